@@ -1,0 +1,85 @@
+# What people do with this repository. `make` lists the targets.
+# Everything is installed into .venv and node_modules; nothing outside the repository is changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# A stranger's settings of Python and pip must not change what is installed here, or where.
+# Their index, proxy and certificates stay as they are: those are how they reach the packages.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT
+export PYTHONNOUSERSITE := 1
+PIP = env PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_USER=0 PIP_DRY_RUN=0 \
+	PIP_REQUIRE_HASHES=0 PIP_NO_DEPS=0 PIP_PRE=0 PIP_NO_BUILD_ISOLATION=1 PIP_NO_BINARY=:none: PIP_ONLY_BINARY=:none: \
+	PIP_CONSTRAINT= PIP_TARGET= PIP_PREFIX= PIP_ROOT= .venv/bin/python -m pip --quiet
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
+BIN := .venv/bin
+SOURCES := sluice lambdas sandbox tests
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: help setup run stop check test test-live test-sfn-local format generate lock package clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.installed node_modules/.installed ## Install everything that is needed (done once; the other targets do it too)
+
+run: setup ## Start the embedded AWS, deploy, sync a sandbox Tripletex, show the events
+	$(BIN)/sluice demo
+
+stop: setup ## Stop what `make run` started; the state stays on disk
+	$(BIN)/sluice down
+
+check: setup ## Formatting, lint, types, imports and the house's laws
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/law
+
+test: setup ## Fast tests: everything but the laws and the live tests
+	$(BIN)/pytest -q -n 2 --ignore=tests/law --ignore=tests/live tests
+
+test-live: setup ## Tests against the embedded AWS and a real ERP server
+	$(BIN)/pytest -q -rs tests/live
+
+test-sfn-local: setup ## The state machine's cases on Step Functions Local (needs Docker)
+	docker compose -f compose.yaml up --detach --wait
+	SLUICE_SFN_LOCAL=1 $(BIN)/pytest -q -rs tests/state_machines; status=$$?; \
+	docker compose -f compose.yaml down; exit $$status
+
+format: setup ## Format the code and apply the safe fixes
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+generate: setup ## Write the generated documents again (docs/cli.md)
+	$(BIN)/python -m sluice.cli.reference > docs/cli.md
+
+lock: setup ## Pin the dependencies again: requirements/*.txt from pyproject.toml
+	$(LOCK) --extra local --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --output-file requirements/lambda.txt pyproject.toml
+
+package: setup ## Build the Lambda artefact
+	$(BIN)/python -m infra.package
+
+clean: ## Remove what was built and installed; the embedded AWS's state in .sluice stays
+	rm -rf .venv node_modules dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo 'error: no Python >= 3.11 found on PATH; install one, or name it: make setup PYTHON=/path/to/python3' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements/dev.txt pyproject.toml | .venv/bin/python
+	$(PIP) install --require-hashes --requirement requirements/dev.txt
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+node_modules/.installed: $(wildcard package.json package-lock.json) .venv/.installed
+	@if [ -f package.json ]; then $(BIN)/python -m sluice.local.node npm ci --no-audit --no-fund; fi
+	@mkdir -p node_modules && touch $@

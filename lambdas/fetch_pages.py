@@ -1,0 +1,29 @@
+"""Handler of the state FetchPages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.powers import powered, world
+from sluice.usecases.changes import remembering_changes
+from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+
+RESERVE_SECONDS = 40
+"""Kept of the function's time for the request under way (its deadline) and for storing the last chunk."""
+
+
+@powered
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Read on from ``position``; see fetch_pages."""
+    left = context.get_remaining_time_in_millis() / 1000
+    wanted = FetchPages(
+        run=event["run"],
+        connection=event["connection"],
+        stream=event["stream"],
+        position=event.get("position"),
+        seconds=max(left - RESERVE_SECONDS, left / 4),
+    )
+    with remembering_changes(world(), wanted.connection, wanted.stream, wanted.run):
+        return fetch_pages(world(), wanted)

@@ -1,0 +1,54 @@
+"""Handler of the ERP_SYSTEM queue: the transformer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.powers import logger, powered, world
+from sluice.errors import ApiChanged, ConfigurationInvalid
+from sluice.ports.workflow import TokenExpired
+from sluice.usecases.failures import CAUSE_LENGTH
+from sluice.usecases.transform_chunk import HandedOver, transform_chunk
+
+LAST_TRY = 5
+"""The queue's maxReceiveCount: after this try a message is a dead letter, so the run must be told."""
+
+_processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+@powered
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Work on each message's chunk; return those to be delivered again (partial batch response)."""
+    return process_partial_response(event=event, record_handler=_take, processor=_processor, context=context)
+
+
+def _take(record: SQSRecord) -> None:
+    body = orjson.loads(record.body)
+    message = HandedOver.from_json(body)
+    logger.append_keys(connection=message.connection, stream=message.stream, run=message.run)
+    token = str(body["task_token"])
+    try:
+        counts = transform_chunk(world(), message)
+    except (ApiChanged, ConfigurationInvalid) as final:
+        _fail(token, final)
+        return
+    except Exception as error:
+        if int(record.attributes.approximate_receive_count) >= LAST_TRY:
+            _fail(token, error)
+        raise
+    try:
+        world().workflow.succeed(token, {"number": message.chunk.number, "counts": counts.to_json()})
+    except TokenExpired:
+        logger.warning("nobody waits for this chunk any more; its receipt is kept")
+
+
+def _fail(token: str, error: Exception) -> None:
+    try:
+        world().workflow.fail(token, type(error).__name__, str(error)[:CAUSE_LENGTH])
+    except TokenExpired:
+        logger.warning("nobody waits for this chunk any more")

@@ -1,0 +1,15 @@
+"""Reading botocore's one exception for every refused call. Translating is each adapter's own business."""
+
+from __future__ import annotations
+
+from botocore.exceptions import ClientError
+
+
+def code_of(error: ClientError) -> str:
+    """Return AWS's error code: ``NoSuchKey``, ``ConditionalCheckFailedException``, ``404``."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def message_of(error: ClientError) -> str:
+    """Return AWS's own words."""
+    return error.response.get("Error", {}).get("Message", "")

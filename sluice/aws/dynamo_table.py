@@ -1,0 +1,140 @@
+"""Table on one DynamoDB table: pk, sk, value (a map), version, write, expires_at (its TTL attribute).
+
+Every write counts the version up and carries an id of its own. Told that a condition failed, the id
+says whether the item there is this very write: botocore's retry of a write that had been done, though
+the answer was lost, is not a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import uuid4
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from sluice.aws.client_error import code_of, message_of
+from sluice.model.item_value import plain_copy
+from sluice.ports.table import ABSENT, Conflict, Item, ItemTooLarge
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
+_NAMES = {"#value": "value", "#version": "version", "#write": "write", "#expires": "expires_at"}
+_SET = "SET #value = :value, #version = if_not_exists(#version, :zero) + :one, #write = :write"
+
+
+class DynamoTable:
+    """The items of the DynamoDB table ``name``; reads are consistent."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def get(self, partition: str, sort: str) -> Item | None:
+        """Return the item as last written, or None."""
+        found = self._read(partition, sort)
+        return _item(found) if found else None
+
+    def put(
+        self,
+        partition: str,
+        sort: str,
+        value: dict[str, Any],
+        *,
+        expected: int | None = None,
+        expires_at: int | None = None,
+    ) -> int:
+        """Write and return the new version; raises Conflict, ItemTooLarge, TypeError or ValueError."""
+        write = uuid4().hex
+        values = {":value": plain_copy(value), ":zero": 0, ":one": 1, ":write": write}
+        names = dict(_NAMES)
+        conditions, expectation = _condition(expected)
+        change = f"{_SET}, #expires = :expires" if expires_at is not None else f"{_SET} REMOVE #expires"
+        if expires_at is not None:
+            values[":expires"] = expires_at
+        try:
+            reply = self._client.update_item(
+                TableName=self._name,
+                Key=_key(partition, sort),
+                UpdateExpression=change,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=_serialized(values | expectation),
+                ReturnValues="UPDATED_NEW",
+                **conditions,
+            )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                _raise_too_large(error, partition, sort)
+            return self._version_if_ours(partition, sort, write, error)
+        return int(reply["Attributes"]["version"]["N"])
+
+    def delete(self, partition: str, sort: str, *, expected: int | None = None) -> None:
+        """Remove the item; raises Conflict as put does."""
+        conditions, expectation = _condition(expected)
+        if conditions:
+            conditions["ExpressionAttributeNames"] = {"#version": "version"}
+        if expectation:
+            conditions["ExpressionAttributeValues"] = _serialized(expectation)
+        try:
+            self._client.delete_item(TableName=self._name, Key=_key(partition, sort), **conditions)
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                raise Conflict(f"{partition} {sort}: not version {expected}") from error
+            raise
+
+    def query(self, partition: str, prefix: str = "", *, newest_first: bool = False) -> Iterator[Item]:
+        """Yield the partition's items whose sort key starts with ``prefix``, by sort key."""
+        condition, values = "pk = :pk", {":pk": partition}
+        if prefix:
+            condition, values = f"{condition} AND begins_with(sk, :prefix)", values | {":prefix": prefix}
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=_serialized(values),
+            ConsistentRead=True,
+            ScanIndexForward=not newest_first,
+        )
+        for page in pages:
+            yield from (_item(found) for found in page["Items"])
+
+    def _read(self, partition: str, sort: str) -> Mapping[str, Any] | None:
+        reply = self._client.get_item(TableName=self._name, Key=_key(partition, sort), ConsistentRead=True)
+        return reply.get("Item")
+
+    def _version_if_ours(self, partition: str, sort: str, write: str, error: ClientError) -> int:
+        found = self._read(partition, sort)
+        if found is None or found.get("write") != {"S": write}:
+            raise Conflict(f"{partition} {sort}: not the expected version") from error
+        return _item(found).version
+
+
+def _condition(expected: int | None) -> tuple[dict[str, Any], dict[str, int]]:
+    if expected is None:
+        return {}, {}
+    if expected == ABSENT:
+        return {"ConditionExpression": "attribute_not_exists(#version)"}, {}
+    return {"ConditionExpression": "#version = :expected"}, {":expected": expected}
+
+
+def _key(partition: str, sort: str) -> dict[str, UniversalAttributeValueTypeDef]:
+    return {"pk": {"S": partition}, "sk": {"S": sort}}
+
+
+def _serialized(values: Mapping[str, Any]) -> dict[str, UniversalAttributeValueTypeDef]:
+    serializer = TypeSerializer()
+    return {name: serializer.serialize(value) for name, value in values.items()}
+
+
+def _item(found: Mapping[str, Any]) -> Item:
+    deserializer = TypeDeserializer()
+    version = int(found["version"]["N"])
+    value = plain_copy(deserializer.deserialize(found["value"]))
+    return Item(partition=found["pk"]["S"], sort=found["sk"]["S"], value=value, version=version)
+
+
+def _raise_too_large(error: ClientError, partition: str, sort: str) -> NoReturn:
+    if code_of(error) == "ValidationException" and message_of(error).startswith("Item size"):
+        raise ItemTooLarge(f"{partition} {sort}: {message_of(error)}") from error
+    raise error

@@ -1,0 +1,87 @@
+"""Schedules on EventBridge Scheduler: one a connection, named after it, that starts the state machine.
+
+The target is the state machine itself, not the universal target `aws-sdk:sfn:startExecution`: that one
+could name the execution after the schedule's own execution, but MiniStack 1.5.33 does not run it. So a
+scheduled run has a random name, and a start that is delivered twice is sorted out by the run's lease.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from sluice.aws.client_error import code_of, message_of
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
+from sluice.model.schedule_expression import schedule_fault
+
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
+_ATTEMPTS = 5
+_GIVE_UP_SECONDS = 900
+"""A start that is this late is not worth making: the next is due, and reads from the same cursors."""
+
+
+class EventBridgeSchedules:
+    """The schedules in ``group``; ``role_arn`` is what the scheduler assumes to start an execution."""
+
+    def __init__(
+        self, client: EventBridgeSchedulerClient, group: str, state_machine_arn: str, role_arn: str
+    ) -> None:
+        self._client = client
+        self._group = group
+        self._state_machine_arn = state_machine_arn
+        self._role_arn = role_arn
+
+    def put(self, connection: str, expression: str, *, enabled: bool) -> None:
+        """Create or replace the connection's schedule; raises ConfigurationInvalid for a wrong expression."""
+        fault = schedule_fault(expression)
+        if fault:
+            raise ConfigurationInvalid(f"The schedule of {connection} is wrong", [fault])
+        wanted: CreateScheduleInputTypeDef = {
+            "Name": connection,
+            "GroupName": self._group,
+            "ScheduleExpression": expression,
+            "ScheduleExpressionTimezone": "UTC",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "State": "ENABLED" if enabled else "DISABLED",
+            "Target": self._target(connection),
+        }
+        try:
+            self._create_or_update(wanted)
+        except ClientError as error:
+            if code_of(error) != "ValidationException":
+                raise
+            fault = Fault(code="schedule_invalid", pointer="/schedule", message=message_of(error))
+            raise ConfigurationInvalid(f"The schedule of {connection} is wrong", [fault]) from error
+
+    def delete(self, connection: str) -> None:
+        """Remove the connection's schedule; no error where there is none."""
+        try:
+            self._client.delete_schedule(Name=connection, GroupName=self._group)
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+
+    def _create_or_update(self, wanted: CreateScheduleInputTypeDef) -> None:
+        # Created first: a missing group then shows as such, and is not taken for a missing schedule.
+        try:
+            self._client.create_schedule(**wanted)
+        except ClientError as error:
+            if code_of(error) != "ConflictException":
+                raise
+            self._client.update_schedule(**wanted)
+
+    def _target(self, connection: str) -> TargetTypeDef:
+        return {
+            "Arn": self._state_machine_arn,
+            "RoleArn": self._role_arn,
+            "Input": json.dumps({"connection": connection, "trigger": "schedule"}),
+            "RetryPolicy": {
+                "MaximumRetryAttempts": _ATTEMPTS,
+                "MaximumEventAgeInSeconds": _GIVE_UP_SECONDS,
+            },
+        }

@@ -1,0 +1,96 @@
+"""The one place that makes AWS clients: region, timeouts, retries. Holds no names of resources.
+
+AWS_ENDPOINT_URL and credentials in the environment are boto3's own business.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+_CONFIG = Config(
+    connect_timeout=5,
+    # Longer than the 20 s that a queue may be waited on.
+    read_timeout=30,
+    # Full jitter, at most 20 s between tries, and a token bucket that stops retry storms.
+    retries={"mode": "standard", "total_max_attempts": 5},
+    tcp_keepalive=True,
+    max_pool_connections=20,
+)
+
+_EMBEDDED_CREDENTIAL = "test"
+
+
+class AwsSession:
+    """Makes each client once, when it is first asked for; the clients may be shared by threads.
+
+    ``endpoint`` is given for the embedded AWS only: calls are then signed with its fixed credentials,
+    so that a person's real ones are never used there.
+    """
+
+    def __init__(self, region: str | None = None, endpoint: str | None = None) -> None:
+        self._endpoint = endpoint
+        embedded = _EMBEDDED_CREDENTIAL if endpoint else None
+        self._session = boto3.session.Session(
+            region_name=region, aws_access_key_id=embedded, aws_secret_access_key=embedded
+        )
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """S3."""
+        client = self._session.client("s3", endpoint_url=self._endpoint, config=_CONFIG)
+        if (urlsplit(client.meta.endpoint_url).hostname or "").endswith(
+            ("amazonaws.com", "amazonaws.com.cn")
+        ):
+            return client
+        # Elsewhere there is no DNS for <bucket>.<host>.
+        by_path = _CONFIG.merge(Config(s3={"addressing_style": "path"}))
+        return self._session.client("s3", endpoint_url=self._endpoint, config=by_path)
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """DynamoDB."""
+        return self._session.client("dynamodb", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def secretsmanager(self) -> SecretsManagerClient:
+        """Secrets Manager."""
+        return self._session.client("secretsmanager", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        """SNS."""
+        return self._session.client("sns", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """SQS."""
+        return self._session.client("sqs", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def stepfunctions(self) -> SFNClient:
+        """Step Functions."""
+        return self._session.client("stepfunctions", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def scheduler(self) -> EventBridgeSchedulerClient:
+        """EventBridge Scheduler."""
+        return self._session.client("scheduler", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        """CloudFormation."""
+        return self._session.client("cloudformation", endpoint_url=self._endpoint, config=_CONFIG)

@@ -1,0 +1,71 @@
+"""Queue on SQS. Redrive and visibility are the queue's own settings, not this adapter's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from sluice.aws.client_error import code_of
+from sluice.ports.queue import ReceivedMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+_MAX_A_CALL = 10
+_DEPTHS: tuple[QueueAttributeNameType, ...] = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+_GONE = frozenset({"ReceiptHandleIsInvalid", "InvalidParameterValue"})
+
+
+class SqsQueue:
+    """The queue at ``url``; subscribed to a topic with raw message delivery."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def receive(self, limit: int = 10, wait_seconds: int = 0) -> list[ReceivedMessage]:
+        """Return up to ``limit`` messages, waiting up to ``wait_seconds`` (0..20) for the first."""
+        found: list[ReceivedMessage] = []
+        while len(found) < limit:
+            reply = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=min(_MAX_A_CALL, limit - len(found)),
+                WaitTimeSeconds=0 if found else wait_seconds,
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            )
+            messages = reply.get("Messages", [])
+            if not messages:
+                break
+            found += [_received(message) for message in messages]
+        return found
+
+    def delete(self, message: ReceivedMessage) -> None:
+        """Remove the message; no error where it is gone already."""
+        try:
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
+        except ClientError as error:
+            if code_of(error) not in _GONE:
+                raise
+
+    def depth(self) -> int:
+        """Return about how many messages the queue holds, those being worked on included."""
+        reply = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=list(_DEPTHS))
+        return sum(int(reply["Attributes"].get(name, "0")) for name in _DEPTHS)
+
+
+def _received(message: MessageTypeDef) -> ReceivedMessage:
+    attributes = message.get("MessageAttributes", {})
+    return ReceivedMessage(
+        id=message["MessageId"],
+        body=message["Body"],
+        attributes={name: found.get("StringValue", "") for name, found in attributes.items()},
+        receipt=message["ReceiptHandle"],
+        deliveries=int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1")),
+    )

@@ -1,0 +1,126 @@
+"""The composition root: which adapters stand behind which port. The only place that knows them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sluice.aws.dynamo_table import DynamoTable
+from sluice.aws.s3_object_store import S3ObjectStore
+from sluice.aws.scheduler import EventBridgeSchedules
+from sluice.aws.secrets_manager import SecretsManager
+from sluice.aws.session import AwsSession
+from sluice.aws.sns_topic import SnsTopic
+from sluice.aws.sqs_queue import SqsQueue
+from sluice.aws.stack_outputs import stack_outputs
+from sluice.aws.step_functions import StepFunctions
+from sluice.local.folder_documents import FolderDocuments
+from sluice.local.system_clock import SystemClock
+from sluice.registry.catalog import Catalog
+from sluice.settings import LOCAL_STAGE, LambdaSettings
+from sluice.transport.erp_sender import ErpSender
+from sluice.usecases.connections import ConnectionDesk
+from sluice.usecases.pull import Pull, Puller
+from sluice.usecases.world import World
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Where connectors/ and transformers/ lie: the repository, or the artefact inside a Lambda."""
+
+
+def stack_name(stage: str) -> str:
+    """Return the name of a stage's CloudFormation stack."""
+    return f"sluice-{stage}"
+
+
+def lambda_world() -> World:
+    """Return the world of a Lambda; raises ConfigurationInvalid if its environment lacks anything."""
+    return _world(AwsSession(), LambdaSettings.from_environment(), state_machine_arn="")
+
+
+def catalog(connectors: Path | None = None, transformers: Path | None = None) -> Catalog:
+    """Return the catalogue of the repository's connectors and mappings, or of other folders' ones."""
+    roots = {
+        "connectors": (connectors or ROOT / "connectors"),
+        "transformers": (transformers or ROOT / "transformers"),
+    }
+    return Catalog(FolderDocuments(ROOT, roots))
+
+
+def puller(wanted: Pull, connectors: Path | None = None, transformers: Path | None = None) -> Puller:
+    """Return what pulls one stream without AWS; plain http is allowed to this machine only."""
+    sender = ErpSender(allow_loopback_http=True)
+    return Puller(catalog(connectors, transformers), sender, SystemClock(), wanted)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployed Sluice as the command line reaches it: by the outputs of its stack.
+
+    ``endpoint`` is the embedded AWS's address, None for AWS itself.
+    """
+
+    stage: str
+    region: str
+    endpoint: str | None = None
+
+    @cached_property
+    def session(self) -> AwsSession:
+        """The AWS clients."""
+        return AwsSession(self.region, self.endpoint)
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs; raises StackNotFound where nothing is deployed."""
+        return stack_outputs(self.session.cloudformation, stack_name(self.stage))
+
+    @cached_property
+    def world(self) -> World:
+        """The same world that the deployment's Lambdas work on."""
+        out = self.outputs
+        settings = LambdaSettings(
+            stage=self.stage,
+            bucket=out["BucketName"],
+            connections_table=out["ConnectionsTableName"],
+            state_table=out["StateTableName"],
+            runs_table=out["RunsTableName"],
+            information_topic_arn=out["InformationTopicArn"],
+            notification_topic_arn=out["NotificationTopicArn"],
+            secrets_prefix=out["SecretsPrefix"],
+            allow_loopback_http=self.stage == LOCAL_STAGE,
+        )
+        return _world(self.session, settings, state_machine_arn=out["SyncStateMachineArn"])
+
+    @cached_property
+    def desk(self) -> ConnectionDesk:
+        """Where connections are added, paused and removed."""
+        out = self.outputs
+        schedules = EventBridgeSchedules(
+            self.session.scheduler,
+            out["ScheduleGroupName"],
+            out["SyncStateMachineArn"],
+            out["SchedulerRoleArn"],
+        )
+        return ConnectionDesk(self.world, schedules)
+
+    def queue(self, name: str) -> SqsQueue:
+        """Return a queue: ``information``, ``notification`` or ``erp_system``."""
+        key = "".join(part.capitalize() for part in name.split("_")) + "QueueUrl"
+        return SqsQueue(self.session.sqs, self.outputs[key])
+
+
+def _world(session: AwsSession, settings: LambdaSettings, state_machine_arn: str) -> World:
+    return World(
+        bucket=settings.bucket,
+        objects=S3ObjectStore(session.s3, settings.bucket),
+        connections_table=DynamoTable(session.dynamodb, settings.connections_table),
+        state=DynamoTable(session.dynamodb, settings.state_table),
+        runs_table=DynamoTable(session.dynamodb, settings.runs_table),
+        secrets=SecretsManager(session.secretsmanager, settings.secrets_prefix),
+        information=SnsTopic(session.sns, settings.information_topic_arn),
+        notification=SnsTopic(session.sns, settings.notification_topic_arn),
+        workflow=StepFunctions(session.stepfunctions, state_machine_arn),
+        sender=ErpSender(allow_loopback_http=settings.allow_loopback_http),
+        clock=SystemClock(),
+        catalog=catalog(),
+    )

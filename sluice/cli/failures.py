@@ -1,0 +1,83 @@
+"""How a failure leaves the command line: one text on stderr, an exit code, no traceback.
+
+0 fine, 1 the work failed, 2 wrong use, 3 an API change blocks.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import click
+
+from sluice.errors import ApiChanged, ConfigurationInvalid, SluiceError
+
+FINE, WORK_FAILED, WRONG_USE, BLOCKED = 0, 1, 2, 3
+INTERRUPTED = 130
+
+
+def exit_code(error: BaseException) -> int:
+    """Return the exit code that an error means."""
+    if isinstance(error, ApiChanged):
+        return BLOCKED
+    if isinstance(error, ConfigurationInvalid | click.UsageError):
+        return WRONG_USE
+    if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+        return INTERRUPTED
+    return WORK_FAILED
+
+
+def in_words(error: BaseException) -> str:
+    """Return what a person reads: what is wrong, where, and what would be right."""
+    if isinstance(error, click.UsageError):
+        return _wrong_use(error)
+    if isinstance(error, click.ClickException):
+        return f"error: {error.format_message()}"
+    if isinstance(error, SluiceError):
+        kind = "" if isinstance(error, ConfigurationInvalid) else f"{type(error).__name__}: "
+        advice = f"\nwhat to do: {error.advice}" if error.advice and not _speaks_for_itself(error) else ""
+        return f"error: {kind}{error}{advice}"
+    if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+        return "interrupted"
+    text = str(error) or "no further word"
+    return f"error: unexpected {type(error).__name__}: {text}; `sluice --traceback ...` shows where"
+
+
+def run_failed(error: str | None, *, held: bool) -> int:
+    """Return the exit code of a run that ended with an error's name, or with None."""
+    if error is None and not held:
+        return FINE
+    return BLOCKED if held or error == ApiChanged.__name__ else WORK_FAILED
+
+
+def _speaks_for_itself(error: SluiceError) -> bool:
+    return isinstance(error, ConfigurationInvalid)
+
+
+def _wrong_use(error: click.UsageError) -> str:
+    where = f" (sluice {error.ctx.command_path.partition(' ')[2]})" if error.ctx and error.ctx.parent else ""
+    path = error.ctx.command_path if error.ctx else "sluice"
+    return f"error: {error.format_message()}{where}\nright would be what `{path} --help` shows"
+
+
+class Commands(click.Group):
+    """A group that lists its commands in the order of their definition and suggests the nearest name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names as they were added."""
+        del ctx
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name; raises UsageError with what it might have been."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.commands, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(self.commands)}"
+            raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def group(self, *args: Any, **kwargs: Any) -> Any:
+        """Define a group of commands that behaves as this one does."""
+        return super().group(*args, cls=Commands, **kwargs)

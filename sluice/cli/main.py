@@ -1,0 +1,44 @@
+"""The root of the command line: its groups, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from sluice.cli.failures import FINE, Commands, exit_code, in_words
+from sluice.cli.output import say
+
+
+@click.group(name="sluice", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sluice")
+@click.option("--traceback", "with_traceback", is_flag=True, help="Show where an error comes from.")
+@click.pass_context
+def root(ctx: click.Context, with_traceback: bool) -> None:  # noqa: FBT001 - click passes it by name
+    """Pull records out of ERP systems, in one canonical model, onto SQS topics.
+
+    Exit codes: 0 fine, 1 the work failed, 2 wrong use, 3 an API change blocks.
+    """
+    ctx.ensure_object(dict)["traceback"] = with_traceback
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; a failure is told on stderr."""
+    try:
+        code = root.main(arguments, prog_name="sluice", standalone_mode=False)
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment] # whoever read us has enough: no word at exit either
+        return FINE
+    except BaseException as error:  # noqa: BLE001 - the last place where it can be told
+        if "--traceback" in arguments:
+            traceback.print_exception(error)
+        say(in_words(error))
+        return exit_code(error)
+    return code if isinstance(code, int) else FINE

@@ -1,0 +1,9 @@
+"""The connector engine: plans requests to an ERP and reads its replies, from a description in YAML.
+
+It is sans-I/O: nothing here opens a connection, sleeps, or knows AWS.
+
+load       connectors/<name>/*.yaml -> Connector, or every fault in them
+settings   a connection's settings, completed and checked
+selection  which raw fields to ask for
+reader     StreamReader: the next request, and what its reply means
+"""

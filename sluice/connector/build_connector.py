@@ -1,0 +1,244 @@
+"""Turns a connector's YAML, already in the form its schema demands, into a Connector without streams.
+
+Checks what a JSON Schema cannot: names that refer to each other, values, paths, defaults of settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from sluice.connector.paths import Path
+from sluice.connector.spec import (
+    Auth,
+    Connector,
+    ErrorRule,
+    FoundIn,
+    Login,
+    Meaning,
+    PageKind,
+    Pagination,
+    Place,
+    RateLimit,
+    RequestSpec,
+    SecretSpec,
+)
+from sluice.connector.value_reader import At, Known, ValueReader
+from sluice.connector.values import Call, Literal, Value
+from sluice.model.schema_faults import did_you_mean, schema_faults
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "accept-encoding"})
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PATH_TEXT = re.compile(r"(/([A-Za-z0-9._~!$&'()*+,;=:@>-]|\{[a-z][a-z0-9_]*\}|%[0-9A-Fa-f]{2})*)+")
+# What a default request refers to is known only with the stream that takes it over.
+_ANYTHING: dict[str, Any] = {
+    "page": frozenset({"offset", "limit", "number", "cursor"}),
+    "since": True,
+    "window": True,
+    "fields": True,
+}
+
+
+def build_connector(reader: ValueReader) -> Connector:
+    """Return the connector of the reader's document; faults pile up in the reader."""
+    raw = reader.document.value
+    known = known_names(raw)
+    _check_settings(reader, raw.get("settings"))
+    base_url = reader.scalar(raw["base_url"], ("base_url",), Known(settings=known.settings))
+    limit = raw.get("rate_limit")
+    return Connector(
+        name=raw["name"],
+        title=raw["title"],
+        description=raw.get("description", ""),
+        documentation=raw.get("documentation", ""),
+        base_url=base_url,
+        settings=raw.get("settings", {"type": "object", "properties": {}}),
+        secrets={name: SecretSpec(name, **spec) for name, spec in raw.get("secrets", {}).items()},
+        auth=build_auth(reader, raw["auth"], known),
+        streams={},
+        rate_limit=RateLimit(**limit) if limit else None,
+        errors=build_errors(reader, raw.get("errors"), ("errors",)),
+        request=build_request(reader, raw.get("request", {}), replace(known, **_ANYTHING)),
+        records=reader.path(raw["records"], ("records",)) if "records" in raw else None,
+        pagination=build_pagination(reader, raw["pagination"], ("pagination",)) if "pagination" in raw else None,
+        concurrency=raw.get("concurrency", 4),
+    )
+
+
+def known_names(raw: Mapping[str, Any]) -> Known:
+    """Return what the values of a connector's file may refer to anywhere in it."""
+    settings = raw.get("settings", {}).get("properties", {})
+    return Known(
+        settings=frozenset(settings),
+        secrets=frozenset(raw.get("secrets", {})),
+        captured=frozenset(raw["auth"].get("capture", {})),
+    )
+
+
+def build_auth(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Auth:
+    """Return how requests are authenticated: headers and query for every kind."""
+    kind, at = raw["kind"], ("auth",)
+    if kind == "basic":
+        parts = tuple(reader.scalar(raw[name], (*at, name), known) for name in ("username", "password"))
+        return Auth(kind, headers={"Authorization": Call("basic", values=parts)})
+    if kind == "bearer":
+        token = reader.scalar(raw["token"], (*at, "token"), known)
+        return Auth(kind, headers={"Authorization": Call("join", values=(Literal("Bearer "), token))})
+    attach = raw.get("attach", {})
+    headers = build_headers(reader, attach.get("headers"), (*at, "attach", "headers"), known)
+    query = reader.values(attach.get("query"), (*at, "attach", "query"), known)
+    if kind != "session":
+        return Auth(kind, headers=headers, query=query)
+    expires = raw.get("expires", {})
+    return Auth(
+        kind,
+        headers=headers,
+        query=query,
+        login=_login(reader, raw["login"], known),
+        capture={
+            name: reader.path(path, (*at, "capture", name)) for name, path in raw["capture"].items()
+        },
+        expires_at=reader.path(expires["path"], (*at, "expires", "path")) if "path" in expires else None,
+        expires_after=expires.get("after_seconds"),
+    )
+
+
+def _login(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Login:
+    at: At = ("auth", "login")
+    before = Known(settings=known.settings, secrets=known.secrets)
+    method = raw.get("method", "POST")
+    if method == "GET" and ("form" in raw or "body" in raw):
+        reader.refuse("not_allowed", (*at, "method"), "is GET, which has no form or body; should be POST")
+    request = RequestSpec(
+        method=method,
+        headers=build_headers(reader, raw.get("headers"), (*at, "headers"), before),
+        query=reader.values(raw.get("query"), (*at, "query"), before),
+        body=reader.value(raw["body"], (*at, "body"), before) if "body" in raw else None,
+    )
+    form = reader.values(raw["form"], (*at, "form"), before) if "form" in raw else None
+    parameters = build_path_parameters(reader, raw, at, before)
+    return Login(raw["path"], request, parameters, form)
+
+
+def build_request(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> RequestSpec:
+    """Return the ``request`` of a file by itself."""
+    at: At = ("request",)
+    return RequestSpec(
+        method=raw.get("method", "GET"),
+        headers=build_headers(reader, raw.get("headers"), (*at, "headers"), known),
+        query=reader.values(raw.get("query"), (*at, "query"), known),
+        body=reader.value(raw["body"], (*at, "body"), known) if "body" in raw else None,
+    )
+
+
+def build_path_parameters(reader: ValueReader, raw: Mapping[str, Any], at: At, known: Known) -> dict[str, Value]:
+    """Return the values of a path's placeholders, having checked the path and that each fits the other."""
+    path: str = raw["path"]
+    given = raw.get("path_parameters", {})
+    wanted = _PLACEHOLDER.findall(path)
+    low = path.lower()
+    if not _PATH_TEXT.fullmatch(path) or "//" in path or "/../" in f"{low}/" or "/./" in f"{low}/" or "%2" in low:
+        message = f"{path[:80]!r} is not a plain path: no '..', '//', '?', '#', spaces or encoded slashes and dots"
+        reader.refuse("bad_url_path", (*at, "path"), message)
+    for name in wanted:
+        if name not in given:
+            message = f"the placeholder {{{name}}} has no value; give it in path_parameters"
+            reader.refuse("missing_path_parameter", (*at, "path"), message)
+    for name in given:
+        if name not in wanted:
+            message = f"{name!r} is not a placeholder of {path}; {did_you_mean(name, wanted)}"
+            reader.refuse("unknown_path_parameter", (*at, "path_parameters", name), message)
+    return reader.values(given, (*at, "path_parameters"), known)
+
+
+def build_headers(reader: ValueReader, raw: Mapping[str, Any] | None, at: At, known: Known) -> dict[str, Value]:
+    """Return a request's headers, having refused names that are no names or are not a connector's to set."""
+    for name, value in (raw or {}).items():
+        if not _HEADER_NAME.fullmatch(name):
+            reader.refuse("bad_name", (*at, name), f"{name[:40]!r} is not the name of a header")
+        elif name.lower() in _OURS:
+            reader.refuse("not_allowed", (*at, name), f"the header {name} is set by Sluice; leave it out")
+        if isinstance(value, str) and not value.isprintable():
+            reader.refuse("bad_form", (*at, name), f"the header {name} holds a line break or control character")
+    return reader.values(raw, at, known)
+
+
+def build_errors(reader: ValueReader, raw: list[dict[str, Any]] | None, at: At) -> tuple[ErrorRule, ...]:
+    """Return the rules by which error replies are read."""
+    rules = []
+    for number, rule in enumerate(raw or []):
+        body = rule.get("body", {})
+        test = next((word for word in ("exists", "contains", "equals") if word in body), "")
+        rules.append(
+            ErrorRule(
+                means=Meaning(rule["means"]),
+                statuses=frozenset(rule.get("status", ())),
+                path=reader.path(body.get("path", ""), (*at, number, "body", "path")),
+                test=test,
+                wanted=body.get(test),
+                change=rule.get("change", ""),
+            )
+        )
+    return tuple(rules)
+
+
+def build_pagination(reader: ValueReader, raw: Mapping[str, Any], at: At) -> Pagination:
+    """Return how the list is paged."""
+    kind = PageKind(raw["kind"])
+    place = next((raw[name] for name in ("offset", "number", "cursor") if name in raw), None)
+    limit = raw.get("limit", raw.get("size_parameter"))
+    return Pagination(
+        kind=kind,
+        at=_place(place),
+        limit=_place(limit),
+        size=raw.get("size", 0),
+        start=raw.get("start", 1 if kind is PageKind.PAGE else 0),
+        total=_found_in(reader, raw, at, "total"),
+        pages=_found_in(reader, raw, at, "pages"),
+        next=_found_in(reader, raw, at, "next"),
+        more=_found_in(reader, raw, at, "more"),
+        short_page_ends=raw.get("short_page_ends", False),
+        empty_status=raw.get("empty_status"),
+    )
+
+
+def _place(raw: Mapping[str, Any] | None) -> Place | None:
+    if raw is None:
+        return None
+    where, name = next(iter(raw.items()))
+    return Place(where, "" if name is True else name)
+
+
+def _found_in(reader: ValueReader, raw: Mapping[str, Any], at: At, name: str) -> FoundIn | None:
+    if name not in raw:
+        return None
+    if "header" in raw[name]:
+        return FoundIn(header=raw[name]["header"])
+    path: Path = reader.path(raw[name]["body"], (*at, name, "body"))
+    return FoundIn(path=path)
+
+
+def _check_settings(reader: ValueReader, schema: Mapping[str, Any] | None) -> None:
+    """Refuse a settings schema that is none, and defaults that it would refuse itself."""
+    if schema is None:
+        return
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as err:
+        reader.refuse("bad_schema", ("settings", *err.absolute_path), f"is not JSON Schema: {err.message[:160]}")
+        return
+    for name, field in schema["properties"].items():
+        if "default" in field:
+            for fault in schema_faults(field["default"], field, reader.document):
+                message = f"the default of {name} does not fit its own schema: {fault.message}"
+                reader.refuse("bad_default", ("settings", "properties", name, "default"), message)
+    for place, name in enumerate(schema.get("required", ())):
+        if name not in schema["properties"]:
+            message = f"there is no setting {name!r}; {did_you_mean(name, schema['properties'])}"
+            reader.refuse("unknown_setting", ("settings", "required", place), message)

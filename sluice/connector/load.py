@@ -1,0 +1,118 @@
+"""Loads a connector from its documents, or says everything that is wrong with them.
+
+It reads through the Documents port only, and checks nothing that needs an ERP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sluice.connector.build_connector import build_connector
+from sluice.connector.build_stream import build_stream
+from sluice.connector.law import connector_schema, stream_schema
+from sluice.connector.spec import Connector, Stream
+from sluice.connector.value_reader import ValueReader
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
+from sluice.model.schema_faults import did_you_mean, in_words, schema_faults
+from sluice.model.yaml_document import YamlDocument, read_yaml
+from sluice.ports.documents import DocumentNotFound, Documents
+
+_ROOT = "connectors/"
+_INDEX = "/connector.yaml"
+
+
+def load_connector(documents: Documents, name: str) -> Connector:
+    """Return the connector; raises ConfigurationInvalid with every fault in its files."""
+    connector, faults = _loaded(documents, name)
+    if connector is None or faults:
+        raise ConfigurationInvalid(f"the connector {name!r} is not valid", faults)
+    return connector
+
+
+def check_connector(documents: Documents, name: str) -> list[Fault]:
+    """Return every fault in a connector's files; none says that it loads."""
+    return _loaded(documents, name)[1]
+
+
+def connector_names(documents: Documents) -> list[str]:
+    """Return the names of all connectors, valid or not."""
+    found = (path for path in documents.paths(_ROOT) if path.endswith(_INDEX))
+    return sorted(path[len(_ROOT) : -len(_INDEX)] for path in found if path.count("/") == 2)
+
+
+def _loaded(documents: Documents, name: str) -> tuple[Connector | None, list[Fault]]:
+    path = f"{_ROOT}{name}{_INDEX}"
+    try:
+        data = documents.read(path)
+    except DocumentNotFound:
+        message = f"there is no connector {name!r}; {did_you_mean(name, connector_names(documents))}"
+        return None, [Fault("not_found", "", message, path)]
+    document, faults = _formed(data, path, connector_schema())
+    if document is None or faults:
+        return None, faults + _stream_form_faults(documents, name)
+    reader = ValueReader(document)
+    if document.value["name"] != name:
+        message = f"is {in_words(document.value['name'])}; should be {name!r}, the name of the folder"
+        reader.refuse("wrong_name", ("name",), message)
+    connector = build_connector(reader)
+    streams, stream_faults = _streams(documents, connector, name, frozenset(reader.met))
+    faults = reader.faults + stream_faults
+    return replace(connector, streams=streams), faults
+
+
+def _streams(
+    documents: Documents, connector: Connector, name: str, met: frozenset[str]
+) -> tuple[dict[str, Stream], list[Fault]]:
+    paths = _stream_paths(documents, name)
+    if not paths:
+        message = "has no streams; each is a file of its own beside connector.yaml, named like the stream"
+        return {}, [Fault("no_streams", "", message, f"{_ROOT}{name}{_INDEX}")]
+    # Samples refer to other streams by name, so the names are known before the first one is built.
+    beside = replace(connector, streams=dict.fromkeys(paths, _UNBUILT))
+    streams: dict[str, Stream] = {}
+    faults: list[Fault] = []
+    for stream_name, path in paths.items():
+        document, found = _formed(documents.read(path), path, stream_schema())
+        if document is not None and not found:
+            reader = ValueReader(document)
+            _check_name(reader, stream_name)
+            stream = build_stream(reader, beside, met)
+            found = reader.faults
+            if stream is not None:
+                streams[stream_name] = stream
+        faults += found
+    return streams, faults
+
+
+_UNBUILT: Any = None
+
+
+def _check_name(reader: ValueReader, name: str) -> None:
+    given = reader.document.value["stream"]
+    if given != name:
+        reader.refuse("wrong_name", ("stream",), f"is {in_words(given)}; should be {name!r}, the name of the file")
+
+
+def _stream_form_faults(documents: Documents, name: str) -> list[Fault]:
+    """Return what can be said of the streams while their connector is not known."""
+    found = _stream_paths(documents, name).values()
+    return [fault for path in found for fault in _formed(documents.read(path), path, stream_schema())[1]]
+
+
+def _stream_paths(documents: Documents, name: str) -> dict[str, str]:
+    prefix = f"{_ROOT}{name}/"
+    found = (path for path in documents.paths(prefix) if path.endswith((".yaml", ".yml")))
+    names = {path[len(prefix) :].rpartition(".")[0]: path for path in found}
+    return {stem: path for stem, path in names.items() if "/" not in stem and stem != "connector"}
+
+
+def _formed(data: bytes, path: str, schema: Mapping[str, Any]) -> tuple[YamlDocument | None, list[Fault]]:
+    """Return the document and what its schema says of it; None where it is not even YAML."""
+    try:
+        document = read_yaml(data, path)
+    except ConfigurationInvalid as err:
+        return None, list(err.faults)
+    return document, schema_faults(document.value, schema, document)

@@ -1,0 +1,68 @@
+"""Paths into JSON values: parsed once, then walked. No wildcards, no filters, no functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+Path = tuple[str, ...]
+"""Segments: a name, or digits that pick from a list."""
+
+_SEGMENT = re.compile(r'"([^"]+)"|([^."\s\[\]*]+)')
+
+
+class Missing:
+    """The type of :data:`MISSING`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Final = Missing()
+"""There is nothing at the path; different from null."""
+
+
+def parse_path(text: str) -> Path:
+    """Return the segments of ``value.token``, ``result.0`` or ``"party.".name``; ``""`` is the empty path.
+
+    Raises ValueError, with what would be right.
+    """
+    segments: list[str] = []
+    at = 0
+    while at < len(text):
+        found = _SEGMENT.match(text, at)
+        after = found.end() if found else at
+        if found is None or (after < len(text) and (text[after] != "." or after + 1 == len(text))):
+            message = f"{text[:60]!r} is not a path; write names joined by dots, others in double quotes"
+            raise ValueError(message)
+        segments.append(found[1] or found[2])
+        at = after + 1
+    return tuple(segments)
+
+
+def path_text(path: Path) -> str:
+    """Return the path as it is written in YAML."""
+    return ".".join(part if _plain(part) else f'"{part}"' for part in path)
+
+
+def look_up(value: Any, path: Path) -> Any:
+    """Return what stands at ``path``, or MISSING."""
+    for segment in path:
+        if isinstance(value, Mapping):
+            value = value.get(segment, MISSING)
+        elif isinstance(value, list) and segment.isdecimal() and int(segment) < len(value):
+            value = value[int(segment)]
+        else:
+            return MISSING
+    return value
+
+
+def _plain(segment: str) -> bool:
+    found = _SEGMENT.fullmatch(segment)
+    return found is not None and found[2] is not None

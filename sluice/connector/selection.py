@@ -1,0 +1,87 @@
+"""Which raw fields of a record to ask the ERP for, and how that is written in a request.
+
+It does not decide what is needed: a mapping's used paths do, and the stream adds its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sluice.connector.paths import Path
+
+_Tree = dict[str, "_Tree"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Raw field paths, without list indices. None asks for nothing in particular: the ERP's default."""
+
+    paths: frozenset[Path] = frozenset()
+
+    def in_form(self, form: str) -> str | list[str] | None:
+        """Return the selection as ``parentheses``, ``commas`` or ``dotted_list``; None where it is empty."""
+        if not self.paths:
+            return None
+        if form == "parentheses":
+            return _parentheses(_tree(self.paths))
+        if form == "commas":
+            return ",".join(sorted({path[0] for path in self.paths}))
+        return sorted(_dotted(path) for path in self.paths)
+
+    def with_paths(self, paths: Iterable[Path]) -> Selection:
+        """Return a selection of these paths too; an empty one stays empty, as it asks for everything."""
+        return Selection(self.paths | frozenset(paths)) if self.paths else self
+
+    def expanded(self, schema: Mapping[str, Any]) -> Selection:
+        """Return the selection with every path to a declared object replaced by paths to its declared fields.
+
+        Several ERPs answer a nested object that is named without its fields with an id and an address only.
+        """
+        found: set[Path] = set()
+        for path in self.paths:
+            found.update(path + below for below in _leaves(_declared(schema, path)))
+        return Selection(frozenset(found))
+
+    @classmethod
+    def everything_declared(cls, schema: Mapping[str, Any]) -> Selection:
+        """Return the selection of every field that a stream's schema declares."""
+        return cls(frozenset(path for path in _leaves(schema) if path))
+
+
+def _tree(paths: Iterable[Path]) -> _Tree:
+    tree: _Tree = {}
+    for path in paths:
+        branch = tree
+        for segment in path:
+            branch = branch.setdefault(segment, {})
+    return tree
+
+
+def _parentheses(tree: _Tree) -> str:
+    return ",".join(name + (f"({_parentheses(below)})" if below else "") for name, below in sorted(tree.items()))
+
+
+def _dotted(path: Path) -> str:
+    # Tryton answers `party.name` under the key "party.": the dot belongs to the segment there.
+    return ".".join(segment.removesuffix(".") for segment in path)
+
+
+def _declared(schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    for segment in path:
+        schema = _inside_lists(schema).get("properties", {}).get(segment, {})
+    return schema
+
+
+def _leaves(schema: Mapping[str, Any]) -> Iterable[Path]:
+    properties = _inside_lists(schema).get("properties")
+    if not properties:
+        return [()]
+    return [(name, *below) for name, field in properties.items() for below in _leaves(field)]
+
+
+def _inside_lists(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "items" in schema:
+        schema = schema["items"]
+    return schema

@@ -1,0 +1,65 @@
+"""A connection's settings and secrets, held against what its connector asks for.
+
+It knows no stores: where settings and secrets come from is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from sluice.connector.spec import Connector
+from sluice.connector.values import Scope, evaluate
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault, pointer_of
+from sluice.model.schema_faults import did_you_mean, schema_faults
+from sluice.model.yaml_document import YamlDocument
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def complete_settings(connector: Connector, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``given`` with the connector's defaults; raises ConfigurationInvalid with every fault."""
+    properties: Mapping[str, Any] = connector.settings.get("properties", {})
+    defaults = {name: field["default"] for name, field in properties.items() if "default" in field}
+    settings = {**defaults, **given}
+    document = YamlDocument(settings, f"settings of {connector.name}")
+    faults = schema_faults(settings, {**connector.settings, "additionalProperties": False}, document)
+    faults = [Fault(fault.code, fault.pointer, fault.message, document.source) for fault in faults]
+    if not faults:
+        faults = _base_url_faults(connector, settings, document.source)
+    if faults:
+        raise ConfigurationInvalid(f"the settings do not fit the connector {connector.name!r}", faults)
+    return settings
+
+
+def text_settings(connector: Connector, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return settings given as text (``--set days=30``) as the types that the connector declares.
+
+    A text that is no such value stays text, so that :func:`complete_settings` can say what is wrong.
+    """
+    properties: Mapping[str, Any] = connector.settings.get("properties", {})
+    return {name: _typed(text, properties.get(name, {}).get("type")) for name, text in given.items()}
+
+
+def check_secrets(connector: Connector, given: Collection[str]) -> list[Fault]:
+    """Return a fault for every required secret that is missing and every given one that is not asked for."""
+    source = f"secrets of {connector.name}"
+    faults = [
+        Fault("missing_secret", pointer_of(name), f"lacks the secret {name!r} ({spec.title})", source)
+        for name, spec in connector.secrets.items()
+        if not spec.optional and name not in given
+    ]
+    unknown = sorted(set(given) - set(connector.secrets))
+    return faults + [
+        Fault("unknown_secret", pointer_of(name), f"there is no secret {name!r}; {hint}", source)
+        for name in unknown
+        for hint in [did_you_mean(name, connector.secrets)]
+    ]
+
+
+def base_url(connector: Connector, settings: Mapping[str, Any], scope: Scope) -> str:
+    """Return the address that paths are added to, without a slash at its end."""
+    del settings
+    return str(evaluate(connector.base_url, scope) or "").rstrip("/")

@@ -1,0 +1,1 @@
+"""What an observed change means: which differences are known, and what is done about each."""

@@ -1,0 +1,64 @@
+"""Queue in memory: a message that was received and not deleted comes again after its visibility timeout."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from itertools import count
+from threading import Lock
+
+from sluice.ports.clock import Clock
+from sluice.ports.queue import ReceivedMessage
+from sluice.ports.topic import OutgoingMessage
+
+
+class MemoryQueue:
+    """Messages by id; ``accept`` is what a MemoryTopic calls."""
+
+    def __init__(self, clock: Clock, visibility_seconds: float = 30) -> None:
+        self._clock = clock
+        self._visibility_seconds = visibility_seconds
+        self._messages: OrderedDict[str, ReceivedMessage] = OrderedDict()
+        self._hidden_until: dict[str, float] = {}
+        self._numbers = count(1)
+        self._lock = Lock()
+
+    def accept(self, message: OutgoingMessage) -> None:
+        """Add a message."""
+        name = f"message-{next(self._numbers)}"
+        with self._lock:
+            self._messages[name] = ReceivedMessage(
+                id=name, body=message.body, attributes=dict(message.attributes), receipt="", deliveries=0
+            )
+
+    def receive(self, limit: int = 10, wait_seconds: int = 0) -> list[ReceivedMessage]:
+        """Return up to ``limit`` messages, waiting up to ``wait_seconds`` (0..20) for the first."""
+        found = self._visible(limit)
+        if not found and wait_seconds:
+            self._clock.sleep(wait_seconds)
+            found = self._visible(limit)
+        return found
+
+    def delete(self, message: ReceivedMessage) -> None:
+        """Remove the message; no error where it is gone already."""
+        with self._lock:
+            self._messages.pop(message.id, None)
+            self._hidden_until.pop(message.id, None)
+
+    def depth(self) -> int:
+        """Return how many messages the queue holds, those being worked on included."""
+        return len(self._messages)
+
+    def _visible(self, limit: int) -> list[ReceivedMessage]:
+        now = self._clock.monotonic()
+        with self._lock:
+            names = [name for name in self._messages if self._hidden_until.get(name, now) <= now][:limit]
+            return [self._deliver(name, now) for name in names]
+
+    def _deliver(self, name: str, now: float) -> ReceivedMessage:
+        found = self._messages[name]
+        deliveries = found.deliveries + 1
+        delivered = replace(found, deliveries=deliveries, receipt=f"{name}#{deliveries}")
+        self._messages[name] = delivered
+        self._hidden_until[name] = now + self._visibility_seconds
+        return delivered

@@ -1,0 +1,128 @@
+"""Workflow in memory: the book of executions and task tokens, without an engine that runs states.
+
+Who drives it (a test, the simulator) opens tokens, adds steps and ends executions by the methods that
+the port does not have.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any
+
+from sluice.ports.clock import Clock
+from sluice.ports.workflow import (
+    MAX_PAYLOAD_BYTES,
+    MAX_STEPS,
+    Execution,
+    ExecutionNotFound,
+    PayloadTooLarge,
+    Step,
+    TokenExpired,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """A token's answer: its step succeeded with ``output``."""
+
+    output: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A token's answer: its step failed."""
+
+    error: str
+    cause: str
+
+
+@dataclass(slots=True)
+class _Kept:
+    execution: Execution
+    payload: dict[str, Any]
+    steps: list[Step] = field(default_factory=list)
+
+
+class MemoryWorkflow:
+    """``answers`` holds what each token was answered with, by token."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._waiting: set[str] = set()
+        self._lock = Lock()
+        self.answers: dict[str, Succeeded | Failed] = {}
+
+    def start(self, name: str, payload: dict[str, Any]) -> None:
+        """Start an execution of this name; a name that was started before changes nothing."""
+        copy = _checked_copy(payload)
+        with self._lock:
+            if name not in self._kept:
+                started = Execution(name=name, status="RUNNING", started_at=self._now())
+                self._kept[name] = _Kept(started, copy)
+                self._kept[name].steps.append(Step(self._now(), "entered", "", {"input": copy}))
+
+    def describe(self, name: str) -> Execution:
+        """Return the execution; raises ExecutionNotFound."""
+        return self._found(name).execution
+
+    def history(self, name: str, limit: int = MAX_STEPS) -> list[Step]:
+        """Return the execution's first ``limit`` steps, oldest first; raises ExecutionNotFound."""
+        return self._found(name).steps[:limit]
+
+    def succeed(self, token: str, output: dict[str, Any]) -> None:
+        """Tell the waiting step that it succeeded; raises TokenExpired, PayloadTooLarge."""
+        self._answer(token, Succeeded(_checked_copy(output)))
+
+    def fail(self, token: str, error: str, cause: str) -> None:
+        """Tell the waiting step that it failed with ``error``; raises TokenExpired."""
+        self._answer(token, Failed(error, cause))
+
+    def payload(self, name: str) -> dict[str, Any]:
+        """Return what the execution was started with; raises ExecutionNotFound."""
+        return self._found(name).payload
+
+    def wait_for(self, token: str) -> None:
+        """A step waits on ``token`` from now on, until it is answered or given up."""
+        self._waiting.add(token)
+
+    def give_up(self, token: str) -> None:
+        """Nobody waits on ``token`` any more."""
+        self._waiting.discard(token)
+
+    def add_step(self, name: str, kind: str, state: str, details: dict[str, Any] | None = None) -> None:
+        """Add a step to the execution's history, at the present time."""
+        self._found(name).steps.append(Step(self._now(), kind, state, details or {}))
+
+    def end(self, name: str, status: str, error: str | None = None, cause: str | None = None) -> None:
+        """End the execution with ``status``: SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+        found = self._found(name)
+        found.execution = replace(
+            found.execution, status=status, stopped_at=self._now(), error=error, cause=cause
+        )
+
+    def _found(self, name: str) -> _Kept:
+        try:
+            return self._kept[name]
+        except KeyError:
+            raise ExecutionNotFound(name) from None
+
+    def _answer(self, token: str, answer: Succeeded | Failed) -> None:
+        with self._lock:
+            if token not in self._waiting:
+                raise TokenExpired("nobody waits on this token")
+            self._waiting.discard(token)
+            self.answers[token] = answer
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _checked_copy(payload: dict[str, Any]) -> dict[str, Any]:
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    if len(text.encode()) > MAX_PAYLOAD_BYTES:
+        raise PayloadTooLarge(f"{len(text.encode())} bytes of JSON, a state takes {MAX_PAYLOAD_BYTES}")
+    copy: dict[str, Any] = json.loads(text)
+    return copy

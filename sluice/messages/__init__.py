@@ -1,0 +1,1 @@
+"""What leaves Sluice: events, notifications, and the identity that makes a repeat recognisable."""

@@ -1,0 +1,107 @@
+"""Canonical records as CloudEvents 1.0, packed into messages of up to 64 KB.
+
+SNS and SQS bill by 64 KB, so a message carries a batch of events; no entity or connection is ever mixed
+within one. What the events mean is the canonical model's business (transformers/canonical/).
+Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md, read 2026-11-21.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from sluice.messages.identity import event_id
+from sluice.ports.topic import OutgoingMessage
+
+MAX_MESSAGE_BYTES = 64 * 1024
+
+
+class EventTooLarge(ValueError):
+    """One event alone is larger than a message may be; the text names its subject and size."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """What the events of one chunk share. ``time`` is ISO 8601 UTC: when the records were fetched."""
+
+    connection: str
+    connector: str
+    entity: str
+    schema_id: str
+    time: str
+
+    def attributes(self) -> dict[str, str]:
+        """Return the message attributes that consumers filter by."""
+        return {"connection": self.connection, "connector": self.connector, "entity": self.entity}
+
+
+def upserted(source: EventSource, data: dict[str, Any], version: int, content: str) -> dict[str, Any]:
+    """Return the event of a record that is new or has changed; ``data`` is canonical."""
+    return _event(source, "upserted", (data["source_id"], version, content), data)
+
+
+def deleted(source: EventSource, source_id: str, version: int) -> dict[str, Any]:
+    """Return the event of a record that is gone from a stream that was read whole."""
+    data = {"id": f"{source.connection}/{source.entity}/{source_id}", "source_id": source_id}
+    return _event(source, "deleted", (source_id, version, ""), data)
+
+
+def _event(
+    source: EventSource, what: str, identity: tuple[str, int, str], data: dict[str, Any]
+) -> dict[str, Any]:
+    source_id, version, content = identity
+    return {
+        "specversion": "1.0",
+        "id": event_id((source.connection, source.entity, source_id), version, content),
+        "source": f"/sluice/{source.connection}",
+        "type": f"{source.entity}.{what}",
+        "subject": source_id,
+        "time": source.time,
+        "datacontenttype": "application/json",
+        "dataschema": source.schema_id,
+        "connection": source.connection,
+        "connector": source.connector,
+        "entityversion": version,
+        "data": data,
+    }
+
+
+def encode(event: dict[str, Any]) -> bytes:
+    """Return the event as UTF-8 JSON that SQS accepts; raises EventTooLarge over 64 KB.
+
+    JSON escapes control characters itself; U+FFFE and U+FFFF are escaped here, because SQS refuses them.
+    """
+    raw = orjson.dumps(event)
+    if b"\xef\xbf\xbe" in raw or b"\xef\xbf\xbf" in raw:
+        raw = raw.replace(b"\xef\xbf\xbe", b"\\ufffe").replace(b"\xef\xbf\xbf", b"\\uffff")
+    if len(raw) + 2 > MAX_MESSAGE_BYTES:
+        raise EventTooLarge(
+            f"event of {event['subject']} has {len(raw)} bytes, a message holds {MAX_MESSAGE_BYTES}"
+        )
+    return raw
+
+
+def pack(
+    encoded: Iterable[bytes], source: EventSource, per_message: int | None = None
+) -> Iterator[OutgoingMessage]:
+    """Yield messages, each a JSON array of up to 64 KB (and ``per_message`` events, where given)."""
+    batch: list[bytes] = []
+    size = 2
+    for event in encoded:
+        full = size + len(event) + 1 > MAX_MESSAGE_BYTES or (
+            per_message is not None and len(batch) >= per_message
+        )
+        if batch and full:
+            yield _message(batch, source)
+            batch, size = [], 2
+        batch.append(event)
+        size += len(event) + 1
+    if batch:
+        yield _message(batch, source)
+
+
+def _message(batch: list[bytes], source: EventSource) -> OutgoingMessage:
+    return OutgoingMessage(body=(b"[" + b",".join(batch) + b"]").decode(), attributes=source.attributes())

@@ -1,0 +1,85 @@
+"""What people must know, as CloudEvents: one message, one notice."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from sluice.ports.topic import OutgoingMessage
+
+
+class Notice(StrEnum):
+    """Every kind of notice; the values are the CloudEvents types that consumers filter by."""
+
+    RUN_FINISHED = "run.finished"
+    RUN_DEGRADED = "run.degraded"
+    RUN_FAILED = "run.failed"
+    RUN_LOST = "run.lost"
+    STREAM_HELD = "stream.held"
+    API_CHANGED = "api.changed"
+    CREDENTIALS_REJECTED = "credentials.rejected"
+    ERP_UNAVAILABLE = "erp.unavailable"
+    CONFIGURATION_INVALID = "configuration.invalid"
+
+
+_SEVERITY = {Notice.RUN_FINISHED: "info", Notice.RUN_DEGRADED: "warning", Notice.ERP_UNAVAILABLE: "warning"}
+
+BY_ERROR = {
+    "ApiChanged": Notice.STREAM_HELD,
+    "CredentialsRejected": Notice.CREDENTIALS_REJECTED,
+    "ErpUnavailable": Notice.ERP_UNAVAILABLE,
+    "ConfigurationInvalid": Notice.CONFIGURATION_INVALID,
+}
+"""Which notice tells of an error name; any other error is told as RUN_FAILED."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One notice to people.
+
+    ``title`` is one line; ``detail`` says what happened, ``advice`` what to do. ``time`` is ISO 8601 UTC.
+    ``incident`` is the id under which repeats are recognised. ``facts`` holds counts, the change, the error.
+    """
+
+    kind: Notice
+    connection: str
+    run: str
+    time: str
+    title: str
+    detail: str = ""
+    advice: str = ""
+    stream: str | None = None
+    incident: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """``info``, ``warning`` or ``error``."""
+        return _SEVERITY.get(self.kind, "error")
+
+    def to_message(self) -> OutgoingMessage:
+        """Return the notice as one CloudEvent message; its id is the same when it is sent again."""
+        identity = "\x1f".join((self.kind, self.connection, self.run, self.stream or "", self.incident or ""))
+        event = {
+            "specversion": "1.0",
+            "id": hashlib.blake2b(identity.encode(), digest_size=16).hexdigest(),
+            "source": f"/sluice/{self.connection}",
+            "type": self.kind.value,
+            "subject": self.stream or self.run,
+            "time": self.time,
+            "datacontenttype": "application/json",
+            "dataschema": "urn:sluice:notification:1",
+            "connection": self.connection,
+            "severity": self.severity,
+            "data": self._data(),
+        }
+        attributes = {"type": self.kind.value, "connection": self.connection, "severity": self.severity}
+        return OutgoingMessage(body=orjson.dumps(event).decode(), attributes=attributes)
+
+    def _data(self) -> dict[str, Any]:
+        named = {"run": self.run, "stream": self.stream, "incident": self.incident}
+        return {"title": self.title, "detail": self.detail, "advice": self.advice, **named, **self.facts}

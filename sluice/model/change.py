@@ -1,0 +1,96 @@
+"""A change: one difference between what a contract says and what the ERP does now.
+
+What kinds there are and how each is judged is the business of sluice.contract.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    """What Sluice does about a change, mildest first."""
+
+    GO_ON = "go_on"
+    NOTIFY = "notify"
+    QUARANTINE = "quarantine"
+    HOLD = "hold"
+    FAIL = "fail"
+
+
+class Severity(StrEnum):
+    """How much a change matters, given whether the changed path is used."""
+
+    NONE = "none"
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One observed change.
+
+    ``code`` is the kind's stable id (``D38``), ``kind`` its name (``record_count_collapse``).
+    ``path`` is the raw path in the ERP's record, or the place in the reply (``values``, ``status``).
+    ``before`` and ``after`` are short texts without personal data or secrets. ``share`` is the
+    affected share of the records looked at, 0..1. ``used_by`` lists canonical fields
+    (``customer.name``) that a mapping reads from the path.
+    """
+
+    code: str
+    kind: str
+    path: str
+    before: str
+    after: str
+    severity: Severity
+    action: Action
+    share: float = 1.0
+    used_by: tuple[str, ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    def fingerprint(self, connection: str, stream: str) -> str:
+        """Return a short id, the same for the same change on the same stream of a connection."""
+        text = f"{connection}\x1f{stream}\x1f{self.code}\x1f{self.path}"
+        return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+    def in_words(self) -> str:
+        """Return one line: code, name, path, what was and what is."""
+        return f"{self.code} {self.kind} at {self.path}: was {self.before}, is {self.after}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the change as a JSON object; ``share`` with four decimals."""
+        return {
+            "code": self.code,
+            "kind": self.kind,
+            "path": self.path,
+            "before": self.before,
+            "after": self.after,
+            "severity": self.severity.value,
+            "action": self.action.value,
+            "share": f"{self.share:.4f}",
+            "used": bool(self.used_by),
+            "used_by": list(self.used_by),
+            "evidence": self.evidence,
+        }
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> Change:
+        """Read what :meth:`to_json` wrote."""
+        return cls(
+            code=found["code"],
+            kind=found["kind"],
+            path=found["path"],
+            before=found["before"],
+            after=found["after"],
+            severity=Severity(found["severity"]),
+            action=Action(found["action"]),
+            share=float(found["share"]),
+            used_by=tuple(found["used_by"]),
+            evidence=dict(found["evidence"]),
+        )

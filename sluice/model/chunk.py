@@ -1,0 +1,58 @@
+"""A chunk: up to 5,000 raw records (or 5 MB) of one stream, stored as one object, and its reference."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MAX_RECORDS = 5_000
+MAX_BYTES = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRef:
+    """Where a chunk lies and what it holds: this travels, never the data.
+
+    ``number`` counts from 0 within a sweep; ``bytes`` is the size of the records uncompressed;
+    ``sha256`` is of the stored object; ``fetched_at`` is aware UTC in ISO 8601.
+    """
+
+    key: str
+    number: int
+    records: int
+    bytes: int
+    sha256: str
+    fetched_at: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reference as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> ChunkRef:
+        """Read what :meth:`to_json` wrote; unknown keys (``bucket``) are ignored."""
+        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of records. Always: fetched = mapped + quarantined, mapped = unchanged + published."""
+
+    fetched: int = 0
+    mapped: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    published: int = 0
+    deleted: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+    def to_json(self) -> dict[str, int]:
+        """Return the counts as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> Counts:
+        """Read what :meth:`to_json` wrote; a missing count is 0."""
+        return cls(**{name: int(found.get(name, 0)) for name in cls.__dataclass_fields__})

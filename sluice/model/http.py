@@ -1,0 +1,42 @@
+"""A request and a reply as plain values: what the connector engine plans and reads.
+
+Sending is an adapter's job (sluice.transport); nothing here opens a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to an ERP: absolute ``url`` with its query, ``headers`` and ``body`` (may hold credentials).
+
+    ``label`` is the request in words without secrets, for logs and errors (``GET /customer page 3``).
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    label: str = ""
+
+    def __repr__(self) -> str:
+        return f"Request({self.label or self.method})"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply: ``status``, ``headers`` with lower-case names, complete decoded ``body`` bytes.
+
+    A reply that broke off never becomes a Reply: the transport raises instead.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value, whatever the case of ``name``; None where it is absent."""
+        return self.headers.get(name.lower())

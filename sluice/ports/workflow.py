@@ -1,0 +1,76 @@
+"""Port: executions of a state machine and the task tokens it waits on. Nothing here knows Step Functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+MAX_PAYLOAD_BYTES = 262_144
+"""Most bytes of UTF-8 JSON that a state may take or give (Step Functions service quotas, read 2026-11-21)."""
+
+MAX_STEPS = 25_000
+"""Most events that an execution's history can hold."""
+
+
+class TokenExpired(Exception):
+    """Nobody waits on this task token any more: the run ended, or the step was given up."""
+
+
+class ExecutionNotFound(LookupError):
+    """No execution has this name."""
+
+
+class PayloadTooLarge(ValueError):
+    """An input or output is over MAX_PAYLOAD_BYTES: what is that large travels as a reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One execution; times are ISO 8601 UTC.
+
+    ``status`` is RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE.
+    """
+
+    name: str
+    status: str
+    started_at: str
+    stopped_at: str | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of an execution's history, as far as people care: which state, what happened, when.
+
+    ``at`` is ISO 8601 UTC. ``kind`` is entered, exited, failed, retried (a failed state tries again) or
+    waited (a Wait state is over). ``state`` is "" for the execution itself. ``details`` holds what the
+    kind has: ``type`` of the state, ``input`` of entered, ``output`` of exited, ``error`` and ``cause``.
+    """
+
+    at: str
+    kind: str
+    state: str
+    details: dict[str, Any]
+
+
+class Workflow(Protocol):
+    """The `sync` state machine."""
+
+    def start(self, name: str, payload: dict[str, Any]) -> None:
+        """Start an execution of this name; a name that was started before, ended or not, changes nothing.
+
+        Raises :class:`PayloadTooLarge`.
+        """
+
+    def describe(self, name: str) -> Execution:
+        """Return the execution; raises :class:`ExecutionNotFound`."""
+
+    def history(self, name: str, limit: int = MAX_STEPS) -> list[Step]:
+        """Return the execution's first ``limit`` steps, oldest first; raises :class:`ExecutionNotFound`."""
+
+    def succeed(self, token: str, output: dict[str, Any]) -> None:
+        """Tell the waiting step that it succeeded; raises :class:`TokenExpired`, :class:`PayloadTooLarge`."""
+
+    def fail(self, token: str, error: str, cause: str) -> None:
+        """Tell the waiting step that it failed with ``error``; raises :class:`TokenExpired`."""

@@ -1,0 +1,69 @@
+"""How far each stream has been handed over, and whether it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sluice.errors import LeaseLost
+from sluice.ports.table import Conflict, Table
+
+_PREFIX = "cursor#"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A stream's cursor; the empty one is of a stream never read.
+
+    ``watermark`` (ISO 8601 UTC) is what the next incremental read asks from; ``snapshot`` the manifest key
+    of the index that holds; ``sweep`` the read that was committed last; ``held`` the incident that stops
+    the stream; ``accepted`` the change codes that an operator accepted for the next commit.
+    """
+
+    watermark: str | None = None
+    snapshot: str | None = None
+    sweep: str | None = None
+    committed_at: str | None = None
+    whole_read_at: str | None = None
+    held: str | None = None
+    accepted: list[str] = field(default_factory=list)
+    version: int = 0
+
+
+class Cursors:
+    """The cursors of one connection's streams."""
+
+    def __init__(self, table: Table, connection: str) -> None:
+        self._table = table
+        self._connection = connection
+
+    def get(self, stream: str) -> Cursor:
+        """Return the stream's cursor, the empty one where none was committed."""
+        item = self._table.get(self._connection, _PREFIX + stream)
+        return _read(item.value, item.version) if item else Cursor()
+
+    def all(self) -> Iterator[tuple[str, Cursor]]:
+        """Yield (stream, cursor) of every stream that has one."""
+        for item in self._table.query(self._connection, _PREFIX):
+            yield item.sort.removeprefix(_PREFIX), _read(item.value, item.version)
+
+    def put(self, stream: str, cursor: Cursor) -> None:
+        """Store the cursor over the version it was read as; raises LeaseLost if another wrote meanwhile."""
+        value = asdict(cursor)
+        expected = value.pop("version")
+        try:
+            self._table.put(self._connection, _PREFIX + stream, value, expected=expected)
+        except Conflict as conflict:
+            raise LeaseLost(
+                f"the cursor of {self._connection}/{stream} was written by someone else"
+            ) from conflict
+
+    def forget(self) -> None:
+        """Remove every cursor of the connection."""
+        for stream, _ in list(self.all()):
+            self._table.delete(self._connection, _PREFIX + stream)
+
+
+def _read(value: dict[str, Any], version: int) -> Cursor:
+    return Cursor(**value, version=version)

@@ -1,0 +1,145 @@
+"""Incidents: what went wrong on a connection and is not over, so that each is told once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sluice.model.change import Change
+from sluice.ports.table import Conflict, Table
+
+_PREFIX = "incident#"
+
+CLAIM = 60
+"""Seconds after which someone else may tell of an incident whose teller has not said that it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident. ``state``: open, accepted, rejected or resolved; ``seen`` counts runs that met it.
+
+    ``change`` is there for API changes. Whoever set ``telling_at`` tells people; ``told_at`` says it was done.
+    Times are ISO 8601 UTC. ``decided_by`` and ``reason`` are a person's.
+    """
+
+    id: str
+    connection: str
+    stream: str | None
+    error: str
+    cause: str
+    opened_at: str
+    last_seen_at: str
+    run: str
+    state: str = "open"
+    seen: int = 1
+    change: dict[str, Any] | None = None
+    telling_at: str = ""
+    told_at: str | None = None
+    decided_by: str | None = None
+    decided_at: str | None = None
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the incident as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a run met: ``error`` is a wire name, ``cause`` its text, ``at`` ISO 8601 UTC."""
+
+    run: str
+    stream: str | None
+    error: str
+    cause: str
+    at: str
+    change: Change | None = None
+
+    def incident_id(self, connection: str) -> str:
+        """Return the id of the incident that this belongs to: the same for the same trouble."""
+        if self.change is not None:
+            return self.change.fingerprint(connection, self.stream or "")
+        text = "\x1f".join((connection, self.stream or "", self.error))
+        return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+class Incidents:
+    """The incidents of one connection."""
+
+    def __init__(self, table: Table, connection: str) -> None:
+        self._table = table
+        self._connection = connection
+
+    def report(self, sighting: Sighting) -> tuple[Incident, bool]:
+        """Note what a run met; return the incident and whether the caller has to tell people of it.
+
+        Of all who report the same trouble, one has to: the one who opened it, or, if that one has not told
+        within CLAIM seconds (it may have died), the next.
+        """
+        key = sighting.incident_id(self._connection)
+        item = self._table.get(self._connection, _PREFIX + key)
+        known = Incident(**item.value) if item else None
+        if known is None or known.state not in {"open", "rejected"}:
+            incident, must_tell = self._opened(key, sighting), True
+        else:
+            must_tell = known.told_at is None and _seconds_between(known.telling_at, sighting.at) > CLAIM
+            incident = replace(
+                known,
+                last_seen_at=sighting.at,
+                seen=known.seen + (known.run != sighting.run),
+                telling_at=sighting.at if must_tell else known.telling_at,
+            )
+        try:
+            self._table.put(
+                self._connection, _PREFIX + key, incident.to_json(), expected=item.version if item else 0
+            )
+        except Conflict:
+            return self.report(sighting)
+        return incident, must_tell
+
+    def mark_told(self, key: str, at: str) -> None:
+        """Note that people have been told of the incident."""
+        incident = self.get(key)
+        if incident is not None:
+            self.put(replace(incident, told_at=at))
+
+    def _opened(self, key: str, sighting: Sighting) -> Incident:
+        return Incident(
+            id=key,
+            connection=self._connection,
+            stream=sighting.stream,
+            error=sighting.error,
+            cause=sighting.cause,
+            opened_at=sighting.at,
+            last_seen_at=sighting.at,
+            run=sighting.run,
+            telling_at=sighting.at,
+            change=sighting.change.to_json() if sighting.change else None,
+        )
+
+    def all(self) -> Iterator[Incident]:
+        """Yield every incident of the connection."""
+        for item in self._table.query(self._connection, _PREFIX):
+            yield Incident(**item.value)
+
+    def get(self, key: str) -> Incident | None:
+        """Return the incident of this id, or None."""
+        item = self._table.get(self._connection, _PREFIX + key)
+        return Incident(**item.value) if item else None
+
+    def put(self, incident: Incident) -> None:
+        """Store the incident as decided."""
+        self._table.put(self._connection, _PREFIX + incident.id, incident.to_json())
+
+    def resolve(self, stream: str | None, at: str) -> None:
+        """Close the open incidents of a stream (or of the connection, for None): it went well again."""
+        for incident in list(self.all()):
+            if incident.stream == stream and incident.state == "open":
+                self.put(replace(incident, state="resolved", decided_at=at))
+
+
+def _seconds_between(earlier: str, later: str) -> float:
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()

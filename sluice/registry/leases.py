@@ -1,0 +1,68 @@
+"""One run at a time per connection: a lease with a fencing number, taken over once it has expired."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sluice.errors import LeaseLost
+from sluice.ports.table import ABSENT, Conflict, Table
+
+TTL = timedelta(minutes=20)
+_SORT = "lease"
+
+
+class LeaseTaken(Exception):
+    """Another run holds the connection; the text is that run's name."""
+
+
+class Leases:
+    """Leases on connections; every step of a run renews it, and stops if it was lost."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def take(self, connection: str, run: str, now: datetime) -> int:
+        """Take the lease and return its fencing number; again by the same run, the same number.
+
+        Raises LeaseTaken while another run's lease has not expired.
+        """
+        item = self._table.get(connection, _SORT)
+        if item and item.value["run"] == run:
+            return int(item.value["fence"])
+        if item and item.value["run"] and datetime.fromisoformat(item.value["until"]) > now:
+            raise LeaseTaken(item.value["run"])
+        fence = int(item.value["fence"]) + 1 if item else 1
+        value = {"run": run, "fence": fence, "until": (now + TTL).isoformat()}
+        try:
+            self._table.put(connection, _SORT, value, expected=item.version if item else ABSENT)
+        except Conflict:
+            winner = self._table.get(connection, _SORT)
+            raise LeaseTaken(winner.value["run"] if winner else "another run") from None
+        return fence
+
+    def renew(self, connection: str, run: str, until: datetime) -> None:
+        """Keep the lease until ``until`` plus its time to live; raises LeaseLost if another run has it."""
+        item = self._table.get(connection, _SORT)
+        if item is None or item.value["run"] != run:
+            holder = item.value["run"] if item else "nobody"
+            raise LeaseLost(
+                f"run {run} lost its lease on {connection}; now it is held by {holder or 'nobody'}"
+            )
+        # Streams of one run renew side by side: whichever comes last may shorten it, but never below TTL.
+        latest = max(datetime.fromisoformat(item.value["until"]), until + TTL)
+        try:
+            self._table.put(
+                connection, _SORT, {**item.value, "until": latest.isoformat()}, expected=item.version
+            )
+        except Conflict:
+            self.renew(connection, run, until)
+
+    def free(self, connection: str, run: str) -> None:
+        """Give the lease back; nothing happens if the run does not hold it."""
+        item = self._table.get(connection, _SORT)
+        if item and item.value["run"] == run:
+            try:
+                self._table.put(connection, _SORT, {**item.value, "run": ""}, expected=item.version)
+            except Conflict:
+                return self.free(connection, run)
+        return None

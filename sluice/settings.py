@@ -1,0 +1,110 @@
+"""What the environment says, read once and checked: the only module that looks at os.environ.
+
+Credentials are not here: they are boto3's business (AWS) and the secret store's (ERPs).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault, pointer_of
+
+LOCAL_STAGE = "local"
+DEFAULT_REGION = "eu-north-1"
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaSettings:
+    """What every function is deployed with: the names of the deployment's resources."""
+
+    stage: str
+    bucket: str
+    connections_table: str
+    state_table: str
+    runs_table: str
+    information_topic_arn: str
+    notification_topic_arn: str
+    secrets_prefix: str
+    allow_loopback_http: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> LambdaSettings:
+        """Read SLUICE_* variables; raises ConfigurationInvalid that names every one missing or wrong."""
+        reading = _Reading(os.environ if environ is None else environ)
+        found = cls(
+            stage=reading.text("SLUICE_STAGE"),
+            bucket=reading.text("SLUICE_BUCKET"),
+            connections_table=reading.text("SLUICE_CONNECTIONS_TABLE"),
+            state_table=reading.text("SLUICE_STATE_TABLE"),
+            runs_table=reading.text("SLUICE_RUNS_TABLE"),
+            information_topic_arn=reading.text("SLUICE_INFORMATION_TOPIC_ARN"),
+            notification_topic_arn=reading.text("SLUICE_NOTIFICATION_TOPIC_ARN"),
+            secrets_prefix=reading.text("SLUICE_SECRETS_PREFIX"),
+            allow_loopback_http=reading.flag("SLUICE_ALLOW_LOOPBACK_HTTP"),
+        )
+        reading.check("The function's environment is incomplete")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLineSettings:
+    """Which deployment the command line speaks to, and where it keeps its own files.
+
+    ``home`` is an absolute folder (the embedded AWS's state, logs); ``endpoint`` is AWS_ENDPOINT_URL,
+    None for AWS itself or for the embedded AWS that ``home`` knows of.
+    """
+
+    home: Path
+    stage: str
+    region: str
+    endpoint: str | None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the deployment is the one on this machine."""
+        return self.stage == LOCAL_STAGE
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, folder: Path | None = None
+    ) -> CommandLineSettings:
+        """Read SLUICE_HOME (default ``.sluice`` in ``folder``, the current one), SLUICE_STAGE, AWS_*."""
+        given = os.environ if environ is None else environ
+        home = Path(given.get("SLUICE_HOME") or ".sluice").expanduser()
+        return cls(
+            home=(folder or Path.cwd()) / home,
+            stage=given.get("SLUICE_STAGE") or LOCAL_STAGE,
+            region=given.get("AWS_REGION") or given.get("AWS_DEFAULT_REGION") or DEFAULT_REGION,
+            endpoint=given.get("AWS_ENDPOINT_URL") or None,
+        )
+
+
+class _Reading:
+    """Reads variables one by one and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._faults: list[Fault] = []
+
+    def text(self, name: str) -> str:
+        value = self._environ.get(name, "").strip()
+        if not value:
+            self._fault("setting_missing", name, "is not set; serverless.yml gives it to every function")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._environ.get(name, "false").strip().lower()
+        if value not in ("true", "false"):
+            self._fault("not_a_boolean", name, f"is {value[:20]!r}; right would be true or false")
+        return value == "true"
+
+    def check(self, message: str) -> None:
+        if self._faults:
+            raise ConfigurationInvalid(message, self._faults)
+
+    def _fault(self, code: str, name: str, message: str) -> None:
+        self._faults.append(Fault(code, pointer_of(name), f"{name} {message}", source="environment"))

@@ -1,0 +1,1 @@
+"""What Sluice does, one module per step; everything from outside comes in through sluice.ports."""

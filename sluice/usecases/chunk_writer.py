@@ -1,0 +1,65 @@
+"""Collects raw records into chunks and stores each as one object of compressed JSON lines."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from sluice.model.chunk import MAX_BYTES, MAX_RECORDS, ChunkRef
+from sluice.model.erp_json import read, write
+from sluice.ports.object_store import ObjectStore
+
+
+class ChunkDamaged(Exception):
+    """A stored chunk is not the one its reference speaks of."""
+
+
+class ChunkWriter:
+    """Writes the chunks of one sweep, numbered from ``first``. A chunk's key holds the hash of its content.
+
+    So a step that is run again, or one that goes on although it was given up, never overwrites another's chunk.
+    """
+
+    def __init__(self, objects: ObjectStore, prefix: str, first: int, fetched_at: str) -> None:
+        self._objects = objects
+        self._prefix = prefix
+        self._next = first
+        self._fetched_at = fetched_at
+        self._lines: list[bytes] = []
+        self._size = 0
+        self.chunks: list[ChunkRef] = []
+
+    def add(self, records: Iterable[dict[str, Any]]) -> None:
+        """Take the records of a page; a full chunk is stored at once."""
+        for record in records:
+            line = write(record)
+            if self._lines and (len(self._lines) >= MAX_RECORDS or self._size + len(line) > MAX_BYTES):
+                self.close()
+            self._lines.append(line)
+            self._size += len(line) + 1
+
+    def close(self) -> None:
+        """Store what has been collected, if anything."""
+        if not self._lines:
+            return
+        data = gzip.compress(b"\n".join(self._lines), 1, mtime=0)
+        digest = hashlib.sha256(data).hexdigest()
+        key = f"{self._prefix}{self._next:06d}-{digest[:12]}.jsonl.gz"
+        self._objects.put(key, data)
+        ref = ChunkRef(key, self._next, len(self._lines), self._size, digest, self._fetched_at)
+        self.chunks.append(ref)
+        self._next += 1
+        self._lines, self._size = [], 0
+
+
+def read_chunk(objects: ObjectStore, ref: ChunkRef) -> list[dict[str, Any]]:
+    """Return the chunk's raw records; raises ChunkDamaged if the object is not what the reference says."""
+    data = objects.get(ref.key)
+    if hashlib.sha256(data).hexdigest() != ref.sha256:
+        raise ChunkDamaged(f"{ref.key}: its sha256 is not {ref.sha256[:12]}…")
+    records = [read(line) for line in gzip.decompress(data).split(b"\n")]
+    if len(records) != ref.records:
+        raise ChunkDamaged(f"{ref.key}: holds {len(records)} records, its reference says {ref.records}")
+    return records

@@ -1,0 +1,124 @@
+"""Connections as an operator handles them: added, paused, resumed, removed, with their schedule and secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sluice.connector.settings import complete_settings
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
+from sluice.model.change import Action
+from sluice.model.connection import Connection
+from sluice.model.schedule_expression import schedule_fault
+from sluice.model.secret import Secret
+from sluice.ports.schedules import Schedules
+from sluice.registry.cursors import Cursors
+from sluice.usecases.credentials import check_secrets, credentials_name, session_name
+from sluice.usecases.plan_run import enabled_streams
+from sluice.usecases.world import World, iso
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDesk:
+    """Changes connections in the registry, the secret store and the scheduler together."""
+
+    world: World
+    schedules: Schedules
+
+    def add(
+        self, connection: Connection, secrets: Mapping[str, Secret], *, update: bool = False
+    ) -> Connection:
+        """Check everything, then store the connection; raises ConfigurationInvalid, storing nothing.
+
+        With ``update`` a connection of that name is replaced; secrets not given again are kept.
+        """
+        existing = {known.name for known in self.world.connections.all()}
+        connector = self.world.catalog.connector(connection.connector)
+        settings = complete_settings(connector, connection.settings)
+        complete = replace(connection, settings=settings, created_at=iso(self.world.clock.now()))
+        _check(complete)
+        enabled_streams(complete, connector)
+        known_secrets = self._secrets(connection.name) if update else {}
+        bundle = {**known_secrets, **secrets}
+        check_secrets(connector, bundle, connection.name)
+        if update and connection.name in existing:
+            self.world.connections.replace(complete)
+        else:
+            self.world.connections.add(complete)
+        if bundle:
+            self.world.secrets.put(credentials_name(connection.name), bundle)
+        self.world.secrets.delete(session_name(connection.name))
+        self._schedule(complete)
+        return complete
+
+    def pause(self, name: str) -> Connection:
+        """Stop scheduled and manual runs; a run under way goes on to its end."""
+        return self._set_paused(name, paused=True)
+
+    def resume(self, name: str) -> Connection:
+        """Let the connection run again, from where it stopped."""
+        return self._set_paused(name, paused=False)
+
+    def remove(self, name: str) -> None:
+        """Forget the connection, its schedule, secrets and cursors; what was published stays published."""
+        connection = self.world.connections.get(name)
+        self.schedules.delete(name)
+        self.world.secrets.delete(credentials_name(name))
+        self.world.secrets.delete(session_name(name))
+        Cursors(self.world.state, name).forget()
+        self.world.connections.remove(connection.name)
+
+    def show(self, name: str) -> dict[str, Any]:
+        """Return the connection with its cursors; of its secrets only the names."""
+        connection = self.world.connections.get(name)
+        cursors = {
+            stream: {
+                "watermark": cursor.watermark,
+                "committed_at": cursor.committed_at,
+                "whole_read_at": cursor.whole_read_at,
+                "held": cursor.held,
+            }
+            for stream, cursor in Cursors(self.world.state, name).all()
+        }
+        return {**connection.to_json(), "secrets": sorted(self._secrets(name)), "cursors": cursors}
+
+    def _secrets(self, name: str) -> dict[str, Secret]:
+        try:
+            return dict(self.world.secrets.get(credentials_name(name)))
+        except LookupError:
+            return {}
+
+    def _set_paused(self, name: str, *, paused: bool) -> Connection:
+        changed = replace(self.world.connections.get(name), paused=paused)
+        self.world.connections.replace(changed)
+        self._schedule(changed)
+        return changed
+
+    def _schedule(self, connection: Connection) -> None:
+        if connection.schedule is None:
+            self.schedules.delete(connection.name)
+        else:
+            self.schedules.put(connection.name, connection.schedule, enabled=not connection.paused)
+
+
+def _check(connection: Connection) -> None:
+    faults = []
+    if not _NAME.fullmatch(connection.name):
+        message = f"{connection.name!r} is no name: 2 to 40 of a-z, 0-9 and '-', a letter first, like 'acme-tripletex'"
+        faults.append(Fault("wrong_name", "/name", message))
+    wrong_schedule = schedule_fault(connection.schedule) if connection.schedule is not None else None
+    if wrong_schedule is not None:
+        faults.append(wrong_schedule)
+    actions = ", ".join(action.value for action in Action)
+    faults += [
+        Fault("unknown_action", f"/policy/{code}", f"{chosen!r} is no action; there are: {actions}")
+        for code, chosen in connection.policy.items()
+        if chosen not in list(Action)
+    ]
+    if faults:
+        raise ConfigurationInvalid(f"connection {connection.name}", faults)

@@ -1,0 +1,190 @@
+"""FetchPages: calls the ERP page by page within a budget, and stores what it answered as raw chunks.
+
+Nothing is mapped or judged here beyond what paging needs. Pages that were fetched are always handed on: an
+error after the first page ends the step early, and the next step meets the error again, or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sluice.connector.reader import LoggedIn, Page, ReadPlan, StreamReader, Throttled
+from sluice.connector.settings import complete_settings
+from sluice.connector.spec import Connector, Stream
+from sluice.errors import SluiceError
+from sluice.model.connection import Connection
+from sluice.registry.cursors import Cursor, Cursors
+from sluice.registry.runs import StreamResult
+from sluice.usecases.chunk_writer import ChunkWriter
+from sluice.usecases.credentials import credentials_of, load_session, store_session
+from sluice.usecases.reading import read_pages
+from sluice.usecases.selecting import selection_of
+from sluice.usecases.world import World, iso
+
+MAX_CHUNKS = 40
+"""Chunks a step returns at most: their references must stay far below 256 KiB, and they are handed over next."""
+
+LONG_AGO = "1970-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPages:
+    """``position`` is None on a stream's first step, else what the step before returned.
+
+    ``seconds`` is how long the step may go on asking for pages.
+    """
+
+    run: str
+    connection: str
+    stream: str
+    position: dict[str, Any] | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One complete read of a stream, as it stands: travels through the state machine as ``position``.
+
+    ``since`` is the watermark that an incremental read asks from, None for a whole read; ``watermark`` is
+    what the cursor becomes when the sweep is committed.
+    """
+
+    sweep: str
+    since: str | None
+    watermark: str
+    chunks: int = 0
+    records: int = 0
+    reader: dict[str, Any] | None = None
+    started: datetime = field(default=datetime.min, compare=False)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every record of the stream is read, so that one not seen is gone."""
+        return self.since is None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sweep as a JSON object of at most a few KB."""
+        found = asdict(self)
+        del found["started"]
+        return found
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> Sweep:
+        """Read what :meth:`to_json` wrote."""
+        return cls(**found, started=datetime.fromisoformat(found["watermark"]))
+
+
+def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
+    """Return ``outcome`` (done, more, throttled), ``chunks``, ``position``, ``resume_at`` and ``sweep``.
+
+    Raises a wire error only if not a single page could be fetched in this step, or the lease is lost.
+    """
+    now = world.clock.now()
+    world.leases.renew(wanted.connection, wanted.run, now)
+    connection = world.connections.get(wanted.connection)
+    connector = world.catalog.connector(connection.connector)
+    stream = connector.streams[wanted.stream]
+    sweep = _sweep(world, wanted, stream)
+    reader = _reader(world, connection, connector, (stream, sweep))
+    prefix = f"raw/{connection.name}/{stream.name}/{sweep.sweep}/"
+    step = _Step(world, wanted, reader, ChunkWriter(world.objects, prefix, sweep.chunks, iso(now)))
+    outcome, resume_at = step.read()
+    chunks = step.writer.chunks
+    sweep = replace(
+        sweep,
+        chunks=sweep.chunks + len(chunks),
+        records=sweep.records + step.records,
+        reader=reader.position(),
+    )
+    if outcome == "throttled":
+        world.leases.renew(wanted.connection, wanted.run, datetime.fromisoformat(resume_at))
+    _note_progress(world, wanted, sweep, f"waiting until {resume_at}" if outcome == "throttled" else "")
+    return {
+        "outcome": outcome,
+        "resume_at": resume_at,
+        "position": sweep.to_json(),
+        "sweep": sweep.sweep,
+        "chunks": [{"bucket": world.bucket, **chunk.to_json()} for chunk in chunks],
+    }
+
+
+class _Step:
+    """Reads within the budget; ends early, and says so, when the ERP throttles or fails after a page."""
+
+    def __init__(self, world: World, wanted: FetchPages, reader: StreamReader, writer: ChunkWriter) -> None:
+        self.world, self.wanted, self.reader, self.writer = world, wanted, reader, writer
+        self.records = 0
+        self.pages = 0
+
+    def read(self) -> tuple[str, str]:
+        """Return the outcome and when to go on."""
+        try:
+            return self._read()
+        except SluiceError:
+            if not self.pages:
+                raise
+            return "more", LONG_AGO
+        finally:
+            self.writer.close()
+
+    def _read(self) -> tuple[str, str]:
+        until = self.world.clock.monotonic() + self.wanted.seconds
+        for event in read_pages(self.reader, self.world.sender, self.world.clock):
+            if isinstance(event, LoggedIn) and self.reader.session is not None:
+                store_session(self.world, self.wanted.connection, self.reader.session)
+            if isinstance(event, Throttled):
+                return "throttled", iso(event.resume_at)
+            if isinstance(event, Page):
+                self.writer.add(event.records)
+                self.records += len(event.records)
+                self.pages += 1
+                if self.reader.resume_at is not None:
+                    return "throttled", iso(self.reader.resume_at)
+                if self.world.clock.monotonic() > until or len(self.writer.chunks) >= MAX_CHUNKS - 1:
+                    return "more", LONG_AGO
+        return "done", LONG_AGO
+
+
+def _sweep(world: World, wanted: FetchPages, stream: Stream) -> Sweep:
+    if wanted.position is not None:
+        return Sweep.from_json(wanted.position)
+    cursor = Cursors(world.state, wanted.connection).get(wanted.stream)
+    now = world.clock.now()
+    since = cursor.watermark if _may_be_incremental(stream, cursor, now) else None
+    return Sweep(sweep=wanted.run, since=since, watermark=iso(now), started=now)
+
+
+def _may_be_incremental(stream: Stream, cursor: Cursor, now: datetime) -> bool:
+    if stream.incremental is None or cursor.watermark is None:
+        return False
+    every = stream.incremental.whole_read_every_hours
+    if every is None or cursor.whole_read_at is None:
+        return True
+    return datetime.fromisoformat(cursor.whole_read_at) + timedelta(hours=every) > now
+
+
+def _reader(
+    world: World, connection: Connection, connector: Connector, what: tuple[Stream, Sweep]
+) -> StreamReader:
+    stream, sweep = what
+    return StreamReader(
+        ReadPlan(
+            connector=connector,
+            stream=stream,
+            settings=complete_settings(connector, connection.settings),
+            secrets=credentials_of(world, connection, connector),
+            selection=selection_of(world.catalog.mapper(connector.name, stream.name)),
+            since=sweep.since,
+            started_at=sweep.started,
+            position=sweep.reader,
+            session=load_session(world, connection.name),
+        )
+    )
+
+
+def _note_progress(world: World, wanted: FetchPages, sweep: Sweep, note: str) -> None:
+    outcome = "waiting" if note else "reading"
+    result = StreamResult(wanted.stream, outcome, note=note, records_fetched=sweep.records, sweep=sweep.sweep)
+    world.runs.put_stream(wanted.run, result, world.expiry())

@@ -1,0 +1,74 @@
+"""JudgeChange: what is to be done about the change that stopped a stream, done, and told once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sluice.contract.policy import goes_on, strongest, with_policy
+from sluice.model.change import Action, Change
+from sluice.registry.cursors import Cursors
+from sluice.registry.incidents import Incident, Sighting
+from sluice.registry.runs import StreamResult
+from sluice.usecases.changes import remembered_changes
+from sluice.usecases.failures import Failure
+from sluice.usecases.keep import keep_what_arrived
+from sluice.usecases.tell import report_incident
+from sluice.usecases.world import World, iso
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeChange:
+    """``failure`` is what was caught; ``sweep`` is None if not a page of the stream was fetched."""
+
+    run: str
+    connection: str
+    stream: str
+    failure: Failure
+    sweep: str | None
+
+
+def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
+    """Return ``outcome``: go_on (with ``accepted`` codes), held or failed; people have been told.
+
+    A held stream is left out of runs until an operator accepts the change.
+    """
+    policy = world.connections.get(wanted.connection).policy
+    changes = [with_policy(change, policy) for change in remembered_changes(world, wanted.run, wanted.stream)]
+    incidents = [_report(world, wanted, change) for change in changes]
+    if changes and goes_on(strongest(changes)):
+        return _ended(wanted, "go_on", sorted({change.code for change in changes}))
+    keep_what_arrived(world, wanted.connection, wanted.stream, wanted.sweep)
+    held = strongest(changes) is not Action.FAIL
+    if held and incidents:
+        _hold(world, wanted, incidents[0])
+    outcome = "held" if held and incidents else "failed"
+    note = f"sluice changes show {incidents[0].id}" if incidents else ""
+    counts = world.runs.chunk_counts(wanted.run, wanted.stream)
+    result = StreamResult(
+        wanted.stream, outcome, counts.to_json(), error="ApiChanged", cause=wanted.failure.cause, note=note
+    )
+    world.runs.put_stream(wanted.run, result, world.expiry())
+    return _ended(wanted, outcome, [])
+
+
+def _report(world: World, wanted: JudgeChange, change: Change) -> Incident:
+    at = iso(world.clock.now())
+    cause = change.in_words() if not wanted.failure.cause else wanted.failure.cause
+    sighting = Sighting(wanted.run, wanted.stream, "ApiChanged", cause, at, change)
+    return report_incident(world, wanted.connection, sighting)
+
+
+def _hold(world: World, wanted: JudgeChange, incident: Incident) -> None:
+    cursors = Cursors(world.state, wanted.connection)
+    cursors.put(wanted.stream, replace(cursors.get(wanted.stream), held=incident.id))
+
+
+def _ended(wanted: JudgeChange, outcome: str, accepted: list[str]) -> dict[str, Any]:
+    return {
+        "stream": wanted.stream,
+        "outcome": outcome,
+        "error": "ApiChanged",
+        "cause": wanted.failure.cause[:500],
+        "accepted": accepted,
+    }

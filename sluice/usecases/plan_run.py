@@ -1,0 +1,88 @@
+"""PlanRun: who runs, whether it may, and which streams there are to read.
+
+Everything that can be wrong with the configuration shows here, before the ERP is called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sluice.connector.settings import complete_settings
+from sluice.connector.spec import Connector
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
+from sluice.model.connection import Connection
+from sluice.registry.cursors import Cursors
+from sluice.registry.leases import LeaseTaken
+from sluice.registry.runs import Run, StreamResult
+from sluice.usecases.credentials import credentials_of
+from sluice.usecases.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRun:
+    """``run`` is the execution's name, ``started_at`` its start in ISO 8601 UTC."""
+
+    connection: str
+    trigger: str
+    run: str
+    started_at: str
+
+
+def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
+    """Take the lease and return the plan: ``outcome``, ``connection``, ``connector``, ``run``, ``jobs``.
+
+    ``outcome``: planned, already_running, paused, or nothing_to_do (every stream is held). Raises
+    ConfigurationInvalid for an unknown connection, wrong settings, or a broken connector or mapping.
+    """
+    connection = world.connections.get(wanted.connection)
+    plan: dict[str, Any] = {
+        "connection": connection.name,
+        "connector": connection.connector,
+        "run": wanted.run,
+    }
+    plan |= {"lease": 0, "jobs": [], "results": []}
+    if connection.paused:
+        return {**plan, "outcome": "paused"}
+    connector = world.catalog.connector(connection.connector)
+    streams = enabled_streams(connection, connector)
+    _check(world, connection, connector, streams)
+    try:
+        fence = world.leases.take(connection.name, wanted.run, world.clock.now())
+    except LeaseTaken:
+        return {**plan, "outcome": "already_running"}
+    run = Run(wanted.run, connection.name, connector.name, wanted.trigger, wanted.started_at)
+    world.runs.put(run, world.expiry())
+    cursors = Cursors(world.state, connection.name)
+    held = {stream: cursor.held for stream, cursor in cursors.all() if cursor.held and stream in streams}
+    for stream, incident in held.items():
+        note = f"held since an earlier run: sluice changes show {incident}"
+        result = StreamResult(stream, "held", error="ApiChanged", cause=note, note=note)
+        world.runs.put_stream(wanted.run, result, world.expiry())
+    jobs = [{"stream": stream} for stream in streams if stream not in held]
+    results = [{"stream": stream, "outcome": "held"} for stream in held]
+    outcome = "planned" if jobs else "nothing_to_do"
+    return {**plan, "outcome": outcome, "lease": fence, "jobs": jobs, "results": results}
+
+
+def enabled_streams(connection: Connection, connector: Connector) -> list[str]:
+    """Return the streams to read, in the connector's order; raises ConfigurationInvalid for an unknown one."""
+    if connection.streams is None:
+        return list(connector.streams)
+    unknown = [stream for stream in connection.streams if stream not in connector.streams]
+    if unknown:
+        known = ", ".join(connector.streams)
+        faults = [
+            Fault("unknown_stream", "/streams", f"{connector.name} has no stream {name!r}; it has: {known}")
+            for name in unknown
+        ]
+        raise ConfigurationInvalid(f"connection {connection.name}: unknown stream", faults)
+    return [stream for stream in connector.streams if stream in connection.streams]
+
+
+def _check(world: World, connection: Connection, connector: Connector, streams: list[str]) -> None:
+    complete_settings(connector, connection.settings)
+    credentials_of(world, connection, connector)
+    for stream in streams:
+        world.catalog.mapper(connector.name, stream)

@@ -1,0 +1,93 @@
+"""SummariseRun: what the run came to, written down and told; the connection is free again.
+
+A run with a held or failed stream ends FAILED by the name of what stopped it; its other streams are delivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sluice.messages.notification import Notice, Notification
+from sluice.model.chunk import Counts
+from sluice.registry.incidents import Incidents, Sighting
+from sluice.registry.runs import Run, StreamResult
+from sluice.usecases.failures import Failure
+from sluice.usecases.tell import report_incident
+from sluice.usecases.world import World, iso
+
+
+@dataclass(frozen=True, slots=True)
+class SummariseRun:
+    """``results`` is what the streams returned; ``failure`` is there if the run failed as a whole."""
+
+    run: str
+    connection: str
+    started_at: str
+    results: tuple[dict[str, Any], ...]
+    failure: Failure | None = None
+
+
+def summarise_run(world: World, wanted: SummariseRun) -> dict[str, Any]:
+    """Return ``outcome`` (succeeded, held, failed), ``error``, ``cause`` and ``counts``."""
+    now = iso(world.clock.now())
+    streams = _streams(world, wanted)
+    counts = sum((Counts.from_json(result.counts) for result in streams.values()), Counts())
+    outcome, error, cause = _outcome(wanted, streams)
+    run = world.runs.get(wanted.run) or Run(wanted.run, wanted.connection, "", "", wanted.started_at)
+    ended = replace(run, status=outcome, ended_at=now, error=error, cause=cause, counts=counts.to_json())
+    if wanted.failure is not None:
+        failure = wanted.failure
+        report_incident(
+            world, wanted.connection, Sighting(wanted.run, None, failure.error, failure.cause, now)
+        )
+    elif outcome == "succeeded":
+        Incidents(world.state, wanted.connection).resolve(None, now)
+        _tell_finished(world, ended, streams)
+    world.runs.put(ended, world.expiry())
+    world.leases.free(wanted.connection, wanted.run)
+    return {"outcome": outcome, "error": error, "cause": cause, "counts": counts.to_json()}
+
+
+def _streams(world: World, wanted: SummariseRun) -> dict[str, StreamResult]:
+    """Return the streams as recorded; one that could not even be recorded is taken from the run's state."""
+    recorded = world.runs.streams(wanted.run)
+    for result in wanted.results:
+        name = str(result.get("stream"))
+        known = recorded.get(name)
+        if known is None or known.outcome in {"reading", "waiting"}:
+            error, cause = str(result.get("error", "Unknown")), str(result.get("cause", "not recorded"))
+            recorded[name] = StreamResult(name, "failed", error=error, cause=cause)
+            world.runs.put_stream(wanted.run, recorded[name], world.expiry())
+    return recorded
+
+
+def _outcome(wanted: SummariseRun, streams: dict[str, StreamResult]) -> tuple[str, str, str]:
+    if wanted.failure is not None:
+        return "failed", wanted.failure.error, wanted.failure.cause[:500]
+    for outcome in ("failed", "held"):
+        bad = [result for result in streams.values() if result.outcome == outcome]
+        if bad:
+            cause = "; ".join(f"{result.stream}: {result.cause}" for result in bad)
+            return outcome, bad[0].error or "Unknown", cause[:1_000]
+    return "succeeded", "", ""
+
+
+def _tell_finished(world: World, run: Run, streams: dict[str, StreamResult]) -> None:
+    quarantined = run.counts.get("quarantined", 0)
+    kind = Notice.RUN_DEGRADED if quarantined else Notice.RUN_FINISHED
+    counts = run.counts
+    told = f"{counts['published']} published, {counts['deleted']} deleted, {counts['unchanged']} unchanged"
+    notification = Notification(
+        kind=kind,
+        connection=run.connection,
+        run=run.id,
+        time=run.ended_at or run.started_at,
+        title=f"{run.connection}: run finished, {told}"
+        + (f", {quarantined} quarantined" if quarantined else ""),
+        advice=f"See the records: sluice quarantine list --connection {run.connection}"
+        if quarantined
+        else "",
+        facts={"counts": counts, "streams": {name: result.counts for name, result in streams.items()}},
+    )
+    world.notification.publish([notification.to_message()])

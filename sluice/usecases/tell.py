@@ -1,0 +1,52 @@
+"""Telling people, once per incident."""
+
+from __future__ import annotations
+
+from sluice import errors
+from sluice.messages.notification import BY_ERROR, Notice, Notification
+from sluice.registry.incidents import Incident, Incidents, Sighting
+from sluice.usecases.world import World, iso
+
+
+def report_incident(world: World, connection: str, sighting: Sighting) -> Incident:
+    """Note what went wrong and tell people if they do not know of it yet; return the incident."""
+    incidents = Incidents(world.state, connection)
+    incident, must_tell = incidents.report(sighting)
+    if must_tell:
+        world.notification.publish([_notice(incident).to_message()])
+        incidents.mark_told(incident.id, iso(world.clock.now()))
+    return incident
+
+
+def _notice(incident: Incident) -> Notification:
+    kind = BY_ERROR.get(incident.error, Notice.RUN_FAILED)
+    where = f"{incident.connection}/{incident.stream}" if incident.stream else incident.connection
+    facts = (
+        {"error": incident.error, "change": incident.change} if incident.change else {"error": incident.error}
+    )
+    return Notification(
+        kind=kind,
+        connection=incident.connection,
+        run=incident.run,
+        time=incident.opened_at,
+        title=f"{where}: {_TITLES.get(kind, 'the run failed')}",
+        detail=incident.cause,
+        advice=_advice(incident),
+        stream=incident.stream,
+        incident=incident.id,
+        facts=facts,
+    )
+
+
+_TITLES = {
+    Notice.STREAM_HELD: "held, because the ERP answers differently from what we rely on",
+    Notice.CREDENTIALS_REJECTED: "the ERP refuses our credentials",
+    Notice.ERP_UNAVAILABLE: "the ERP could not be read",
+    Notice.CONFIGURATION_INVALID: "the configuration is wrong",
+}
+
+
+def _advice(incident: Incident) -> str:
+    error = getattr(errors, incident.error, None)
+    advice: str = getattr(error, "advice", "") or "Look at the run: sluice runs show RUN."
+    return advice.replace("NAME", incident.connection).replace("ID", incident.id).replace("RUN", incident.run)

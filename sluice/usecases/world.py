@@ -1,0 +1,60 @@
+"""Everything outside that the use cases need, in one value; sluice.bootstrap puts it together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sluice.ports.clock import Clock
+from sluice.ports.object_store import ObjectStore
+from sluice.ports.secrets import Secrets
+from sluice.ports.sender import Sender
+from sluice.ports.table import Table
+from sluice.ports.topic import Topic
+from sluice.ports.workflow import Workflow
+from sluice.registry.catalog import Catalog
+from sluice.registry.connections import Connections
+from sluice.registry.leases import Leases
+from sluice.registry.runs import KEEP_DAYS, Runs
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports, and the name of the bucket behind ``objects`` (it travels in references)."""
+
+    bucket: str
+    objects: ObjectStore
+    connections_table: Table
+    state: Table
+    runs_table: Table
+    secrets: Secrets
+    information: Topic
+    notification: Topic
+    workflow: Workflow
+    sender: Sender
+    clock: Clock
+    catalog: Catalog
+
+    @property
+    def connections(self) -> Connections:
+        """The connections that exist."""
+        return Connections(self.connections_table)
+
+    @property
+    def leases(self) -> Leases:
+        """Who runs what now."""
+        return Leases(self.state)
+
+    @property
+    def runs(self) -> Runs:
+        """What ran."""
+        return Runs(self.runs_table)
+
+    def expiry(self) -> int:
+        """Return when a run record written now may be forgotten, in epoch seconds."""
+        return int((self.clock.now() + timedelta(days=KEEP_DAYS)).timestamp())
+
+
+def iso(moment: datetime) -> str:
+    """Return an aware time as ISO 8601 UTC with seconds: ``2026-11-21T10:00:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
