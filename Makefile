@@ -81,5 +81,6 @@ clean: ## Remove what was built and installed; the embedded AWS's state in .slui
 	@touch $@
 
 node_modules/.installed: $(wildcard package.json package-lock.json) .venv/.installed
-	@if [ -f package.json ]; then $(BIN)/python -m sluice.local.node npm ci --no-audit --no-fund; fi
+	@if [ -f package.json ]; then $(BIN)/python -c \
+		'import pathlib, sluice.local.node as node; node.install_tools(pathlib.Path.cwd())'; fi
 	@mkdir -p node_modules && touch $@

@@ -21,5 +21,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         stream=event["stream"],
         failure=read_failure(event.get("failure")),
         sweep=position.get("sweep"),
+        may_go_on=event.get("step") == "handed_over",
     )
     return judge_change(world(), wanted)

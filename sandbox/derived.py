@@ -27,7 +27,7 @@ class Step:
 
 
 def in_order(steps: list[Step], where: str) -> list[Step]:
-    """Return the steps so that each finds what it needs; raises SampleInvalid where they wait for each other."""
+    """Return the steps so that each finds what it needs; raises SampleInvalid where none can be first."""
     ordered: list[Step] = []
     waiting = list(steps)
     while waiting:

@@ -14,6 +14,7 @@ from typing import Any
 from sandbox.derived import Step, in_order, is_derived, step
 from sandbox.samples import Maker, SampleInvalid, Schema, World, maker, type_of
 from sandbox.words import Scene
+from sluice.connector.paths import Path
 
 DEFAULT_LENGTH = (1, 3)
 Outer = tuple[tuple[str, ...], list[Step]]
@@ -41,10 +42,10 @@ def recipe(stream: str, schema: Schema, world: World) -> Recipe:
     return Recipe(stream, _whole(schema, world, stream))
 
 
-def counted_key(schema: Schema, key: str) -> Callable[[int], Any] | None:
+def counted_key(schema: Schema, key: Path) -> Callable[[int], Any] | None:
     """Return what gives the key of the record at an index, or None where the key is not counted up."""
     here: Schema = schema
-    for part in key.split("."):
+    for part in key:
         here = here.get("properties", {}).get(part, {})
     sample = here.get("sample")
     if not isinstance(sample, Mapping):
@@ -96,16 +97,14 @@ def _object(schema: Schema, world: World, where: str, outer: Outer) -> Maker:
 
 
 def _nested(field: Schema, world: World, place: str, outer: Outer) -> Maker:
-    """Return the maker of an object inside a record: ``sample: {nullable: PERCENT}`` leaves it out at times."""
+    """Return the maker of an object inside a record; ``{nullable: PERCENT}`` as sample makes it null at times."""
     before = len(outer[1])
     make = _object(field, world, place, outer)
     percent = field.get("sample", {}).get("nullable", 0)
     if not percent:
         return make
     if len(outer[1]) != before:
-        raise SampleInvalid(
-            f"{place}: an object that is null at times cannot hold a field worked out of others"
-        )
+        raise SampleInvalid(f"{place}: an object that is null at times cannot hold worked-out fields")
     share = percent / 100
     return lambda scene: None if scene.random() < share else make(scene)
 

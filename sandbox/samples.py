@@ -30,7 +30,7 @@ from sandbox.words import WORDS, Scene
 Maker = Callable[[Scene], Any]
 Schema = Mapping[str, Any]
 CALLS = frozenset(
-    {"boolean", "choice", "constant", "date", "datetime", "decimal", "integer", "length", "number_text"}
+    {"boolean", "choice", "constant", "date", "datetime", "decimal", "integer", "number_text"}
     | {"reference", "sequence", "word"}
 )
 DERIVED = frozenset({"days_after", "joined", "sum", "times"})

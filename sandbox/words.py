@@ -16,49 +16,21 @@ from typing import Any
 
 from faker import Faker
 
+from sandbox.word_lists import (
+    ACCOUNTS,
+    ACTIVITIES,
+    CLAUSES,
+    DEPARTMENTS,
+    FORMS,
+    MEASURES,
+    PLACES,
+    SITES,
+    TRADES,
+    WARES,
+    WORKS,
+)
+
 POOL = 800
-PLACES = tuple(
-    tuple(pair.split(" ", 1))
-    for pair in (
-        "0150 Oslo,0484 Oslo,0663 Oslo,1366 Lysaker,1511 Moss,1606 Fredrikstad,1706 Sarpsborg,1776 Halden,"
-        "2000 Lillestrøm,2317 Hamar,2609 Lillehammer,2815 Gjøvik,3015 Drammen,3111 Tønsberg,3211 Sandefjord,"
-        "3611 Kongsberg,3717 Skien,3916 Porsgrunn,4006 Stavanger,4307 Sandnes,4515 Mandal,4611 Kristiansand,"
-        "4836 Arendal,5003 Bergen,5108 Hordvik,5527 Haugesund,5700 Voss,6003 Ålesund,6413 Molde,6509 Kristiansund,"
-        "6800 Førde,7011 Trondheim,7300 Orkanger,7600 Levanger,7713 Steinkjer,8006 Bodø,8514 Narvik,8622 Mo i Rana,"
-        "9008 Tromsø,9405 Harstad,9510 Alta,9800 Vadsø"
-    ).split(",")
-)
-TRADES = (
-    "Bygg,Elektro,Rør,Maskin,Transport,Regnskap,Arkitekter,Consulting,Eiendom,Tømrer,Maler,Bilverksted,"
-    "Renhold,Gartneri,Bakeri,Fisk,Skog,Data,Reklame,Møbler,Sport,Optikk,Trykk,Frukt og Grønt,Kulde,Stål"
-).split(",")
-FORMS = ("AS", "AS", "AS", "AS", "ANS", "DA", "SA", "ENK")
-WORKS = "Rehabilitering,Nybygg,Oppgradering,Vedlikehold,Utbygging,Prosjektering,Montasje,Service".split(",")
-SITES = "skole,barnehage,kontorbygg,hytte,lager,bolig,butikk,kai,fabrikk,sykehjem,idrettshall,bru".split(",")
-WARES = (
-    "Skrue,Kabel,Planke,Maling,Rør,Ventil,Lampe,Dør,Vindu,Pumpe,Bryter,Plate,List,Isolasjon,Hengsel".split(
-        ","
-    )
-)
-MEASURES = (
-    "4x40;M8;12 mm;2,5 mm²;5 liter;60x120;E27;230 V;98 mm;15x90;1/2;hvit;galvanisert;eik;rustfri".split(";")
-)
-DEPARTMENTS = (
-    "Administrasjon,Salg,Marked,Produksjon,Lager,Prosjekt,Service,Økonomi,IT,Personal,Innkjøp".split(",")
-)
-ACCOUNTS = (
-    "Salgsinntekt høy sats,Salgsinntekt avgiftsfri,Varekjøp,Frakt,Lønn til ansatte,Feriepenger,Leie lokaler,"
-    "Kundefordringer,Leverandørgjeld,Bankinnskudd,Skattetrekk,Utgående merverdiavgift,Inngående merverdiavgift,"
-    "Driftsmidler,Avskrivning,Forsikring,Telefon,Reisekostnad,Diett,Renteinntekt,Rentekostnad,Aksjekapital"
-).split(",")
-ACTIVITIES = (
-    "Fakturerbart arbeid,Prosjektledelse,Montering,Administrasjon,Ferie,Sykdom,Kurs,Reisetid,Kundemøte,Befaring,"
-    "Dokumentasjon,Garantiarbeid,Planlegging,Rydding,Kontroll"
-).split(",")
-CLAUSES = (
-    "etter avtale,i henhold til tilbud,levert og montert,inkludert rigg,se vedlegg,med forbehold om tilgang,"
-    "per time,haster,gjelder andre etasje,avklart på telefon,første del,restarbeid,påbegynt,godkjent av kunden"
-).split(",")
 WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 
 
@@ -94,6 +66,8 @@ class Scene:
     def __init__(self, random: Random, lead: int = 0) -> None:
         self.random = random.random
         self._lead = lead
+        self.place: tuple[str, str]
+        self.slug: str
         self.turn(0)
 
     def turn(self, index: int) -> None:
@@ -108,7 +82,7 @@ class Scene:
         self.slug = slug(f"{self.last}-{trade}")
         self.place = PLACES[int(random() * len(PLACES))]
 
-    def pick(self, words: list[str] | tuple[str, ...]) -> str:
+    def pick(self, words: tuple[str, ...]) -> str:
         """Return one of the words."""
         return words[int(self.random() * len(words))]
 

@@ -83,6 +83,14 @@ class CommandLineSettings:
         )
 
 
+def child_environment(**added: str) -> dict[str, str]:
+    """Return the environment of a program that we start: this process's, without AWS_*, and ``added``.
+
+    A person's AWS profile and credentials never reach the embedded AWS or what deploys to it.
+    """
+    return {name: text for name, text in os.environ.items() if not name.startswith("AWS_")} | added
+
+
 class _Reading:
     """Reads variables one by one and collects what is wrong with them."""
 

@@ -21,6 +21,7 @@ from sluice.ports.table import ABSENT, Conflict, Item, ItemTooLarge
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
+
 _NAMES = {"#value": "value", "#version": "version", "#write": "write", "#expires": "expires_at"}
 _SET = "SET #value = :value, #version = if_not_exists(#version, :zero) + :one, #write = :write"
 

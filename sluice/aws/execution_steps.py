@@ -14,6 +14,7 @@ from sluice.ports.workflow import Step
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
 _FAILED = ("Failed", "TimedOut", "Aborted")
 
 

@@ -12,6 +12,7 @@ from sluice.ports.object_store import ObjectNotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
 _READ_ATTEMPTS = 3
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 

@@ -20,6 +20,7 @@ from sluice.model.schedule_expression import schedule_fault
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
+
 _ATTEMPTS = 5
 _GIVE_UP_SECONDS = 900
 """A start that is this late is not worth making: the next is due, and reads from the same cursors."""

@@ -19,6 +19,7 @@ from sluice.ports.secrets import SecretNotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
 _ABSENT = "ResourceNotFoundException"
 _MARKED_FOR_DELETION = "InvalidRequestException"
 _UNREADABLE = frozenset({"AccessDeniedException", "DecryptionFailure"})
@@ -45,7 +46,7 @@ class SecretsManager:
                 raise SecretNotFound(name) from error
             if code_of(error) in _UNREADABLE:
                 raise self._invalid(
-                    f"Sluice may not read it ({code_of(error)}): allow its role to"
+                    name, f"Sluice may not read it ({code_of(error)}): allow its role to"
                 ) from error
             raise
         return self._bundle(name, reply.get("SecretString", ""))

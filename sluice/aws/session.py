@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+
 _CONFIG = Config(
     connect_timeout=5,
     # Longer than the 20 s that a queue may be waited on.

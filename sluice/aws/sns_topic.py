@@ -18,6 +18,7 @@ from sluice.ports.topic import OutgoingMessage, PublishFailed
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import BatchResultErrorEntryTypeDef, PublishBatchRequestEntryTypeDef
+
 MAX_ENTRIES = 10
 MAX_BATCH_BYTES = 262_144
 """Of all messages of one call together, attributes included (SNS API reference, read 2026-11-21)."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import MessageTypeDef
+
 _MAX_A_CALL = 10
 _DEPTHS: tuple[QueueAttributeNameType, ...] = (
     "ApproximateNumberOfMessages",

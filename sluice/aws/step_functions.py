@@ -25,6 +25,7 @@ from sluice.ports.workflow import (
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
 _PAGE = 1_000
 _MAX_ERROR = 256
 _MAX_CAUSE = 32_768

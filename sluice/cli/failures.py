@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from typing import Any
 
 import click
 
+from sluice.aws.stack_outputs import StackNotFound
 from sluice.errors import ApiChanged, ConfigurationInvalid, SluiceError
 
 FINE, WORK_FAILED, WRONG_USE, BLOCKED = 0, 1, 2, 3
@@ -29,16 +31,13 @@ def exit_code(error: BaseException) -> int:
 
 def in_words(error: BaseException) -> str:
     """Return what a person reads: what is wrong, where, and what would be right."""
-    if isinstance(error, click.UsageError):
-        return _wrong_use(error)
-    if isinstance(error, click.ClickException):
-        return f"error: {error.format_message()}"
-    if isinstance(error, SluiceError):
-        kind = "" if isinstance(error, ConfigurationInvalid) else f"{type(error).__name__}: "
-        advice = f"\nwhat to do: {error.advice}" if error.advice and not _speaks_for_itself(error) else ""
-        return f"error: {kind}{error}{advice}"
-    if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
-        return "interrupted"
+    for kind, words in _WORDS:
+        if isinstance(error, kind):
+            return words(error)
+    if type(error).__module__.startswith("sluice."):
+        return f"error: {error}"
+    if any(kind.__module__.startswith("botocore.") for kind in type(error).__mro__):
+        return f"error: AWS did not answer as hoped: {error}; `sluice status` shows what is there"
     text = str(error) or "no further word"
     return f"error: unexpected {type(error).__name__}: {text}; `sluice --traceback ...` shows where"
 
@@ -50,14 +49,31 @@ def run_failed(error: str | None, *, held: bool) -> int:
     return BLOCKED if held or error == ApiChanged.__name__ else WORK_FAILED
 
 
-def _speaks_for_itself(error: SluiceError) -> bool:
-    return isinstance(error, ConfigurationInvalid)
-
-
 def _wrong_use(error: click.UsageError) -> str:
-    where = f" (sluice {error.ctx.command_path.partition(' ')[2]})" if error.ctx and error.ctx.parent else ""
     path = error.ctx.command_path if error.ctx else "sluice"
-    return f"error: {error.format_message()}{where}\nright would be what `{path} --help` shows"
+    return f"error: {error.format_message()} ({path})\nright would be what `{path} --help` shows"
+
+
+def _failed(error: SluiceError) -> str:
+    advice = f"\nwhat to do: {error.advice}" if error.advice else ""
+    return f"error: {type(error).__name__}: {error}{advice}"
+
+
+def _not_deployed(error: StackNotFound) -> str:
+    return f"error: there is no stack {error}; right would be `sluice up` first, or another SLUICE_STAGE"
+
+
+_WORDS: tuple[tuple[type[BaseException], Callable[[Any], str]], ...] = (
+    (click.exceptions.NoArgsIsHelpError, lambda error: str(error.format_message())),
+    (click.UsageError, _wrong_use),
+    (click.ClickException, lambda error: f"error: {error.format_message()}"),
+    (ConfigurationInvalid, lambda error: f"error: {error}"),
+    (SluiceError, _failed),
+    (StackNotFound, _not_deployed),
+    (click.exceptions.Abort, lambda _: "interrupted"),
+    (KeyboardInterrupt, lambda _: "interrupted"),
+)
+"""How each kind of error is put into words; the first that fits."""
 
 
 class Commands(click.Group):

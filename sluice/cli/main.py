@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
 
 import click
 
+from sluice.cli.changes import changes_group
+from sluice.cli.connections import connections_group
+from sluice.cli.connectors import connectors_group
+from sluice.cli.demo import demo_command
+from sluice.cli.embedded import down_command, status_command, up_command
 from sluice.cli.failures import FINE, Commands, exit_code, in_words
 from sluice.cli.output import say
+from sluice.cli.pull import pull_command
+from sluice.cli.quarantine import quarantine_group
+from sluice.cli.reach import Reach
+from sluice.cli.run import run_command
+from sluice.cli.runs import runs_group
+from sluice.cli.sandbox_command import sandbox_command
+from sluice.cli.topics import topics_group
 
 
 @click.group(name="sluice", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,7 +34,26 @@ def root(ctx: click.Context, with_traceback: bool) -> None:  # noqa: FBT001 - cl
 
     Exit codes: 0 fine, 1 the work failed, 2 wrong use, 3 an API change blocks.
     """
-    ctx.ensure_object(dict)["traceback"] = with_traceback
+    del with_traceback  # read where the error is caught
+    ctx.ensure_object(Reach)
+
+
+for _command in (
+    up_command,
+    down_command,
+    status_command,
+    run_command,
+    pull_command,
+    connectors_group,
+    connections_group,
+    runs_group,
+    topics_group,
+    changes_group,
+    quarantine_group,
+    sandbox_command,
+    demo_command,
+):
+    root.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,12 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], reach: Reach | None = None) -> int:
     """Run one command and return its exit code; a failure is told on stderr."""
     try:
-        code = root.main(arguments, prog_name="sluice", standalone_mode=False)
+        code = root.main(arguments, prog_name="sluice", standalone_mode=False, obj=reach)
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment] # whoever read us has enough: no word at exit either
+        # Whoever read us has enough: what is still buffered goes nowhere, also when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except BaseException as error:  # noqa: BLE001 - the last place where it can be told
         if "--traceback" in arguments:

@@ -1,4 +1,4 @@
-"""What the command line prints: JSON for scripts, tables for people. Results on stdout, the rest on stderr."""
+"""What the command line prints: JSON for scripts, tables for people. Results on stdout, words on stderr."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def print_json(value: Any) -> None:
 def print_rows(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, none: str
 ) -> None:
-    """Print a listing: all of every row as JSON, or these columns as a table; ``none`` where there are no rows."""
+    """Print a listing: every row whole as JSON, or these columns as a table; ``none`` where it is empty."""
     listed = [dict(row) for row in rows]
     if as_json:
         print_json(listed)
     elif not listed:
         say(none)
     else:
-        console(sys.stdout).print(table_of(listed, columns))
+        print_table(table_of(listed, columns))
 
 
 def print_fields(value: Mapping[str, Any], *, as_json: bool) -> None:
@@ -54,7 +54,15 @@ def print_fields(value: Mapping[str, Any], *, as_json: bool) -> None:
     for name, found in value.items():
         if found not in (None, "", [], {}, ()):
             table.add_row(Text(name.replace("_", " "), style="bold"), cell(found))
-    console(sys.stdout).print(table)
+    print_table(table)
+
+
+def print_table(table: Table) -> None:
+    """Print a table on stdout, without the blanks that would fill its last column."""
+    drawn = console(sys.stdout)
+    with drawn.capture() as captured:
+        drawn.print(table)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def say(text: str) -> None:

@@ -33,7 +33,9 @@ from sluice.connector.values import Call, Literal, Value
 from sluice.model.schema_faults import did_you_mean, schema_faults
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "accept-encoding"})
+_OURS = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "accept-encoding"}
+)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PATH_TEXT = re.compile(r"(/([A-Za-z0-9._~!$&'()*+,;=:@>-]|\{[a-z][a-z0-9_]*\}|%[0-9A-Fa-f]{2})*)+")
 # What a default request refers to is known only with the stream that takes it over.
@@ -66,8 +68,11 @@ def build_connector(reader: ValueReader) -> Connector:
         errors=build_errors(reader, raw.get("errors"), ("errors",)),
         request=build_request(reader, raw.get("request", {}), replace(known, **_ANYTHING)),
         records=reader.path(raw["records"], ("records",)) if "records" in raw else None,
-        pagination=build_pagination(reader, raw["pagination"], ("pagination",)) if "pagination" in raw else None,
+        pagination=build_pagination(reader, raw["pagination"], ("pagination",))
+        if "pagination" in raw
+        else None,
         concurrency=raw.get("concurrency", 4),
+        sandbox=raw.get("sandbox", {}),
     )
 
 
@@ -101,9 +106,7 @@ def build_auth(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Aut
         headers=headers,
         query=query,
         login=_login(reader, raw["login"], known),
-        capture={
-            name: reader.path(path, (*at, "capture", name)) for name, path in raw["capture"].items()
-        },
+        capture={name: reader.path(path, (*at, "capture", name)) for name, path in raw["capture"].items()},
         expires_at=reader.path(expires["path"], (*at, "expires", "path")) if "path" in expires else None,
         expires_after=expires.get("after_seconds"),
     )
@@ -137,14 +140,24 @@ def build_request(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> 
     )
 
 
-def build_path_parameters(reader: ValueReader, raw: Mapping[str, Any], at: At, known: Known) -> dict[str, Value]:
+def build_path_parameters(
+    reader: ValueReader, raw: Mapping[str, Any], at: At, known: Known
+) -> dict[str, Value]:
     """Return the values of a path's placeholders, having checked the path and that each fits the other."""
     path: str = raw["path"]
     given = raw.get("path_parameters", {})
     wanted = _PLACEHOLDER.findall(path)
     low = path.lower()
-    if not _PATH_TEXT.fullmatch(path) or "//" in path or "/../" in f"{low}/" or "/./" in f"{low}/" or "%2" in low:
-        message = f"{path[:80]!r} is not a plain path: no '..', '//', '?', '#', spaces or encoded slashes and dots"
+    if (
+        not _PATH_TEXT.fullmatch(path)
+        or "//" in path
+        or "/../" in f"{low}/"
+        or "/./" in f"{low}/"
+        or "%2" in low
+    ):
+        message = (
+            f"{path[:80]!r} is not a plain path: no '..', '//', '?', '#', spaces or encoded slashes and dots"
+        )
         reader.refuse("bad_url_path", (*at, "path"), message)
     for name in wanted:
         if name not in given:
@@ -157,7 +170,9 @@ def build_path_parameters(reader: ValueReader, raw: Mapping[str, Any], at: At, k
     return reader.values(given, (*at, "path_parameters"), known)
 
 
-def build_headers(reader: ValueReader, raw: Mapping[str, Any] | None, at: At, known: Known) -> dict[str, Value]:
+def build_headers(
+    reader: ValueReader, raw: Mapping[str, Any] | None, at: At, known: Known
+) -> dict[str, Value]:
     """Return a request's headers, having refused names that are no names or are not a connector's to set."""
     for name, value in (raw or {}).items():
         if not _HEADER_NAME.fullmatch(name):
@@ -165,7 +180,9 @@ def build_headers(reader: ValueReader, raw: Mapping[str, Any] | None, at: At, kn
         elif name.lower() in _OURS:
             reader.refuse("not_allowed", (*at, name), f"the header {name} is set by Sluice; leave it out")
         if isinstance(value, str) and not value.isprintable():
-            reader.refuse("bad_form", (*at, name), f"the header {name} holds a line break or control character")
+            reader.refuse(
+                "bad_form", (*at, name), f"the header {name} holds a line break or control character"
+            )
     return reader.values(raw, at, known)
 
 
@@ -231,7 +248,9 @@ def _check_settings(reader: ValueReader, schema: Mapping[str, Any] | None) -> No
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as err:
-        reader.refuse("bad_schema", ("settings", *err.absolute_path), f"is not JSON Schema: {err.message[:160]}")
+        reader.refuse(
+            "bad_schema", ("settings", *err.absolute_path), f"is not JSON Schema: {err.message[:160]}"
+        )
         return
     for name, field in schema["properties"].items():
         if "default" in field:

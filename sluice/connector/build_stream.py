@@ -28,7 +28,7 @@ _PAGE_WORDS = {
     PageKind.CURSOR: frozenset({"cursor", "limit"}),
 }
 _AT_WORD = {PageKind.OFFSET: "offset", PageKind.PAGE: "number", PageKind.CURSOR: "cursor"}
-_SAMPLE_OPTIONS = frozenset({"nullable", "places"})
+_SAMPLE_OPTIONS = frozenset({"nullable", "places", "length"})
 
 
 def build_stream(reader: ValueReader, connector: Connector, met: frozenset[str]) -> Stream | None:
@@ -63,6 +63,7 @@ def build_stream(reader: ValueReader, connector: Connector, met: frozenset[str])
         windows=_windows(reader, raw.get("windows"), known),
         personal=raw.get("personal", False),
         sandbox_records=raw.get("sandbox", {}).get("records", 100),
+        sandbox=raw.get("sandbox", {}),
     )
     _check_calls(reader, stream, met | reader.met)
     _check_samples(reader, raw["schema"], ("schema",), frozenset(connector.streams))
@@ -172,15 +173,19 @@ def _check_samples(reader: ValueReader, field: Mapping[str, Any], at: At, stream
     sample = field.get("sample")
     if isinstance(sample, Mapping):
         words = sorted(set(sample) - _SAMPLE_OPTIONS)
-        if len(words) != 1:
+        if len(words) != 1 and not (not words and ("properties" in field or "items" in field)):
             message = f"has {' and '.join(words) or 'no word'}; should have exactly one word and its argument"
             reader.refuse("bad_sample", (*at, "sample"), message)
         if "reference" in sample and sample["reference"] not in streams:
-            message = f"there is no stream {sample['reference']!r}; {did_you_mean(sample['reference'], streams)}"
+            message = (
+                f"there is no stream {sample['reference']!r}; {did_you_mean(sample['reference'], streams)}"
+            )
             reader.refuse("unknown_stream", (*at, "sample", "reference"), message)
     for place, name in enumerate(field.get("required", ())):
         if name not in field.get("properties", {}):
-            message = f"{name!r} is required but not declared; {did_you_mean(name, field.get('properties', {}))}"
+            message = (
+                f"{name!r} is required but not declared; {did_you_mean(name, field.get('properties', {}))}"
+            )
             reader.refuse("unknown_field", (*at, "required", place), message)
     for name, inner in field.get("properties", {}).items():
         _check_samples(reader, inner, (*at, "properties", name), streams)

@@ -93,7 +93,9 @@ _UNBUILT: Any = None
 def _check_name(reader: ValueReader, name: str) -> None:
     given = reader.document.value["stream"]
     if given != name:
-        reader.refuse("wrong_name", ("stream",), f"is {in_words(given)}; should be {name!r}, the name of the file")
+        reader.refuse(
+            "wrong_name", ("stream",), f"is {in_words(given)}; should be {name!r}, the name of the file"
+        )
 
 
 def _stream_form_faults(documents: Documents, name: str) -> list[Fault]:

@@ -60,7 +60,9 @@ def _tree(paths: Iterable[Path]) -> _Tree:
 
 
 def _parentheses(tree: _Tree) -> str:
-    return ",".join(name + (f"({_parentheses(below)})" if below else "") for name, below in sorted(tree.items()))
+    return ",".join(
+        name + (f"({_parentheses(below)})" if below else "") for name, below in sorted(tree.items())
+    )
 
 
 def _dotted(path: Path) -> str:

@@ -6,14 +6,16 @@ It knows no stores: where settings and secrets come from is the caller's busines
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from sluice.connector.spec import Connector
-from sluice.connector.values import Scope, evaluate
+from sluice.connector.values import Call, Scope, evaluate
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
-from sluice.model.schema_faults import did_you_mean, schema_faults
+from sluice.model.schema_faults import did_you_mean, in_words, schema_faults
 from sluice.model.yaml_document import YamlDocument
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -59,7 +61,42 @@ def check_secrets(connector: Connector, given: Collection[str]) -> list[Fault]:
     ]
 
 
-def base_url(connector: Connector, settings: Mapping[str, Any], scope: Scope) -> str:
+def base_url_of(connector: Connector, settings: Mapping[str, Any]) -> str:
     """Return the address that paths are added to, without a slash at its end."""
-    del settings
+    scope = Scope(settings=settings, secrets={}, now=datetime.now(UTC))
     return str(evaluate(connector.base_url, scope) or "").rstrip("/")
+
+
+def _base_url_faults(connector: Connector, settings: Mapping[str, Any], source: str) -> list[Fault]:
+    url = base_url_of(connector, settings)
+    name = connector.base_url.name if isinstance(connector.base_url, Call) else "base_url"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return [Fault("bad_url", pointer_of(name), f"is {in_words(url)}, which is no address", source)]
+    wrong = ""
+    if parts.scheme not in {"https", "http"} or not host:
+        wrong = "should be an https address such as https://erp.example/v2"
+    elif parts.scheme == "http" and host not in _LOOPBACK:
+        wrong = "should start with https: only this machine is talked to without encryption"
+    elif "@" in parts.netloc:
+        wrong = "should not hold a user name or password: they belong into the secrets"
+    elif parts.query or parts.fragment or not url.isprintable() or "\\" in url or " " in url:
+        wrong = "should be a plain address, without '?', '#', spaces or backslashes"
+    # An address may hold a credential, which is what is wrong with it: it is not repeated here.
+    return [
+        Fault("bad_url", pointer_of(name), f"is the address of {host or 'nothing'}; it {wrong}", source)
+    ] * bool(wrong)
+
+
+def _typed(text: str, kind: Any) -> Any:
+    kinds = [kind] if isinstance(kind, str) else list(kind or ["string"])
+    if "boolean" in kinds and text in {"true", "false"}:
+        return text == "true"
+    if "integer" in kinds and text.lstrip("-").isdecimal():
+        return int(text)
+    if "number" in kinds:
+        with suppress(ValueError):
+            return float(text)
+    return None if "null" in kinds and text == "null" else text

@@ -40,7 +40,7 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a paging parameter goes: ``where`` is ``query``, ``header`` or ``body`` (which says so itself)."""
+    """Where a paging parameter goes: ``query``, ``header`` or ``body`` (whose value says so itself)."""
 
     where: str
     name: str = ""
@@ -59,7 +59,7 @@ class FoundIn:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """How a list is paged. ``at`` is the place of the offset, number or cursor; ``size`` 0 is not sent."""
+    """How a list is paged. ``at`` is the place of the offset, number or cursor."""
 
     kind: PageKind
     at: Place | None = None
@@ -96,7 +96,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """How requests are authenticated; every kind comes down to headers and query, sessions to a login besides.
+    """How requests are authenticated: every kind comes down to headers and query, sessions have a login.
 
     ``expires_at`` is a path into the login's reply; ``expires_after`` is in seconds.
     """
@@ -112,7 +112,10 @@ class Auth:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Header names; at ``keep`` or fewer remaining requests the next one waits. ``reset_in``: seconds or epoch."""
+    """Header names; at ``keep`` or fewer remaining requests the next one waits.
+
+    ``reset_in`` is ``seconds`` (from now) or ``epoch``.
+    """
 
     remaining: str
     reset: str
@@ -148,7 +151,7 @@ class Incremental:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Half-open date windows of ``days``, from the day ``start`` to ``to_days_ahead`` after today, inclusive."""
+    """Half-open windows of ``days`` from the day ``start`` to ``to_days_ahead`` after today, inclusive."""
 
     query: Values
     headers: Values
@@ -159,7 +162,10 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One collection. ``request`` and ``errors`` hold the connector's already; ``schema`` and ``sandbox`` are as declared."""
+    """One collection. ``request`` and ``errors`` hold the connector's already.
+
+    ``schema`` and ``sandbox`` are as declared.
+    """
 
     name: str
     title: str
@@ -191,7 +197,11 @@ class SecretSpec:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One ERP's API. ``settings`` is the JSON Schema of a connection's settings; ``streams`` by name; ``sandbox`` as declared."""
+    """One ERP's API. ``settings`` is the JSON Schema of a connection's settings; ``streams`` by name.
+
+    ``request``, ``records`` and ``pagination`` are what streams take over unless they say otherwise;
+    ``sandbox`` is as declared.
+    """
 
     name: str
     title: str

@@ -49,7 +49,10 @@ class Known:
 
 @dataclass(slots=True)
 class ValueReader:
-    """Reads values of one document; faults pile up in ``faults``, ``met`` lists the calls: ``page:offset``, ``since:date``."""
+    """Reads values of one document.
+
+    Faults pile up in ``faults``; ``met`` lists the calls with their names: ``page:offset``, ``since:date``.
+    """
 
     document: YamlDocument
     faults: list[Fault] = field(default_factory=list)
@@ -120,7 +123,9 @@ class ValueReader:
     def _formed(self, word: str, raw: Mapping[str, Any], at: At, known: Known) -> Value:
         form, option = raw[word], raw.get(_OPTIONS.get(word, ""))
         if form not in _FORMS[word]:
-            self.refuse("not_allowed", (*at, word), f"is {in_words(form)}; should be {' or '.join(_FORMS[word])}")
+            self.refuse(
+                "not_allowed", (*at, word), f"is {in_words(form)}; should be {' or '.join(_FORMS[word])}"
+            )
         if word == "since" and not known.since:
             self.refuse("not_allowed", at, "{since: ...} has a meaning only in a stream with `incremental`")
         if word == "window" and not known.window:
@@ -140,7 +145,9 @@ class ValueReader:
             return Call(word, values=(self.scalar(argument, inner, known),))
         if word == "if_since":
             if not known.since:
-                self.refuse("not_allowed", at, "{if_since: ...} has a meaning only in a stream with `incremental`")
+                self.refuse(
+                    "not_allowed", at, "{if_since: ...} has a meaning only in a stream with `incremental`"
+                )
             otherwise = self.value(raw.get("else"), (*at, "else"), known)
             return Call(word, values=(self.value(argument, inner, known), otherwise))
         wanted = 2 if word == "basic" else None
@@ -154,7 +161,9 @@ class ValueReader:
     def _refuse_object(self, raw: Mapping[str, Any], at: At) -> None:
         first = next(iter(raw), "")
         if len(raw) <= 2:
-            self.refuse("unknown_word", (*at, first), f"{first[:40]!r} is not a word; {did_you_mean(first, WORDS)}")
+            self.refuse(
+                "unknown_word", (*at, first), f"{first[:40]!r} is not a word; {did_you_mean(first, WORDS)}"
+            )
         else:
             message = f"is {in_words(raw)}; should be a text, a number, or a call such as {{setting: NAME}}"
             self.refuse("wrong_type", at, message)
@@ -164,7 +173,9 @@ class ValueReader:
         name, argument = next(iter(raw.items()), ("", None))
         close = difflib.get_close_matches(name, WORDS, n=1, cutoff=0.8)
         if len(raw) == 1 and close and isinstance(argument, str):
-            message = f"{name!r} is not a word; did you mean {close[0]!r}? If not, write {{literal: ...}} around it"
+            message = (
+                f"{name!r} is not a word; did you mean {close[0]!r}? If not, write {{literal: ...}} around it"
+            )
             self.refuse("unknown_word", (*at, name), message)
 
 

@@ -39,7 +39,7 @@ class ObjectOf:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A word with its argument: a name or form (text), or values; ``option`` is the value of its second key."""
+    """A word with its argument: a name or form (text), or values; ``option`` is what its second key says."""
 
     word: str
     name: str = ""

@@ -29,8 +29,9 @@ _FORMATS = {"decimal": Kind.DECIMAL, "date": Kind.DATE, "date-time": Kind.INSTAN
 class Field:
     """One field: ``required`` means never null; in a ``strict`` text (a code) empty text counts as null.
 
-    ``reference`` names the entity that a reference points to; ``fields`` are an object's own,
-    ``items`` describes a list's elements; ``unit`` is a word such as hours or currency.
+    ``choices`` are the only texts allowed, where there is such a list; ``reference`` names the entity
+    that a reference points to; ``fields`` are an object's own, ``items`` describes a list's elements;
+    ``unit`` is a word such as hours or currency.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Field:
     unit: str = ""
     personal: bool = False
     strict: bool = False
+    choices: tuple[str, ...] = ()
     reference: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     items: Field | None = None
@@ -79,7 +81,9 @@ class CanonicalModel:
         """Return the entity; raises ConfigurationInvalid where none has this name."""
         if name not in self._known:
             if name not in self.names():
-                message = f"{name!r} is not an entity of the canonical model; {did_you_mean(name, self.names())}"
+                message = (
+                    f"{name!r} is not an entity of the canonical model; {did_you_mean(name, self.names())}"
+                )
                 raise ConfigurationInvalid("Unknown entity", [Fault("unknown_entity", "", message)])
             self._known[name] = _entity(name, json.loads(self._documents.read(f"{FOLDER}{name}.json")))
         return self._known[name]
@@ -115,6 +119,7 @@ def _field(name: str, found: Mapping[str, Any], shapes: Mapping[str, Any]) -> Fi
         unit=found.get("x-unit", ""),
         personal=bool(found.get("x-personal")),
         strict="enum" in found or "pattern" in found,
+        choices=tuple(word for word in found.get("enum", ()) if word is not None),
         reference=found.get("x-reference", ""),
         fields=_fields(found, shapes),
         items=_field("", found["items"], shapes) if "items" in found else None,

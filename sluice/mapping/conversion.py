@@ -21,6 +21,7 @@ Convert = Callable[[Any], Any]
 NATIVE: dict[Kind, type] = {Kind.TEXT: str, Kind.BOOLEAN: bool, Kind.INTEGER: int}
 """The type of a raw value that is the canonical value already, for kinds that have one."""
 
+_NUMBERS = frozenset({int, float, Decimal})
 _MAX_DEPTH = 32
 _INTEGERS = range(-(2**63), 2**64)
 _WORDS = {"true": True, "false": False}
@@ -29,13 +30,12 @@ _WORDS = {"true": True, "false": False}
 def converter_for(field: Field) -> Convert:
     """Return the converter to the field's kind; empty text is kept only where the field is plain text."""
     convert = _CONVERT[field.kind]
-    keeps_empty_text = field.kind is Kind.TEXT and not field.strict
-    code, wanted = "required_missing", _WANTED[field.kind]
+    keeps_empty = field.kind in {Kind.TEXT, Kind.ANY} and not field.strict
 
     def converted(value: Any) -> Any:
-        if value is None or (value == "" and not keeps_empty_text):
+        if value is None or (value == "" and not keeps_empty):
             if field.required:
-                raise Unmappable(code, None, f"{wanted}: {field.name} is required")
+                raise Unmappable("required_missing", None, f"{_WANTED[field.kind]}, because it is required")
             return None
         return convert(value)
 
@@ -44,9 +44,9 @@ def converter_for(field: Field) -> Convert:
 
 def text_of(value: Any) -> str:
     """Return text as it is and numbers in their plain form; raises Unmappable ``not_text``."""
-    if isinstance(value, str):
+    if type(value) is str:
         return value
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    if type(value) in _NUMBERS:
         return decimal_text(value)
     raise Unmappable("not_text", value, "a text or a number")
 

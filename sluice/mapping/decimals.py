@@ -17,6 +17,7 @@ WANTED = 'a decimal such as 1234.50, or "1234.50"'
 _MAX_DIGITS = 60
 _PLAIN = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?", re.ASCII)
 _SCIENTIFIC = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?[eE][-+]?[0-9]{1,2}", re.ASCII)
+_NUMERIC = frozenset({float, str, Decimal})
 _EXACT = Context(prec=2 * _MAX_DIGITS + 5, traps=[Inexact, InvalidOperation, Overflow])
 _SPACES = " \u00a0\u2009\u202f"
 _LOCALES = {
@@ -35,15 +36,11 @@ def decimal_text(value: Any) -> str:
     Trailing zeros stay as they came. Raises Unmappable ``not_a_decimal``: other types, a negative
     zero, NaN, infinities, thousands separators, decimal commas, more than 60 digits.
     """
-    kind = type(value)
-    if kind is int:
-        text = str(value)
-    elif kind is float:
-        text = repr(value)
-    elif kind is str or kind is Decimal:
-        text = str(value)
-    else:
+    if type(value) is int:
+        return str(value)
+    if type(value) not in _NUMERIC:
         raise Unmappable("not_a_decimal", value, WANTED)
+    text = str(value)
     if not _PLAIN.fullmatch(text):
         text = _expanded(text, value)
     if text[0] == "-" and not text.strip("-0."):
@@ -76,13 +73,13 @@ def total(numbers: Iterable[Decimal]) -> Decimal:
     """Return the exact sum; raises Unmappable where it has too many digits."""
     found = Decimal(0)
     for number in numbers:
-        found = _exactly(lambda one, two: _EXACT.add(one, two), found, number)
+        found = _exactly(_EXACT.add, found, number)
     return found
 
 
 def product(one: Decimal, two: Decimal) -> Decimal:
     """Return the exact product; raises Unmappable where it has too many digits."""
-    return _exactly(lambda left, right: _EXACT.multiply(left, right), one, two)
+    return _exactly(_EXACT.multiply, one, two)
 
 
 def quotient(number: Decimal, by: Decimal, places: int) -> Decimal:

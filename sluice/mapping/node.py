@@ -8,6 +8,7 @@ from typing import Any
 
 from sluice.faults import Fault, pointer_of
 from sluice.mapping.kinds import Kind
+from sluice.mapping.paths import Path
 from sluice.mapping.unmappable import Unmappable
 
 Read = Callable[[Any, str], Any]
@@ -19,9 +20,9 @@ Explain = Callable[[Any, str], list[Fault]]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A raw path that a node reads; ``rule`` is the place in the mapping; ``becomes`` what it turns into.
+    """A raw path that is read; ``rule`` is the place in the mapping, ``target`` the canonical field.
 
-    ``becomes`` is set only where the path's own value, untouched by a function, is converted.
+    ``becomes`` is what the path's own value is converted to; ANY where a function stands between.
     """
 
     path: tuple[str, ...]
@@ -32,13 +33,18 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One value: ``gives`` is its kind, ``place`` where it lies in the record as far as is known."""
+    """One value: ``gives`` is its kind, ``place`` where it lies in the record as far as is known.
+
+    ``literals`` are values of the mapping itself that it may give; ``path`` is set where it is one.
+    """
 
     read: Read
     gives: Kind = Kind.ANY
     uses: tuple[Use, ...] = ()
     place: tuple[str | int, ...] = ()
     parts: tuple[Node, ...] = ()
+    literals: tuple[Any, ...] = ()
+    path: Path | None = None
     target: str = ""
     personal: bool = False
     explain: Explain | None = field(default=None, repr=False)
@@ -50,15 +56,26 @@ class Node:
         try:
             self.read(record, connection)
         except Unmappable as err:
-            inner = [fault for part in self._told() for fault in part.faults(record, connection)]
+            told = (replace(part, target=self.target, personal=self.personal) for part in self.parts)
+            inner = [fault for part in told for fault in part.faults(record, connection)]
             message = f"{self.target or 'the value'} {err.in_words(personal=self.personal)}"
             return inner or [Fault(err.code, pointer_of(*self.place), message)]
         return []
 
-    def named(self, target: str) -> Node:
-        """Return the node as the rule of the canonical field ``target``, its uses marked so."""
-        uses = tuple(replace(use, target=f"{target}.{use.target}" if use.target else target) for use in self.uses)
-        return replace(self, uses=uses)
+    def uses_for(self, target: str) -> tuple[Use, ...]:
+        """Return the uses as those of the canonical field ``target``, around what they were for."""
+        return tuple(replace(use, target=f"{target}.{use.target}".rstrip(".")) for use in self.uses)
 
-    def _told(self) -> list[Node]:
-        return [replace(part, target=self.target, personal=self.personal) for part in self.parts]
+
+def path_node(path: Path, rule: str) -> Node:
+    """Return the node that gives the path's raw value."""
+    get = path.get
+    uses = tuple(Use(segments, rule) for segments in sorted(path.uses))
+    return Node(lambda record, _: get(record), uses=uses, place=path.steps, path=path)
+
+
+def function_node(read: Read, gives: Kind, parts: tuple[Node, ...], literals: tuple[Any, ...] = ()) -> Node:
+    """Return the node of a function's result over its ``parts``; it lies where its first part lies."""
+    uses = tuple(dict.fromkeys(use for part in parts for use in part.uses))
+    place = parts[0].place if parts else ()
+    return Node(read, gives, uses, place, parts, literals)

@@ -53,7 +53,7 @@ def compile_path(text: str) -> Path:
 
 
 def _syntax_message(text: str) -> str:
-    right = 'names with dots, spaces or signs go in double quotes inside the path: \'"party.name"\''
+    right = "names with dots, spaces or signs go in double quotes inside the path: '\"party.name\"'"
     return f"{text[:60]!r} is not a path such as customer.id or lines[0].amount; {right}"
 
 
@@ -74,7 +74,9 @@ def _walk(node: Any, bases: frozenset[Segments]) -> tuple[frozenset[Segments], f
             bases, more = _walk(child, bases)
             found |= more
         return bases, found
-    raise PathSyntaxError(f"uses {kind.replace('_', ' ')} of JMESPath; call a function of the mapping instead")
+    raise PathSyntaxError(
+        f"uses {kind.replace('_', ' ')} of JMESPath; call a function of the mapping instead"
+    )
 
 
 def _condition(node: Any, bases: frozenset[Segments]) -> frozenset[Segments]:
@@ -94,7 +96,7 @@ def _plain_steps(node: Any) -> tuple[tuple[str | int, ...], bool]:
         return (node["value"],), True
     if kind in {"identity", "current"}:
         return (), True
-    if kind in {"subexpression", "index_expression"}:
+    if kind in {"subexpression", "index_expression", "pipe"}:
         steps: tuple[str | int, ...] = ()
         for child in node["children"]:
             more, is_plain = _plain_steps(child)

@@ -21,10 +21,14 @@ class Unmappable(Exception):
 
     def in_words(self, *, personal: bool) -> str:
         """Return what came and what would be right; a personal value is only described."""
-        if self.value is None:
-            return f"is missing or null; should be {self.wanted}"
-        came = _outline(self.value) if personal else in_words(self.value)
-        return f"is {came}; should be {self.wanted}"
+        return f"is {came_in_words(self.value, personal=personal)}; should be {self.wanted}"
+
+
+def came_in_words(value: Any, *, personal: bool) -> str:
+    """Return what a value is, cut to 40 characters; of a personal one only its type and size."""
+    if value is None:
+        return "missing or null"
+    return _outline(value) if personal else in_words(value)
 
 
 def _outline(value: Any) -> str:

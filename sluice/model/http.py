@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to an ERP: absolute ``url`` with its query, ``headers`` and ``body`` (may hold credentials).
+    """One request to an ERP: absolute ``url`` with its query, ``headers`` and ``body`` (with credentials).
 
     ``label`` is the request in words without secrets, for logs and errors (``GET /customer page 3``).
     """

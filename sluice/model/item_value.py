@@ -33,7 +33,7 @@ def plain_copy(value: Any, *path: str | int) -> Any:
 
 def _number(value: int | Decimal, path: tuple[str | int, ...]) -> int | Decimal:
     exact = Decimal(value)
-    if not exact.is_finite() or len(exact.normalize().as_tuple().digits) > MAX_DIGITS:
+    if not exact.is_finite() or max(len(exact.as_tuple().digits), abs(exact.adjusted())) > MAX_DIGITS:
         raise ValueError(f"{_place(path)} is not a number of at most {MAX_DIGITS} digits")
     whole = exact == exact.to_integral_value()
     return int(exact) if whole else exact

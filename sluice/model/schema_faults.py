@@ -68,7 +68,7 @@ def _faults_of(error: ValidationError, document: YamlDocument) -> Iterator[Fault
         yield from _unknown_keys(error, path, document)
     elif error.validator in {"anyOf", "oneOf"} and error.context:
         yield from _no_form_fits(error, path, document)
-    elif error.validator == "propertyNames" and error.context is not None:
+    elif "propertyNames" in error.absolute_schema_path:
         pointer = pointer_of(*path, str(got))
         yield document.fault("bad_name", pointer, f"the name {str(got)[:60]!r} {_right(error)}")
     else:
@@ -113,7 +113,8 @@ def _no_form_fits(error: ValidationError, path: list[str | int], document: YamlD
             "wrong_type", pointer_of(*path), f"is {in_words(_got(error))}; should be {wanted}"
         )
         return
-    message = f"is {in_words(_got(error))}, which fits none of the forms allowed here"
+    right = _own_saying(error) or "which fits none of the forms allowed here"
+    message = f"is {in_words(_got(error))}; {right}"
     yield document.fault("no_form_fits", pointer_of(*path), message)
 
 
@@ -134,7 +135,7 @@ def _plain(error: ValidationError) -> tuple[str, str]:
     if validator in _SAYINGS:
         code, saying = _SAYINGS[validator]
         return code, f"is {in_words(got)}; {saying(wanted, error.schema)}"
-    return "not_allowed", f"is {in_words(got)}; {error.message[:160]}"
+    return "not_allowed", f"is {in_words(got)}; {_own_saying(error) or error.message[:160]}"
 
 
 def _right(error: ValidationError) -> str:
@@ -156,6 +157,12 @@ def _old_boolean(wanted: Any, got: Any) -> bool:
 def _pattern(wanted: Any, schema: Any) -> str:
     right = schema.get("x-right") if isinstance(schema, Mapping) else None
     return f"should be {right}" if right else f"should match {wanted}"
+
+
+def _own_saying(error: ValidationError) -> str:
+    """Return what a schema says itself about its rule, under ``x-right``."""
+    right = error.schema.get("x-right") if isinstance(error.schema, Mapping) else None
+    return f"should be {right}" if right else ""
 
 
 _Saying = Callable[[Any, Any], str]

@@ -21,7 +21,7 @@ CLAIM = 60
 class Incident:
     """One incident. ``state``: open, accepted, rejected or resolved; ``seen`` counts runs that met it.
 
-    ``change`` is there for API changes. Whoever set ``telling_at`` tells people; ``told_at`` says it was done.
+    ``change`` is there for API changes. Who set ``telling_at`` tells people; ``told_at`` says it was done.
     Times are ISO 8601 UTC. ``decided_by`` and ``reason`` are a person's.
     """
 

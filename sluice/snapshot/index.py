@@ -82,5 +82,5 @@ def write_index(objects: ObjectStore, prefix: str, entries: Iterable[Seen]) -> s
 
 def _write_block(objects: ObjectStore, prefix: str, number: int, entries: list[Seen]) -> Block:
     key = f"{prefix}{number:06d}.jsonl.gz"
-    objects.put(key, gzip.compress(b"\n".join(orjson.dumps(entry) for entry in entries), 1, mtime=0))
+    objects.put(key, gzip.compress(b"\n".join(orjson.dumps(tuple(entry)) for entry in entries), 1, mtime=0))
     return Block(key, entries[0].id, entries[-1].id)

@@ -1,6 +1,6 @@
 """A receipt: what became of one chunk, and what was seen in it; written once everything in it is published.
 
-A chunk with a receipt is done: handing it over again changes nothing. How records are mapped is not known here.
+A chunk with a receipt is done: handing it over again changes nothing. Mapping is not known here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sluice.ports.object_store import ObjectStore
 
 
 class Seen(NamedTuple):
-    """One record as last published: ``content`` is its hash (empty once deleted), ``version`` counts from 1."""
+    """One record as last published: ``content`` is its hash (empty once deleted), ``version`` from 1."""
 
     id: str
     content: str
@@ -60,7 +60,7 @@ class Receipts:
             "number": receipt.number,
             "counts": receipt.counts.to_json(),
             "unidentified": receipt.unidentified,
-            "seen": receipt.seen,
+            "seen": [tuple(entry) for entry in receipt.seen],
         }
         self._objects.put(self._key(receipt.number), gzip.compress(orjson.dumps(body), 1, mtime=0))
 

@@ -33,7 +33,7 @@ def find_gone(index: SnapshotIndex, seen: Iterator[Seen]) -> list[Seen]:
 
 
 def merged(index: SnapshotIndex, seen: Iterator[Seen], gone: Iterable[Seen]) -> Iterator[Seen]:
-    """Yield the new index's entries by id: the old ones, overlaid by what was seen, the gone as tombstones."""
+    """Yield the new index's entries by id: the old ones, overlaid by what was seen; tombstones for gone."""
     removed = {entry.id for entry in gone}
     old = ((entry.id, 0, entry) for entry in index.entries())
     new = ((entry.id, 1, entry) for entry in seen)

@@ -19,7 +19,7 @@ class ChunkDamaged(Exception):
 class ChunkWriter:
     """Writes the chunks of one sweep, numbered from ``first``. A chunk's key holds the hash of its content.
 
-    So a step that is run again, or one that goes on although it was given up, never overwrites another's chunk.
+    So a step that runs again, or goes on although it was given up, never overwrites another's chunk.
     """
 
     def __init__(self, objects: ObjectStore, prefix: str, first: int, fetched_at: str) -> None:

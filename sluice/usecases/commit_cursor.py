@@ -1,7 +1,7 @@
 """CommitCursor: every chunk of the sweep was handed over, so the stream's cursor and snapshot move on.
 
-Here, and only here, a record that is gone from a stream read whole becomes a delete; a sudden emptiness is not
-believed. Committing the same sweep again changes nothing.
+Here, and only here, a record that is gone from a stream read whole becomes a delete; a sudden emptiness
+is not believed. Committing the same sweep again changes nothing.
 """
 
 from __future__ import annotations

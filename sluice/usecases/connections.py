@@ -1,4 +1,4 @@
-"""Connections as an operator handles them: added, paused, resumed, removed, with their schedule and secrets."""
+"""Connections as an operator handles them: added, paused, removed, with their schedule and secrets."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class ConnectionDesk:
 def _check(connection: Connection) -> None:
     faults = []
     if not _NAME.fullmatch(connection.name):
-        message = f"{connection.name!r} is no name: 2 to 40 of a-z, 0-9 and '-', a letter first, like 'acme-tripletex'"
+        message = f"{connection.name!r}: a name is 2 to 40 of a-z, 0-9 and '-', a letter first"
         faults.append(Fault("wrong_name", "/name", message))
     wrong_schedule = schedule_fault(connection.schedule) if connection.schedule is not None else None
     if wrong_schedule is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sluice.connector.session import Session
 from sluice.connector.spec import Connector
@@ -13,8 +12,6 @@ from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound
 from sluice.usecases.world import World
-
-_EXPIRES = "expires_at"
 
 
 def credentials_name(connection: str) -> str:
@@ -46,8 +43,8 @@ def check_secrets(connector: Connector, bundle: Mapping[str, Secret], connection
             f"/secrets/{name}",
             f"{connector.name} needs the secret {name!r}: --secret {name}=…",
         )
-        for name in connector.secrets
-        if name not in bundle
+        for name, secret in connector.secrets.items()
+        if name not in bundle and not secret.optional
     ]
     faults += [
         Fault(
@@ -65,16 +62,11 @@ def check_secrets(connector: Connector, bundle: Mapping[str, Secret], connection
 def load_session(world: World, connection: str) -> Session | None:
     """Return the session that an earlier step logged in, or None."""
     try:
-        bundle = dict(world.secrets.get(session_name(connection)))
+        return Session.from_secrets(world.secrets.get(session_name(connection)))
     except SecretNotFound:
         return None
-    expires = bundle.pop(_EXPIRES, None)
-    return Session(bundle, datetime.fromisoformat(expires.reveal()) if expires else None)
 
 
 def store_session(world: World, connection: str, session: Session) -> None:
     """Keep the session for the run's other steps and for later runs."""
-    bundle = dict(session.captured)
-    if session.expires_at is not None:
-        bundle[_EXPIRES] = Secret(session.expires_at.isoformat())
-    world.secrets.put(session_name(connection), bundle)
+    world.secrets.put(session_name(connection), session.to_secrets())

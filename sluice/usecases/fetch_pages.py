@@ -6,11 +6,12 @@ error after the first page ends the step early, and the next step meets the erro
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sluice.connector.reader import LoggedIn, Page, ReadPlan, StreamReader, Throttled
+from sluice.connector.outcomes import LoggedIn, Page, ReadPlan, Throttled
+from sluice.connector.reader import StreamReader
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import SluiceError
@@ -24,7 +25,7 @@ from sluice.usecases.selecting import selection_of
 from sluice.usecases.world import World, iso
 
 MAX_CHUNKS = 40
-"""Chunks a step returns at most: their references must stay far below 256 KiB, and they are handed over next."""
+"""Chunks a step returns at most: their references stay far below 256 KiB, and are handed over next."""
 
 LONG_AGO = "1970-01-01T00:00:00Z"
 
@@ -57,7 +58,11 @@ class Sweep:
     chunks: int = 0
     records: int = 0
     reader: dict[str, Any] | None = None
-    started: datetime = field(default=datetime.min, compare=False)
+
+    @property
+    def started(self) -> datetime:
+        """When the sweep began."""
+        return datetime.fromisoformat(self.watermark)
 
     @property
     def whole(self) -> bool:
@@ -66,14 +71,12 @@ class Sweep:
 
     def to_json(self) -> dict[str, Any]:
         """Return the sweep as a JSON object of at most a few KB."""
-        found = asdict(self)
-        del found["started"]
-        return found
+        return asdict(self)
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Sweep:
         """Read what :meth:`to_json` wrote."""
-        return cls(**found, started=datetime.fromisoformat(found["watermark"]))
+        return cls(**found)
 
 
 def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
@@ -153,7 +156,7 @@ def _sweep(world: World, wanted: FetchPages, stream: Stream) -> Sweep:
     cursor = Cursors(world.state, wanted.connection).get(wanted.stream)
     now = world.clock.now()
     since = cursor.watermark if _may_be_incremental(stream, cursor, now) else None
-    return Sweep(sweep=wanted.run, since=since, watermark=iso(now), started=now)
+    return Sweep(sweep=wanted.run, since=since, watermark=iso(now))
 
 
 def _may_be_incremental(stream: Stream, cursor: Cursor, now: datetime) -> bool:
@@ -180,6 +183,7 @@ def _reader(
             started_at=sweep.started,
             position=sweep.reader,
             session=load_session(world, connection.name),
+            now=world.clock.now,
         )
     )
 

@@ -19,13 +19,17 @@ from sluice.usecases.world import World, iso
 
 @dataclass(frozen=True, slots=True)
 class JudgeChange:
-    """``failure`` is what was caught; ``sweep`` is None if not a page of the stream was fetched."""
+    """``failure`` is what was caught; ``sweep`` is None if not a page of the stream was fetched.
+
+    ``may_go_on`` says that the whole stream is handed over, so that going on skips no record.
+    """
 
     run: str
     connection: str
     stream: str
     failure: Failure
     sweep: str | None
+    may_go_on: bool = False
 
 
 def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
@@ -36,13 +40,13 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
     policy = world.connections.get(wanted.connection).policy
     changes = [with_policy(change, policy) for change in remembered_changes(world, wanted.run, wanted.stream)]
     incidents = [_report(world, wanted, change) for change in changes]
-    if changes and goes_on(strongest(changes)):
+    action = strongest(changes)
+    if changes and goes_on(action) and wanted.may_go_on:
         return _ended(wanted, "go_on", sorted({change.code for change in changes}))
     keep_what_arrived(world, wanted.connection, wanted.stream, wanted.sweep)
-    held = strongest(changes) is not Action.FAIL
-    if held and incidents:
+    outcome = "held" if action is Action.HOLD else "failed"
+    if outcome == "held":
         _hold(world, wanted, incidents[0])
-    outcome = "held" if held and incidents else "failed"
     note = f"sluice changes show {incidents[0].id}" if incidents else ""
     counts = world.runs.chunk_counts(wanted.run, wanted.stream)
     result = StreamResult(

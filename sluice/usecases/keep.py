@@ -12,7 +12,7 @@ from sluice.usecases.world import World
 
 
 def keep_what_arrived(world: World, connection: str, stream: str, sweep: str | None) -> None:
-    """Overlay the snapshot index with the sweep's receipts; the watermark stays, and nothing counts as gone."""
+    """Overlay the snapshot index with the sweep's receipts; the watermark stays, nothing counts as gone."""
     if sweep is None:
         return
     cursors = Cursors(world.state, connection)

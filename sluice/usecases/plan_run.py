@@ -67,7 +67,7 @@ def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
 
 
 def enabled_streams(connection: Connection, connector: Connector) -> list[str]:
-    """Return the streams to read, in the connector's order; raises ConfigurationInvalid for an unknown one."""
+    """Return the streams to read, in the connector's order; raises ConfigurationInvalid for one unknown."""
     if connection.streams is None:
         return list(connector.streams)
     unknown = [stream for stream in connection.streams if stream not in connector.streams]

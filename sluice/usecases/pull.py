@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sluice.connector.reader import Page, ReadPlan, StreamReader, Throttled
+from sluice.connector.outcomes import Page, ReadPlan, Throttled
+from sluice.connector.reader import StreamReader
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ConfigurationInvalid
@@ -28,6 +29,9 @@ from sluice.usecases.reading import read_pages
 from sluice.usecases.selecting import selection_of
 from sluice.usecases.transforming import transform
 from sluice.usecases.world import iso
+
+TRIES = 4
+"""Tries of one request: nobody else would try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Puller:
         # Being throttled is waited out here: there is no state machine that could wait for nothing.
         while True:
             throttled = False
-            for event in read_pages(self._reader, self._sender, self._clock):
+            for event in read_pages(self._reader, self._sender, self._clock, TRIES):
                 if isinstance(event, Throttled):
                     throttled = True
                     self._clock.sleep((event.resume_at - self._clock.now()).total_seconds())
@@ -118,6 +122,7 @@ def _prepare(
         started_at=clock.now(),
         position=None,
         session=None,
+        now=clock.now,
     )
     return StreamReader(plan), mapper
 

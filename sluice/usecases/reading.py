@@ -1,27 +1,29 @@
-"""Reads a stream page by page: drives a StreamReader with a Sender. Knows nothing of chunks, cursors or AWS."""
+"""Reads a stream page by page: drives a StreamReader with a Sender. Knows no chunks, cursors or AWS."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from sluice.connector.reader import LoggedIn, Page, StreamReader, Throttled
+from sluice.connector.outcomes import LoggedIn, Page, Throttled
+from sluice.connector.reader import StreamReader
 from sluice.errors import ErpUnavailable
 from sluice.model.http import Reply, Request
 from sluice.ports.clock import Clock
 from sluice.ports.sender import Sender, TransportFailed
 
-QUICK_TRIES = 3
-"""Tries of one request within a step; waiting longer is the state machine's business."""
+Event: TypeAlias = Page | LoggedIn | Throttled
 
-Event = Page | LoggedIn | Throttled
+LONGEST_WAIT = 8.0
 
 
-def read_pages(reader: StreamReader, sender: Sender, clock: Clock) -> Iterator[Event]:
+def read_pages(reader: StreamReader, sender: Sender, clock: Clock, tries: int = 1) -> Iterator[Event]:
     """Yield what happens until the stream is read to its end or throttled.
 
-    After a Page, ``reader.position()`` is the place right behind it. Raises ErpUnavailable,
-    CredentialsRejected, ApiChanged or ConfigurationInvalid; the pages before are good.
+    After a Page, ``reader.position()`` is the place right behind it. A request is tried ``tries`` times with
+    jittered waits of up to LONGEST_WAIT seconds; a Lambda tries once, and lets the state machine wait. Raises
+    ErpUnavailable, CredentialsRejected, ApiChanged or ConfigurationInvalid; the pages before are good.
     """
     failures = 0
     while (request := reader.next_request()) is not None:
@@ -29,9 +31,9 @@ def read_pages(reader: StreamReader, sender: Sender, clock: Clock) -> Iterator[E
             outcome = reader.receive(_send(sender, request))
         except ErpUnavailable:
             failures += 1
-            if failures >= QUICK_TRIES:
+            if failures >= tries:
                 raise
-            clock.sleep(random.uniform(0.1, 0.5) * 2**failures)  # noqa: S311  (jitter, not a secret)
+            clock.sleep(random.uniform(0, min(LONGEST_WAIT, 2.0**failures)))  # noqa: S311  (jitter)
             continue
         if isinstance(outcome, Page | LoggedIn | Throttled):
             failures = 0

@@ -27,7 +27,7 @@ class EndedRun:
 
 
 def report_ended_run(world: World, ended: EndedRun) -> bool:
-    """Free the connection, close the run's record and tell people; return False if all that was done before."""
+    """Free the connection, close the run's record, tell people; return False if that was done before."""
     run = world.runs.get(ended.run)
     if run is not None and run.status != "running":
         return False

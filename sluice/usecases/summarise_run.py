@@ -1,6 +1,6 @@
 """SummariseRun: what the run came to, written down and told; the connection is free again.
 
-A run with a held or failed stream ends FAILED by the name of what stopped it; its other streams are delivered.
+A run with a held or failed stream ends FAILED by the name of what stopped it; the others are delivered.
 """
 
 from __future__ import annotations

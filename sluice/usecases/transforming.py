@@ -21,7 +21,7 @@ LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
 
 @dataclass(slots=True)
 class Transformed:
-    """What became of some records: encoded ``events`` in their order, ``seen``, ``quarantined`` with faults."""
+    """What became of some records: encoded ``events`` in order, ``seen``, ``quarantined`` with faults."""
 
     events: list[bytes] = field(default_factory=list)
     seen: dict[str, Seen] = field(default_factory=dict)

@@ -21,7 +21,16 @@ TRADES = (
     "Bygg", "Drift", "Elektro", "Fisk", "Gartneri", "Handel", "Industri", "Konsult", "Møbler", "Rør",
     "Sjøtransport", "Skog", "Tømrer", "Verksted", "Vaktmester",
 )  # fmt: skip
-STREETS = ("Storgata", "Kirkeveien", "Skolegata", "Fjordveien", "Åsveien", "Bjørkealléen", "Havnegata", "Møllergata")
+STREETS = (
+    "Storgata",
+    "Kirkeveien",
+    "Skolegata",
+    "Fjordveien",
+    "Åsveien",
+    "Bjørkealléen",
+    "Havnegata",
+    "Møllergata",
+)
 PLACES = (
     ("0155", "Oslo"), ("5003", "Bergen"), ("7010", "Trondheim"), ("4006", "Stavanger"), ("9008", "Tromsø"),
     ("8006", "Bodø"), ("6002", "Ålesund"), ("2815", "Gjøvik"), ("3016", "Drammen"), ("4612", "Kristiansand"),

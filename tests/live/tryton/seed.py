@@ -24,6 +24,7 @@ PROJECTS = 1_000
 TASKS = 100
 HOURS = 1_500
 PRODUCTS = 60
+NAMELESS = (0, 750)  # Tryton lets a party be without a name
 FIRST_DAY = dt.date(2026, 1, 5)
 
 
@@ -75,7 +76,7 @@ def party_row(index: int, *, country: int, category: list[int], term: int | None
     if index % 3 == 0:
         identifiers.append({"type": "no_vat", "code": f"{number}MVA"})
     row: dict[str, Any] = {
-        "name": name if index % 250 else None,
+        "name": None if index in NAMELESS else name,
         "active": index % 50 != 49,
         "addresses": [("create", [{**names.address(index), "country": country, "invoice": True}])],
         "contact_mechanisms": [("create", contacts if index % 7 else contacts[:1])],
@@ -120,7 +121,9 @@ def employees(company_id: int) -> list[int]:
 
 def projects(company_id: int, customers: list[int]) -> list[int]:
     """Create projects and, below some of them, tasks; return the ids of all, projects first."""
-    opened, done = (int(status.id) for status in Model.get("project.work.status").find([], order=[("id", "ASC")]))
+    opened, done = (
+        int(status.id) for status in Model.get("project.work.status").find([], order=[("id", "ASC")])
+    )
     rows = [
         {
             "name": f"{names.FIRST_WORDS[index % 20]} {index + 1:04d}",
@@ -178,7 +181,10 @@ def products() -> list[int]:
         for index in range(PRODUCTS)
     ]
     templates = create("product.template", rows)
-    return [int(product.id) for product in Model.get("product.product").find([("template", "in", templates[1::2])])]
+    return [
+        int(product.id)
+        for product in Model.get("product.product").find([("template", "in", templates[1::2])])
+    ]
 
 
 def main() -> None:

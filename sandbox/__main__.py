@@ -1,0 +1,81 @@
+"""`python -m sandbox CONNECTOR`: a mock ERP on this machine until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+
+from sandbox.options import Options
+from sandbox.server import SandboxServer, serve
+from sluice.connector.load import load_connector
+from sluice.errors import ConfigurationInvalid
+from sluice.local.folder_documents import FolderDocuments
+
+
+def read_records(given: list[str]) -> tuple[float, dict[str, int]]:
+    """Return the scale and the sizes by stream: ``["0.1", "customer=100000"]``; raises ValueError."""
+    scale, sizes = 1.0, {}
+    for text in given:
+        name, equals, number = text.partition("=")
+        if equals:
+            sizes[name] = int(number)
+        else:
+            scale = float(text)
+    return scale, sizes
+
+
+def in_words(server: SandboxServer) -> str:
+    """Return what a person needs to use the sandbox: address, settings, secrets, admin examples."""
+    settings = "".join(f"\n  {name}={value}" for name, value in server.settings.items())
+    secrets = "".join(f"\n  {name}={value}" for name, value in server.secrets.items())
+    streams = ", ".join(f"{name} {len(shelf.rows)}" for name, shelf in server.sandbox.shelves.items())
+    stream = next(iter(server.sandbox.shelves))
+    post = f"curl -s {server.url}/_sandbox"
+    return (
+        f"{server.sandbox.connector.title} sandbox at {server.base_url}\n"
+        f"records: {streams}\nsettings:{settings}\nsecrets:{secrets}\n"
+        f"look:    {post}\n"
+        f"""change:  {post}/change -d '{{"stream": "{stream}", "count": 5}}'\n"""
+        f"""break:   {post}/faults -d '{{"kind": "status", "status": 429, "retry_after": "5"}}'\n"""
+        f"restore: {post}/restore -d '{{}}'"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted; returns 2 for wrong use."""
+    parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
+    parser.add_argument("connector", help="name of a folder below the connectors' one")
+    parser.add_argument("--root", type=Path, default=Path(), help="folder that holds connectors/ (here)")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument(
+        "--records",
+        action="append",
+        default=[],
+        metavar="N|STREAM=N",
+        help="multiplier, or size of a stream",
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=int, default=None, help="requests a minute")
+    parser.add_argument("--token-ttl", type=float, default=86_400, help="seconds")
+    given = parser.parse_args(arguments)
+    try:
+        scale, sizes = read_records(given.records)
+        connector = load_connector(FolderDocuments(given.root), given.connector)
+    except (ValueError, ConfigurationInvalid) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    options = Options(scale, sizes, given.seed, given.rate, given.token_ttl)
+    with serve(connector, given.port, options) as server:
+        sys.stdout.write(in_words(server) + "\n")
+        sys.stdout.flush()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            sys.stdout.write("\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

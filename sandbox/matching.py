@@ -1,0 +1,120 @@
+"""Reads a request against the template it was made from: literal parts must be there, the others are read.
+
+The connector says how Sluice writes a request; here the same values are walked the other way. Paging,
+windows, the watermark and the selected fields are read where they stand, in a query or deep in a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Scope, Value, evaluate, text_of
+from sluice.model.secret import Secret
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a request asked for. ``page`` by word (offset, limit, number, cursor), as it came.
+
+    ``refused`` is set where a setting or secret is not the sandbox's; ``strange`` counts query literals
+    that are not as the connector writes them.
+    """
+
+    page: dict[str, Any] = field(default_factory=dict)
+    since: Any = None
+    window: dict[str, Any] = field(default_factory=dict)
+    fields: Any = None
+    fields_form: str = ""
+    moment: Any = None
+    refused: bool = False
+    strange: int = 0
+
+
+class Matcher:
+    """Matches requests against templates, given the settings and secrets that the sandbox expects."""
+
+    def __init__(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
+        hidden = {name: Secret(text) for name, text in secrets.items()}
+        self.scope = Scope(settings=settings, secrets=hidden, now=datetime.now(UTC))
+
+    def with_captured(self, captured: Mapping[str, str]) -> Scope:
+        """Return the scope in which a session's attached headers are worked out."""
+        return replace(self.scope, captured={name: Secret(text) for name, text in captured.items()})
+
+    def text(self, value: Value) -> str | None:
+        """Return a value that needs only settings and secrets, as it stands in a path or header."""
+        return text_of(evaluate(value, self.scope))
+
+    def pairs(self, templates: Mapping[str, Value], actual: Mapping[str, str], asked: Asked) -> None:
+        """Read a query or form, whose values are all text; what is absent stays unread."""
+        for name, template in templates.items():
+            if isinstance(template, Literal):
+                asked.strange += text_of(template.value) != actual.get(name)
+            elif name in actual:
+                self.value(template, actual[name], asked)
+            elif _credential(template):
+                asked.refused = True
+
+    def value(self, template: Value, actual: Any, asked: Asked) -> bool:
+        """Read one value; False where a literal part differs, and then ``asked`` is to be thrown away."""
+        if isinstance(template, Literal):
+            return bool(template.value == actual)
+        if isinstance(template, ListOf):
+            return (
+                isinstance(actual, list)
+                and len(actual) == len(template.items)
+                and all(self.value(*pair, asked) for pair in zip(template.items, actual, strict=True))
+            )
+        if isinstance(template, ObjectOf):
+            return (
+                isinstance(actual, Mapping)
+                and not set(actual) - set(template.items)
+                and all(self.value(below, actual.get(name), asked) for name, below in template.items.items())
+            )
+        return self._call(template, actual, asked)
+
+    def _call(self, call: Call, actual: Any, asked: Asked) -> bool:
+        match call.word:
+            case "page":
+                asked.page[call.name] = actual
+            case "since":
+                asked.since = actual
+            case "window":
+                asked.window[call.name] = actual
+            case "fields":
+                asked.fields, asked.fields_form = actual, call.name
+            case "now":
+                asked.moment = actual
+            case "if_since":
+                return self._if_since(call, actual, asked)
+            case _:
+                self._known(call, actual, asked)
+        return True
+
+    def _if_since(self, call: Call, actual: Any, asked: Asked) -> bool:
+        trial = Asked()
+        if self.value(call.values[0], actual, trial) and trial.since is not None:
+            return self.value(call.values[0], actual, asked)
+        return self.value(call.values[1], actual, asked)
+
+    def _known(self, call: Call, actual: Any, asked: Asked) -> None:
+        if not _holds(call, "captured") and self.text(call) != text_of(actual):
+            asked.refused = True
+
+
+def calls_only(templates: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the templates that are not literal: a server does not mind which Accept header it gets."""
+    return {name: value for name, value in templates.items() if not isinstance(value, Literal)}
+
+
+def _holds(value: Value, word: str) -> bool:
+    return isinstance(value, Call) and (
+        value.word == word or any(_holds(below, word) for below in value.values)
+    )
+
+
+def _credential(value: Value) -> bool:
+    return _holds(value, "secret")

@@ -1,0 +1,79 @@
+"""Finds the stream that a request is for, by method, path and literal parts, and reads what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.doors import named_headers, with_parameters
+from sandbox.exchange import Incoming
+from sandbox.matching import Asked, Matcher, calls_only
+from sandbox.problems import Refused
+from sandbox.shelves import Filter, day_of, moment_of
+from sluice.connector.spec import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A stream and its path as it stands in requests."""
+
+    stream: Stream
+    path: str
+
+
+class Routes:
+    """Every stream of a connector by where it is asked for."""
+
+    def __init__(self, streams: Mapping[str, Stream], matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._routes = [
+            Route(stream, with_parameters(stream.path, stream.path_parameters, matcher))
+            for stream in streams.values()
+        ]
+
+    def find(self, request: Incoming) -> tuple[Stream, Asked]:
+        """Return the stream asked for; raises Refused where there is none.
+
+        Of streams that share a path the one whose literal query parameters fit best is meant.
+        """
+        found = [
+            (asked.strange, number, route.stream, asked)
+            for number, route in enumerate(self._routes)
+            if (asked := self._read(route, request)) is not None
+        ]
+        if not found:
+            raise Refused("not_found", f"nothing answers {request.method} {request.path}")
+        _, _, stream, asked = min(found, key=lambda one: one[:2])
+        return stream, asked
+
+    def _read(self, route: Route, request: Incoming) -> Asked | None:
+        template = route.stream.request
+        if request.path != route.path or request.method != template.method:
+            return None
+        asked = Asked()
+        if template.body is not None and not self._matcher.value(template.body, request.json(), asked):
+            return None
+        for part in (template, route.stream.windows, route.stream.incremental):
+            if part is not None:
+                self._matcher.pairs(part.query, request.query, asked)
+                self._matcher.pairs(calls_only(part.headers), named_headers(part.headers, request), asked)
+        return None if asked.refused else asked
+
+
+def wanted(stream: Stream, asked: Asked) -> Filter:
+    """Return what the request leaves of the stream; raises Refused where a window is missing."""
+    try:
+        since = moment_of(asked.since) if stream.incremental else None
+    except ValueError:
+        raise Refused("parameter_missing", f"{str(asked.since)[:40]} is not a date and time") from None
+    if stream.windows is None:
+        return Filter(changed_since=since)
+    for end in ("from", "to"):
+        if not asked.window.get(end):
+            raise Refused("parameter_missing", _window_parameter(stream, end))
+    return Filter(day_of(asked.window["from"]), day_of(asked.window["to"]), since)
+
+
+def _window_parameter(stream: Stream, end: str) -> str:
+    named = stream.windows.query if stream.windows else {}
+    return next((name for name, value in named.items() if getattr(value, "name", "") == end), f"window {end}")

@@ -1,0 +1,162 @@
+"""The records a sandbox serves, by stream, and what became of them since it started.
+
+A record is kept as JSON bytes: changing one replaces it, so a page being read is never half changed.
+Not thread-safe by itself; the sandbox holds one lock around every call.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from random import Random
+from typing import Any
+
+import orjson
+
+from sandbox.recipes import Recipe
+from sluice.connector.paths import MISSING, Path, look_up, parse_path
+from sluice.connector.spec import Stream
+
+DAY = 86_400
+OLDEST_CHANGE_DAYS = 400
+CACHED_SELECTIONS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record: ``changed_at`` in epoch seconds, ``day`` the date its windows ask for."""
+
+    key: str
+    body: bytes
+    changed_at: float
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a request leaves of a stream: days from ``first_day`` to before ``end_day``, changed since."""
+
+    first_day: str = ""
+    end_day: str = ""
+    changed_since: float | None = None
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One stream's records in key order of making."""
+
+    stream: Stream
+    recipe: Recipe
+    seed: int
+    rows: dict[str, Row] = field(default_factory=dict)
+    _made: int = 0
+    _first: tuple[Row, ...] = ()
+    _selections: dict[Filter, Sequence[Row]] = field(default_factory=dict)
+
+    def fill(self, count: int, today: date) -> None:
+        """Make the first ``count`` records, last changed between 400 days and a day before ``today``."""
+        midnight = datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()
+        random = Random(f"{self.seed}/{self.stream.name}/changed")  # noqa: S311 (believable, not unguessable)
+        for record in self.recipe.records(self.seed, 0, count):
+            back = DAY + random.random() * DAY * (OLDEST_CHANGE_DAYS - 1)
+            self._put(record, midnight - back)
+        self._made = count
+        self._first = tuple(self.rows.values())
+
+    def select(self, wanted: Filter) -> Sequence[Row]:
+        """Return the rows that pass, oldest first; the same sequence while nothing changes."""
+        if wanted not in self._selections:
+            if len(self._selections) >= CACHED_SELECTIONS:
+                self._selections.clear()
+            self._selections[wanted] = tuple(_passing(self.rows.values(), wanted))
+        return self._selections[wanted]
+
+    def change(self, keys: Iterable[str], values: Mapping[str, Any]) -> list[str]:
+        """Overwrite ``values`` (top-level fields) in the records and mark them changed now."""
+        found = [key for key in keys if key in self.rows]
+        for key in found:
+            self._put({**orjson.loads(self.rows[key].body), **values}, time.time(), old=key)
+        return found
+
+    def delete(self, keys: Iterable[str]) -> list[str]:
+        """Remove the records."""
+        found = [key for key in keys if key in self.rows]
+        for key in found:
+            del self.rows[key]
+        self._selections.clear()
+        return found
+
+    def add(self, count: int) -> list[str]:
+        """Make ``count`` new records, changed now."""
+        keys = [
+            self._put(record, time.time()) for record in self.recipe.records(self.seed, self._made, count)
+        ]
+        self._made += count
+        return keys
+
+    def restore(self) -> None:
+        """Bring back the first records; one that was changed meanwhile counts as changed again now."""
+        now = time.time()
+        before = self.rows
+        self.rows = {
+            row.key: row if before.get(row.key, row).body == row.body else replace(row, changed_at=now)
+            for row in self._first
+        }
+        self._selections.clear()
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return every record, whole."""
+        return [orjson.loads(row.body) for row in self.rows.values()]
+
+    def newest_first(self, count: int) -> list[str]:
+        """Return the last keys, for changes that name a count and no record."""
+        return list(self.rows)[::-1][:count]
+
+    def _put(self, record: dict[str, Any], changed_at: float, old: str | None = None) -> str:
+        changed_field = self.stream.sandbox.get("changed_field")
+        if changed_field:
+            moment = datetime.fromtimestamp(changed_at, UTC).replace(microsecond=0, tzinfo=None)
+            record[changed_field] = moment.isoformat() + "Z"
+        key = "/".join(str(look_up(record, path)) for path in self.stream.key)
+        day = day_of(look_up(record, self._window_path())) if self.stream.windows else ""
+        if old is not None and old != key:
+            self.rows.pop(old)
+        self.rows[key] = Row(key, orjson.dumps(record), changed_at, day)
+        self._selections.clear()
+        return key
+
+    def _window_path(self) -> Path:
+        return parse_path(self.stream.sandbox.get("window_field", ""))
+
+
+def day_of(value: Any) -> str:
+    """Return the ISO date of a date, a date-time or an object with year, month and day; else empty."""
+    if isinstance(value, Mapping) and {"year", "month", "day"} <= set(value):
+        return date(value["year"], value["month"], value["day"]).isoformat()
+    return "" if value is None or value is MISSING else str(value)[:10]
+
+
+def moment_of(value: Any) -> float | None:
+    """Return the epoch seconds of a date, date-time, number or object of parts; UTC where none is said."""
+    if isinstance(value, Mapping):
+        parts = [int(value.get(part, 0)) for part in ("year", "month", "day", "hour", "minute", "second")]
+        return datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[misc, arg-type]
+    if value is None or value == "":
+        return None
+    text = str(value)
+    if text.replace(".", "", 1).isdecimal():
+        return float(text)
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _passing(rows: Iterable[Row], wanted: Filter) -> Iterable[Row]:
+    if wanted.first_day or wanted.end_day:
+        end = wanted.end_day or "9999"
+        rows = (row for row in rows if wanted.first_day <= row.day < end)
+    if wanted.changed_since is not None:
+        since = wanted.changed_since
+        rows = (row for row in rows if row.changed_at >= since)
+    return rows

@@ -1,0 +1,124 @@
+"""`sluice connections`: which customers' ERPs are read, and when."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from sluice.cli.assignments import Assignment, SecretAssignment
+from sluice.cli.failures import Commands
+from sluice.cli.output import json_option, print_fields, print_rows, say
+from sluice.cli.reach import Reach, pass_reach
+from sluice.connector.settings import text_settings
+from sluice.model.connection import Connection
+
+LISTED = ("name", "connector", "schedule", "paused", "streams", "created_at")
+
+
+@click.group("connections", cls=Commands)
+def connections_group() -> None:
+    """Add, look at, pause and remove connections."""
+
+
+@connections_group.command("add")
+@click.argument("name")
+@click.argument("connector")
+@click.option("--set", "settings", type=Assignment(), multiple=True, help="A setting of the connector.")
+@click.option(
+    "--secret",
+    "secrets",
+    type=SecretAssignment(),
+    multiple=True,
+    help="A secret of the connector; without =VALUE it is asked for, unseen. Kept in the secret store only.",
+)
+@click.option(
+    "--schedule", help="When to run, in UTC: 'rate(1 hour)' or 'cron(0 5 * * ? *)'. Without: by hand only."
+)
+@click.option(
+    "--stream", "streams", multiple=True, help="Read this stream only; may be repeated. Without: all."
+)
+@click.option(
+    "--policy", type=Assignment(), multiple=True, help="What to do about a kind of change: D21=hold."
+)
+@click.option(
+    "--events-per-message", type=click.IntRange(1, 1000), help="At most so many events in a message."
+)
+@click.option(
+    "--update", is_flag=True, help="Replace the connection of this name; secrets not given are kept."
+)
+@json_option
+@pass_reach
+def add_command(reach: Reach, /, **given: Any) -> None:
+    """Add the connection NAME to the ERP of CONNECTOR.
+
+    `sluice connectors show CONNECTOR` says which settings and secrets it takes. Everything is checked before
+    anything is stored.
+    """
+    desk = reach.deployment.desk
+    connector = desk.world.catalog.connector(given["connector"])
+    wanted = Connection(
+        name=given["name"],
+        connector=connector.name,
+        settings=text_settings(connector, dict(given["settings"])),
+        streams=given["streams"] or None,
+        schedule=given["schedule"],
+        policy=dict(given["policy"]),
+        events_per_message=given["events_per_message"],
+    )
+    added = desk.add(wanted, dict(given["secrets"]), update=given["update"])
+    print_fields(added.to_json(), as_json=given["as_json"])
+
+
+@connections_group.command("list")
+@json_option
+@pass_reach
+def list_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
+    """List the connections."""
+    rows = [connection.to_json() for connection in reach.deployment.world.connections.all()]
+    print_rows(rows, LISTED, as_json=as_json, none="no connections yet; `sluice connections add` makes one")
+
+
+@connections_group.command("show")
+@click.argument("name")
+@json_option
+@pass_reach
+def show_command(reach: Reach, name: str, as_json: bool) -> None:  # noqa: FBT001
+    """Show the connection NAME, how far each stream is, and the names of its secrets."""
+    found = reach.deployment.desk.show(name)
+    if not as_json:
+        found["settings"] = json.dumps(found["settings"], ensure_ascii=False)
+    print_fields(found, as_json=as_json)
+
+
+@connections_group.command("pause")
+@click.argument("name")
+@pass_reach
+def pause_command(reach: Reach, name: str) -> None:
+    """Stop the runs of NAME, scheduled and by hand; one under way goes on to its end."""
+    reach.deployment.desk.pause(name)
+    say(f"{name} is paused")
+
+
+@connections_group.command("resume")
+@click.argument("name")
+@pass_reach
+def resume_command(reach: Reach, name: str) -> None:
+    """Let NAME run again, from where it stopped."""
+    reach.deployment.desk.resume(name)
+    say(f"{name} runs again")
+
+
+@connections_group.command("remove")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_reach
+def remove_command(reach: Reach, name: str, yes: bool) -> None:  # noqa: FBT001
+    """Forget NAME, its schedule, secrets and cursors; what was published stays published."""
+    desk = reach.deployment.desk
+    desk.world.connections.get(name)
+    if not yes:
+        click.confirm(f"Forget {name}, its schedule, secrets and cursors?", abort=True, err=True)
+    desk.remove(name)
+    say(f"{name} is removed")

@@ -1,0 +1,42 @@
+"""What a command works on: the deployment that the environment names, made when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from sluice.bootstrap import Deployment
+from sluice.local import embedded_aws
+from sluice.settings import DEFAULT_REGION, CommandLineSettings
+
+
+class Reach:
+    """What commands get as their click object; tests put another in its place."""
+
+    @cached_property
+    def settings(self) -> CommandLineSettings:
+        """Which deployment, and where this machine's own files lie."""
+        return CommandLineSettings.from_environment()
+
+    @property
+    def home(self) -> Path:
+        """The folder of the embedded AWS and of what else runs on this machine."""
+        return self.settings.home
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        """The deployment itself; fails where it should be on this machine and nothing runs."""
+        wanted = self.settings
+        if not wanted.is_local:
+            return Deployment(wanted.stage, wanted.region, wanted.endpoint)
+        if wanted.endpoint:
+            return Deployment(wanted.stage, DEFAULT_REGION, wanted.endpoint)
+        running = embedded_aws.status(wanted.home)
+        if running is None:
+            raise click.ClickException("the embedded AWS is not running; right would be `sluice up` first")
+        return Deployment(wanted.stage, DEFAULT_REGION, running.endpoint)
+
+
+pass_reach = click.make_pass_decorator(Reach)

@@ -1,0 +1,68 @@
+"""What a reply came to, for whoever drives a StreamReader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sluice.connector.selection import Selection
+from sluice.connector.session import Session
+from sluice.connector.spec import Connector, Stream
+from sluice.model.secret import Secret
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan:
+    """One reading of one stream for one connection.
+
+    ``settings`` are complete (see sluice.connector.settings); ``since`` is the watermark in ISO 8601 UTC,
+    None for a whole read; ``started_at`` is aware UTC; ``position`` goes on with an earlier reading, whose
+    own start and watermark then hold. ``now`` tells the time, for sessions and waits.
+    """
+
+    connector: Connector
+    stream: Stream
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, Secret] = field(repr=False)
+    selection: Selection
+    since: str | None
+    started_at: datetime
+    position: Mapping[str, Any] | None = None
+    session: Session | None = None
+    now: Callable[[], datetime] = field(default=_utc_now, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's ``records``; ``number`` counts the reading's pages from 1, over all windows."""
+
+    records: list[dict[str, Any]] = field(repr=False)
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A session was opened: the reader's ``session`` is to be stored; the page comes next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """The ERP asks for patience: nothing is to be sent before ``resume_at`` (aware UTC)."""
+
+    resume_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """The same page is to be asked for once more, at once; ``why`` says what came."""
+
+    why: str
+
+
+Outcome = Page | LoggedIn | Throttled | TryAgain

@@ -1,0 +1,111 @@
+"""Reads a good reply as a page: its records, and where the reading stands after it.
+
+It believes neither a missing list, nor an empty page before the announced total, nor the same page twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sluice.connector.paging import (
+    BadCursor,
+    GoesRound,
+    PageReply,
+    PageState,
+    StoppedEarly,
+    after_page,
+)
+from sluice.connector.paths import MISSING, look_up, path_text
+from sluice.connector.planning import without_credentials
+from sluice.connector.position import Position, fingerprint
+from sluice.connector.refusals import Refusal
+from sluice.connector.replies import Answer
+from sluice.connector.spec import Connector, PageKind, Stream
+from sluice.model.schema_faults import in_words
+
+MAX_PAGES = 200_000
+"""Pages of one reading: far beyond any ERP's list, so a list that is longer goes round."""
+
+_ADDRESSES = frozenset({PageKind.NEXT_URL, PageKind.LINK_HEADER})
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """The page's records and the position after it; None: ask for the same page again, ``why`` says why."""
+
+    position: Position
+    records: list[dict[str, Any]] | None = field(repr=False)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """How a page of one stream is read; ``url`` is the address it came from."""
+
+    connector: Connector
+    stream: Stream
+    url: str
+    refusal: Refusal
+
+    def read(self, answer: Answer, position: Position, *, windows: int, empty: bool) -> PageOutcome:
+        """Return the outcome of a reply with a good status; ``empty``: it is an empty page by its status.
+
+        Raises ApiChanged.
+        """
+        value = None if empty else answer.value()
+        records = [] if empty else self._records(answer, value)
+        mark = fingerprint(records)
+        if mark is not None and mark in position.seen:
+            raise self._round(f"the page has the same {len(records)} records as one before it")
+        page = PageReply(answer.reply, value, len(records), self.url)
+        try:
+            after = after_page(self.stream.pagination, position.page, page)
+        except GoesRound as err:
+            raise self._round(str(err)) from err
+        except BadCursor as err:
+            raise self._bad_cursor(str(err)) from err
+        except StoppedEarly as err:
+            if position.tried:
+                message = f"{err}, also when asked for again"
+                raise self.refusal.changed("D30", message, "paging", "all records", "fewer") from err
+            return PageOutcome(replace(position, tried=True), None, str(err))
+        if after is None:
+            return PageOutcome(position.with_window_ended(len(records), windows), records)
+        if position.pages >= MAX_PAGES:
+            raise self._round(f"the list does not end within {MAX_PAGES} pages")
+        return PageOutcome(position.with_page(self._kept(position.page, after), mark, len(records)), records)
+
+    def _records(self, answer: Answer, value: Any) -> list[dict[str, Any]]:
+        found = look_up(value, self.stream.records)
+        place = path_text(self.stream.records) or "the reply itself"
+        key = None if isinstance(found, list) else answer.error_key()
+        if key is not None:
+            message = f"status 200 came with an error under {key!r}: {self.refusal.said()}"
+            raise self.refusal.changed("D13", message, key, "no error", "an error")
+        if not isinstance(found, list):
+            came = "nothing" if found is MISSING else f"a value of type {type(found).__name__}"
+            message = f"expected a list of records at {place}, found {came}; the reply is {in_words(value)}"
+            raise self.refusal.changed("D11", message, place, "a list", came)
+        for number, record in enumerate(found):
+            if not isinstance(record, dict):
+                message = f"record {number} of {len(found)} at {place} is no object"
+                raise self.refusal.changed("D50", message, place, "an object", type(record).__name__)
+        return found
+
+    def _kept(self, before: PageState, page: PageState) -> PageState:
+        """Return the state as it may be stored: an address without the credentials that it may carry."""
+        if self.stream.pagination.kind not in _ADDRESSES or not isinstance(page.cursor, str):
+            return page
+        address = without_credentials(page.cursor, self.connector.auth)
+        if address == before.cursor:
+            raise self._round("the address of the next page is the one of this page")
+        if self.refusal.redactor.holds(address):
+            raise self._bad_cursor("the address of the next page holds a credential, so it cannot be kept")
+        return replace(page, cursor=address)
+
+    def _round(self, message: str) -> Exception:
+        return self.refusal.changed("D32", message, "paging", "a new page", "the same again")
+
+    def _bad_cursor(self, message: str) -> Exception:
+        return self.refusal.changed("D31", message, "paging", "a cursor to follow", "another")

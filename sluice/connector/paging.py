@@ -1,0 +1,214 @@
+"""How a list is paged: which parameters ask for a page, and what its reply says about the next one.
+
+It plans no requests and raises nothing that leaves the engine: a list that stops too early or goes round
+is told by StoppedEarly and GoesRound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from sluice.connector.paths import MISSING, look_up
+from sluice.connector.spec import FoundIn, PageKind, Pagination, Place
+from sluice.model.http import Reply
+
+MAX_CURSOR = 1_200
+"""Characters of a cursor or next address: a position of 2 KB has to hold it."""
+
+MAX_EMPTY = 20
+"""Empty pages in a row that are followed, where each has a cursor."""
+
+_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s;,"]+))*)')
+_REL_NEXT = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=$|[\s;]))', re.IGNORECASE)
+
+
+class StoppedEarly(Exception):
+    """The list ended, or the page was empty, before all that the ERP announced had come."""
+
+
+class GoesRound(Exception):
+    """The ERP gave the same page or cursor again."""
+
+
+class BadCursor(Exception):
+    """The ERP's cursor or next address cannot be followed; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """Where in a list we are: what was read so far, and the cursor or address of the next page.
+
+    ``empty`` counts the empty pages since the last one with records.
+    """
+
+    pages: int = 0
+    records: int = 0
+    cursor: str | int | None = None
+    empty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageReply:
+    """A page's reply: its JSON (None where it had no body), its number of records, whence it came."""
+
+    reply: Reply
+    value: Any
+    count: int
+    url: str
+
+    def find(self, where: FoundIn | None) -> Any:
+        """Return what stands at a place of the reply, or MISSING."""
+        if where is None:
+            return MISSING
+        if where.path is None:
+            found = self.reply.header(where.header)
+            return MISSING if found is None else found
+        return look_up(self.value, where.path)
+
+    def number(self, where: FoundIn | None) -> int | None:
+        """Return the whole number that stands there; None where there is none."""
+        found = self.find(where)
+        if isinstance(found, str) and found.strip().isdecimal():
+            return int(found.strip()[:18])
+        return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
+def page_words(pagination: Pagination, state: PageState) -> dict[str, Any]:
+    """Return what {page: ...} means for the next page."""
+    words: dict[str, Any] = {"limit": pagination.size or None}
+    if pagination.kind is PageKind.OFFSET:
+        words["offset"] = pagination.start + state.records
+    elif pagination.kind is PageKind.PAGE:
+        words["number"] = pagination.start + state.pages
+    elif pagination.kind is PageKind.CURSOR:
+        words["cursor"] = state.cursor
+    return words
+
+
+def page_parameters(pagination: Pagination, state: PageState) -> dict[Place, Any]:
+    """Return the paging parameters by the place where they go; a body says them itself."""
+    words = page_words(pagination, state)
+    found = {}
+    for place, names in ((pagination.limit, ("limit",)), (pagination.at, ("offset", "number", "cursor"))):
+        if place is not None and place.where != "body":
+            found[place] = next((words[name] for name in names if name in words), None)
+    return found
+
+
+def after_page(pagination: Pagination, state: PageState, page: PageReply) -> PageState | None:
+    """Return the state after a page, or None where it was the last; raises what this module defines."""
+    after = PageState(
+        pages=state.pages + 1,
+        records=state.records + page.count,
+        cursor=state.cursor,
+        empty=0 if page.count else state.empty + 1,
+    )
+    total = page.number(pagination.total)
+    following = _NEXT[pagination.kind](pagination, after, page)
+    if isinstance(following, Cursor):
+        return _followed(after, following.value)
+    if not following and total is not None and after.records < total:
+        came = "an empty page came" if page.count == 0 else "the list ended"
+        raise StoppedEarly(f"{came} after {after.records} of {total} records")
+    return after if following else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The next page's cursor or address."""
+
+    value: str | int
+
+
+Next = Cursor | bool
+"""The next page's cursor, or whether there is a next page."""
+
+
+def _followed(after: PageState, cursor: str | int) -> PageState:
+    if cursor == after.cursor:
+        raise GoesRound(f"the cursor after page {after.pages} is the one before it")
+    if len(str(cursor)) > MAX_CURSOR:
+        raise BadCursor(f"the cursor has {len(str(cursor))} characters; at most {MAX_CURSOR} can be kept")
+    if after.empty > MAX_EMPTY:
+        raise GoesRound(f"{after.empty} pages in a row were empty, each with a cursor to the next")
+    return replace(after, cursor=cursor)
+
+
+def _counted(pagination: Pagination, after: PageState, page: PageReply) -> Next:
+    """Offsets and page numbers: on to the total, else to the first empty page.
+
+    A total below what came already is not believed: only an empty page ends such a list.
+    """
+    pages = page.number(pagination.pages)
+    if pages is not None and page.count == 0 and after.pages < pages:
+        raise StoppedEarly(f"page {after.pages} of {pages} was empty")
+    if pages is not None:
+        return after.pages < pages
+    total = page.number(pagination.total)
+    if total is not None:
+        return page.count > 0 and after.records != total
+    if pagination.short_page_ends and page.count < pagination.size:
+        return False
+    return page.count > 0
+
+
+def _cursor(pagination: Pagination, after: PageState, page: PageReply) -> Next:
+    more = page.find(pagination.more)
+    if more in (False, "false"):
+        return False
+    found = page.find(pagination.next)
+    if found is MISSING or found is None or found == "":
+        if more is True:
+            raise StoppedEarly(f"the reply of page {after.pages} says that more follows, but not from where")
+        return False
+    if isinstance(found, bool | dict | list):
+        raise BadCursor(f"the cursor after page {after.pages} is neither text nor a number")
+    return Cursor(found if isinstance(found, int) else str(found))
+
+
+def _next_url(pagination: Pagination, after: PageState, page: PageReply) -> Next:
+    found = _cursor(pagination, after, page)
+    return _same_origin(str(found.value), page.url) if isinstance(found, Cursor) else found
+
+
+def _link_header(_: Pagination, __: PageState, page: PageReply) -> Next:
+    for target, parameters in _LINK.findall(page.reply.header("link") or ""):
+        if _REL_NEXT.search(parameters):
+            return _same_origin(target, page.url)
+    return False
+
+
+def _single(_: Pagination, __: PageState, ___: PageReply) -> Next:
+    return False
+
+
+def _same_origin(target: str, url: str) -> Cursor:
+    """Return the address resolved against the page's own; another origin would be handed our credentials."""
+    try:
+        found = urljoin(url, target)
+        there, here = urlsplit(found), urlsplit(url)
+        same = _origin(there) == _origin(here)
+    except ValueError as err:
+        raise BadCursor("the address of the next page is no address") from err
+    if not same or "@" in there.netloc or not found.isprintable() or " " in found:
+        message = f"the address of the next page leads to {there.scheme}://{there.hostname}, not back to"
+        raise BadCursor(f"{message} {here.scheme}://{here.hostname}; credentials go nowhere else")
+    return Cursor(found)
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+_NEXT: Mapping[PageKind, Callable[[Pagination, PageState, PageReply], Next]] = {
+    PageKind.OFFSET: _counted,
+    PageKind.PAGE: _counted,
+    PageKind.CURSOR: _cursor,
+    PageKind.NEXT_URL: _next_url,
+    PageKind.LINK_HEADER: _link_header,
+    PageKind.SINGLE: _single,
+}

@@ -1,0 +1,135 @@
+"""Plans requests: a page of a stream, or the login before it. Nothing here sends one.
+
+What pages and windows there are is decided elsewhere (paging, windows); this puts their parameters in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from sluice.connector.paging import PageState, page_parameters
+from sluice.connector.settings import base_url_of
+from sluice.connector.spec import Auth, Connector, Login, PageKind, Stream, Values
+from sluice.connector.values import Scope, evaluate, text_of
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault, pointer_of
+from sluice.model import erp_json
+from sluice.model.http import Request
+
+_READABLE = ",()*:"
+_BODY_TYPE = "application/json"
+_FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+def plan_page(connector: Connector, stream: Stream, scope: Scope, state: PageState) -> Request:
+    """Return the request of the next page; raises ConfigurationInvalid for a value that cannot be sent."""
+    spec, pagination = stream.request, stream.pagination
+    headers, query = dict(spec.headers), dict(spec.query)
+    for part in (stream.incremental if scope.since else None, stream.windows):
+        headers |= part.headers if part else {}
+        query |= part.query if part else {}
+    texts = _texts(query, scope, "query")
+    header_texts = _texts(headers, scope, "headers")
+    for place, value in page_parameters(pagination, state).items():
+        text = text_of(value)
+        if text is not None:
+            (texts if place.where == "query" else header_texts)[place.name] = text
+    header_texts |= _texts(connector.auth.headers, scope, "auth")
+    attached = _texts(connector.auth.query, scope, "auth")
+    label = _label(stream, scope, state, spec.method)
+    if pagination.kind in {PageKind.NEXT_URL, PageKind.LINK_HEADER} and state.cursor is not None:
+        url = with_query(str(state.cursor), attached)
+    else:
+        path = _path(stream.path, stream.path_parameters, scope)
+        url = with_query(base_url_of(connector, scope.settings) + path, {**texts, **attached})
+    body = None if spec.body is None else erp_json.write(evaluate(spec.body, scope))
+    return Request(spec.method, url, _headers(header_texts, body, _BODY_TYPE), body, label)
+
+
+def plan_login(connector: Connector, login: Login, scope: Scope) -> Request:
+    """Return the request that opens a session; raises ConfigurationInvalid for a value that cannot be sent."""
+    spec = login.request
+    body, kind = None, _BODY_TYPE
+    if login.form is not None:
+        body, kind = urlencode(_texts(login.form, scope, "form")).encode(), _FORM_TYPE
+    elif spec.body is not None:
+        body = erp_json.write(evaluate(spec.body, scope))
+    path = _path(login.path, login.path_parameters, scope)
+    url = with_query(base_url_of(connector, scope.settings) + path, _texts(spec.query, scope, "query"))
+    headers = _headers(_texts(spec.headers, scope, "headers"), body, kind)
+    return Request(spec.method, url, headers, body, f"{spec.method} {login.path} (login)")
+
+
+def with_query(url: str, parameters: Mapping[str, str]) -> str:
+    """Return the address with these parameters added to its query."""
+    if not parameters:
+        return url
+    query = urlencode(parameters, quote_via=quote, safe=_READABLE)
+    return f"{url}{'&' if '?' in url else '?'}{query}"
+
+
+def without_credentials(url: str, auth: Auth) -> str:
+    """Return an ERP's address of a next page without the parameters that authenticate: they are added anew."""
+    if not auth.query:
+        return url
+    parts = urlsplit(url)
+    kept = [
+        piece
+        for piece in parts.query.split("&")
+        if piece and next(iter(parse_qsl(piece, keep_blank_values=True)), ("", ""))[0] not in auth.query
+    ]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def credential_texts(auth: Auth, scope: Scope) -> list[str]:
+    """Return every secret text that requests may carry, for cutting it out of what an ERP says."""
+    texts = [secret.reveal() for secret in (*scope.secrets.values(), *scope.captured.values())]
+    sent = (text_of(evaluate(value, scope)) for value in (*auth.headers.values(), *auth.query.values()))
+    return texts + [text for text in sent if text]
+
+
+def _label(stream: Stream, scope: Scope, state: PageState, method: str) -> str:
+    window = f" {scope.window[0]}..{scope.window[1]}" if scope.window else ""
+    return f"{method} {stream.path}{window} page {state.pages + 1}"
+
+
+def _texts(values: Values, scope: Scope, part: str) -> dict[str, str]:
+    """Return the values as texts; what cannot be had or is null is left out."""
+    found: dict[str, str] = {}
+    for name, value in values.items():
+        evaluated = evaluate(value, scope)
+        if isinstance(evaluated, dict):
+            raise _unsendable(part, name, "comes to an object; here only a text can be sent")
+        text = text_of(evaluated)
+        if text is not None:
+            found[name] = text
+    return found
+
+
+def _headers(texts: Mapping[str, str], body: bytes | None, kind: str) -> dict[str, str]:
+    for name, text in texts.items():
+        if not text.isprintable() or not text.isascii():
+            message = (
+                "holds a line break, a control character or a letter outside ASCII; a secret pasted wrong?"
+            )
+            raise _unsendable("headers", name, message)
+    present = {name.lower() for name in texts}
+    defaults = {"Accept": "application/json", **({"Content-Type": kind} if body is not None else {})}
+    return {**{name: text for name, text in defaults.items() if name.lower() not in present}, **texts}
+
+
+def _path(path: str, parameters: Values, scope: Scope) -> str:
+    for name, text in _texts(parameters, scope, "path_parameters").items():
+        if text.strip(".") == "":
+            raise _unsendable("path_parameters", name, "is empty or only dots, which is no part of a path")
+        path = path.replace("{" + name + "}", quote(text, safe=""))
+    if "{" in path:
+        raise _unsendable("path_parameters", path, "has a placeholder without a value")
+    return path
+
+
+def _unsendable(part: str, name: str, message: str) -> ConfigurationInvalid:
+    fault: Any = Fault("cannot_be_sent", pointer_of(part, name), f"{name!r} {message}", "request")
+    return ConfigurationInvalid("a request cannot be made from what is configured", [fault])

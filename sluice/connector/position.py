@@ -1,0 +1,105 @@
+"""Where a reading of a stream stands, as JSON of at most 2 KB from which another reader goes on.
+
+Never a secret: sessions travel apart, and addresses of next pages are kept without credentials.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sluice.connector.paging import PageState
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
+from sluice.model import erp_json
+
+_FORMAT = 1
+_REMEMBERED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Between two pages of one reading.
+
+    ``started_at`` and ``since`` are the reading's own, whatever run goes on with it. ``window`` is the
+    number of the date window, ``page`` the place in its list; ``pages`` and ``records`` count over all
+    windows. ``seen`` holds fingerprints of the first page and the latest ones of this window;
+    ``tried`` says that the page was asked for once already and came too empty to believe.
+    """
+
+    stream: str
+    started_at: str
+    since: str | None = None
+    window: int = 0
+    page: PageState = field(default_factory=PageState)
+    pages: int = 0
+    records: int = 0
+    seen: tuple[str, ...] = ()
+    tried: bool = False
+    done: bool = False
+
+    @property
+    def began(self) -> datetime:
+        """Return when the reading began, as aware UTC."""
+        return datetime.fromisoformat(self.started_at)
+
+    def with_page(self, page: PageState, fingerprint: str | None, count: int) -> Position:
+        """Return the position after a page of ``count`` records, which other pages of the list follow."""
+        seen = self.seen if fingerprint is None else (*self.seen, fingerprint)
+        kept = (*seen[:1], *seen[1:][-_REMEMBERED:])
+        counts = {"pages": self.pages + 1, "records": self.records + count}
+        return replace(self, page=page, seen=kept, tried=False, **counts)
+
+    def with_window_ended(self, count: int, windows: int) -> Position:
+        """Return the position after the last page of a window, which had ``count`` records."""
+        counts = {"pages": self.pages + 1, "records": self.records + count, "window": self.window + 1}
+        done = self.window + 1 >= windows
+        return replace(self, page=PageState(), seen=(), tried=False, done=done, **counts)
+
+    def check_window(self, windows: int) -> None:
+        """Raise ConfigurationInvalid where the position is in a window that does not exist (any more)."""
+        if not self.done and self.window >= windows:
+            raise _no_position(self.stream, f"it is in window {self.window + 1} of {windows}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the position as a JSON object."""
+        return {"format": _FORMAT, **asdict(self), "seen": list(self.seen)}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any], stream: str) -> Position:
+        """Read what :meth:`to_json` wrote; raises ConfigurationInvalid for anything else."""
+        try:
+            values = {name: found[name] for name in cls.__dataclass_fields__}
+            values |= {"page": PageState(**found["page"]), "seen": tuple(found["seen"])}
+            position = cls(**values)
+            counts = (position.window, position.pages, position.records)
+            good = position.began.tzinfo is not None and all(map(_is_count, counts))
+        except (KeyError, TypeError, ValueError) as err:
+            raise _no_position(stream, f"it cannot be read ({err})") from err
+        if not good or found.get("format") != _FORMAT or position.stream != stream:
+            raise _no_position(stream, f"it is of the stream {position.stream!r} or of another format")
+        return position
+
+
+def fingerprint(records: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return a short mark of a page, the same for the same page; None for an empty one.
+
+    Made of the first and last record and the count: a reply that echoes the offset asked for would differ
+    as a whole, though its records are the same.
+    """
+    if not records:
+        return None
+    ends = erp_json.write([records[0], records[-1], len(records)])
+    return hashlib.blake2b(ends, digest_size=8).hexdigest()
+
+
+def _no_position(stream: str, why: str) -> ConfigurationInvalid:
+    fault = Fault("bad_position", "", f"is no position of the stream {stream!r}: {why}", "position")
+    return ConfigurationInvalid("the reading cannot be gone on with", [fault])
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and value >= 0

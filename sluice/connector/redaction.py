@@ -1,0 +1,39 @@
+"""Takes secrets out of what an ERP says before anybody is told: some echo the request in their errors."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+MAX_SHOWN = 200
+_SHORTEST = 4
+_MASK = "***"
+
+
+class Redactor:
+    """Knows secret texts in the forms they travel in, and cuts them out of others."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known: set[str] = set()
+        for secret in secrets:
+            for part in (secret, *secret.split()):
+                encoded = base64.b64encode(part.encode()).decode()
+                known.update({part, quote(part, safe=""), quote_plus(part), encoded, encoded.rstrip("=")})
+        self._known = sorted((text for text in known if len(text) >= _SHORTEST), key=len, reverse=True)
+
+    def clean(self, text: str) -> str:
+        """Return the text with every secret replaced by ``***``."""
+        for secret in self._known:
+            text = text.replace(secret, _MASK)
+        return text
+
+    def holds(self, text: str) -> bool:
+        """Return whether a secret stands in the text."""
+        return any(secret in text for secret in self._known)
+
+    def shown(self, body: bytes) -> str:
+        """Return the beginning of a reply's body for a message: one line, 200 characters, no secrets."""
+        text = self.clean(body[: 20 * MAX_SHOWN].decode("utf-8", "replace"))
+        line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+        return line[:MAX_SHOWN] + ("..." if len(line) > MAX_SHOWN else "")

@@ -1,0 +1,89 @@
+"""A session with an ERP: what a login gave us, until when, and how it is kept between runs.
+
+Logging in is planned by sluice.connector.planning; storing is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sluice.connector.paths import MISSING, look_up, path_text
+from sluice.connector.spec import Auth
+from sluice.model.secret import Secret
+
+EARLY = timedelta(seconds=60)
+"""A session that ends sooner than this is not begun with."""
+
+_EXPIRES_AT = "expires_at"
+_FARTHEST = timedelta(days=3650)
+_EPOCH_FROM = 1_000_000_000
+# A date without zone begins first at UTC+14: ending then is too early somewhere, too late nowhere.
+_EARLIEST_ZONE = timedelta(hours=14)
+
+
+class CaptureFailed(Exception):
+    """The login's reply lacks what the session needs; the message names the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a login captured, by name, and the moment (aware UTC) until which it holds; None: not known."""
+
+    values: Mapping[str, Secret] = field(repr=False)
+    expires_at: datetime | None = None
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Return whether the session can still be used for a request at that moment."""
+        return self.expires_at is None or moment + EARLY < self.expires_at
+
+    def to_secrets(self) -> dict[str, Secret]:
+        """Return the session as a bundle for the secret store."""
+        ends = {} if self.expires_at is None else {_EXPIRES_AT: Secret(self.expires_at.isoformat())}
+        return {**self.values, **ends}
+
+    @classmethod
+    def from_secrets(cls, bundle: Mapping[str, Secret]) -> Session:
+        """Read what :meth:`to_secrets` gave."""
+        values = {name: secret for name, secret in bundle.items() if name != _EXPIRES_AT}
+        ends = bundle.get(_EXPIRES_AT)
+        return cls(values, None if ends is None else datetime.fromisoformat(ends.reveal()))
+
+
+def capture(auth: Auth, reply: Any, now: datetime) -> Session:
+    """Return the session that a login's reply opens; raises CaptureFailed."""
+    values: dict[str, Secret] = {}
+    for name, path in auth.capture.items():
+        found = look_up(reply, path)
+        if found is MISSING or found is None or isinstance(found, dict | list | bool) or found == "":
+            raise CaptureFailed(f"holds no {name} at {path_text(path)!r}")
+        values[name] = Secret(str(found))
+    if auth.expires_after is not None:
+        return Session(values, now + timedelta(seconds=auth.expires_after))
+    if auth.expires_at is not None:
+        return Session(values, _moment(look_up(reply, auth.expires_at), now))
+    return Session(values)
+
+
+def _moment(found: Any, now: datetime) -> datetime | None:
+    """Return when a session ends by what the ERP says; None where that is not understood."""
+    if isinstance(found, str) and found.isdecimal():
+        found = int(found[:12])
+    try:
+        if isinstance(found, int | float) and not isinstance(found, bool):
+            ends = (
+                datetime.fromtimestamp(found, UTC) if found > _EPOCH_FROM else now + timedelta(seconds=found)
+            )
+        elif isinstance(found, str) and len(found) == len("2026-01-31"):
+            ends = datetime.fromisoformat(found).replace(tzinfo=UTC) - _EARLIEST_ZONE
+        elif isinstance(found, str):
+            ends = datetime.fromisoformat(found)
+            ends = ends.replace(tzinfo=UTC) if ends.tzinfo is None else ends.astimezone(UTC)
+        else:
+            return None
+    except (ValueError, OverflowError):
+        return None
+    # An end that is past already would have us log in for ever: then a 401 tells.
+    return min(ends, now + _FARTHEST) if ends > now + EARLY else None

@@ -1,0 +1,122 @@
+"""Deploys serverless.yml to the embedded AWS with osls, and knows when there is nothing new to deploy.
+
+Deploying to AWS is `make deploy`: a person's credentials are no business of this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sluice.local import artefact, embedded_aws, node
+from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
+
+_STACK = f"sluice-{LOCAL_STAGE}"
+_INFRA = ("serverless.yml", "infra", "state_machines/sync.asl.json", "package-lock.json")
+
+Progress = Callable[[str], None]
+
+
+class NotDeployed(Exception):
+    """osls did not deploy; the message ends with what it said, the whole of it is in the log."""
+
+
+def deploy(
+    project: Path, home: Path, running: embedded_aws.Running, progress: Progress = lambda _: None
+) -> dict[str, str]:
+    """Deploy the project to the embedded AWS, unless it is there as it is now; return the stack's outputs.
+
+    ``home`` keeps the log and the fingerprint; ``progress`` is told in words what happens. Raises
+    NotDeployed, and NodeMissing where osls cannot be run.
+    """
+    progress("building the artefact")
+    built = artefact.build_local(project)
+    print_now = fingerprint(project, built, running)
+    record = home / "deployed.json"
+    outputs = stack_outputs(running.endpoint)
+    if outputs and _recorded(record) == print_now:
+        progress("deployed already, and nothing has changed")
+        return outputs
+    progress("preparing osls")
+    node.install_tools(project)
+    progress("deploying serverless.yml")
+    _run_osls(project, home / "deploy.log", running.endpoint, progress)
+    record.write_text(json.dumps({"fingerprint": print_now}) + "\n")
+    outputs = stack_outputs(running.endpoint)
+    if not outputs:
+        raise NotDeployed(f"osls ended well, but there is no stack {_STACK}; see {home / 'deploy.log'}")
+    return outputs
+
+
+def fingerprint(project: Path, built: Path, running: embedded_aws.Running) -> str:
+    """Return a hash of all that a deployment depends on: artefact, infra/, and where it goes."""
+    found = hashlib.sha256(f"{running.port}\n".encode())
+    found.update(built.read_bytes())
+    for file in _infra_files(project):
+        found.update(f"{file.relative_to(project).as_posix()}\n".encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def stack_outputs(endpoint: str) -> dict[str, str]:
+    """Return the outputs of the stack on the embedded AWS by name; empty where there is no complete stack."""
+    client = boto3.client(
+        "cloudformation",
+        endpoint_url=endpoint,
+        region_name=DEFAULT_REGION,
+        aws_access_key_id=embedded_aws.CREDENTIAL,
+        aws_secret_access_key=embedded_aws.CREDENTIAL,
+    )
+    try:
+        stack = client.describe_stacks(StackName=_STACK)["Stacks"][0]
+    except (ClientError, BotoCoreError, IndexError):
+        return {}
+    if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        return {}
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _run_osls(project: Path, log: Path, endpoint: str, progress: Progress) -> None:
+    command = [*node.tool(project, "osls"), "deploy", "--stage", LOCAL_STAGE, "--region", DEFAULT_REGION]
+    environment = node.environment(
+        node.find_node(), **embedded_aws.client_environment(endpoint), SLS_INTERACTIVE_SETUP_ENABLE="0"
+    )
+    begun = time.monotonic()
+    with log.open("w") as out:
+        running = subprocess.Popen(  # noqa: S603 - osls of node_modules
+            command,
+            cwd=project,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        while True:
+            try:
+                code = running.wait(timeout=5)
+                break
+            except subprocess.TimeoutExpired:
+                progress(f"deploying serverless.yml, {time.monotonic() - begun:.0f} s")
+    if code != 0:
+        said = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+        raise NotDeployed(f"osls ended with {code} (all it said: {log}):\n{said}")
+
+
+def _infra_files(project: Path) -> Iterator[Path]:
+    for name in _INFRA:
+        path = project / name
+        yield from [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+
+
+def _recorded(record: Path) -> str | None:
+    try:
+        return str(json.loads(record.read_text())["fingerprint"])
+    except (OSError, ValueError, KeyError):
+        return None

@@ -1,0 +1,81 @@
+"""One background process that a folder remembers: its pid, its command line, its end.
+
+Knows nothing of what the process does; a pid is only ever signalled when its command line bears our mark.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_PAUSE = 0.1
+
+
+def start_detached(command: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
+    """Start ``command`` in a session of its own, its output appended to ``log``; return its pid.
+
+    It outlives us and hears no Ctrl-C of our terminal.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        started = subprocess.Popen(  # noqa: S603 - a command of our own, no shell
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            start_new_session=True,
+            cwd=log.parent,
+        )
+    return started.pid
+
+
+def is_ours(pid: int, mark: str) -> bool:
+    """Whether a process with this pid runs and has ``mark`` in its command line.
+
+    A pid is given out again after its process ended: without the mark it is somebody else's.
+    """
+    return pid > 0 and mark in _command_line(pid)
+
+
+def end(pid: int, mark: str, patience: float) -> bool:
+    """Ask the process to end (SIGTERM) and wait up to ``patience`` seconds; return whether it has ended.
+
+    Never SIGKILL: what it has not written down would be lost. True at once if the pid is not ours.
+    """
+    if not is_ours(pid, mark):
+        return True
+    os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        reap(pid)
+        if not is_ours(pid, mark):
+            return True
+        time.sleep(_PAUSE)
+    return False
+
+
+def _command_line(pid: int) -> str:
+    """Return the process's command line, empty for none, for a zombie, and where it cannot be read."""
+    entry = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    found = subprocess.run(  # noqa: S603 - macOS has no /proc; the pid is an int
+        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return found.stdout
+
+
+def reap(pid: int) -> None:
+    """Take note of the end of a child of this very process; nobody else's child is ours to wait for."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return

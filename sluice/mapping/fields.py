@@ -1,0 +1,115 @@
+"""Joins a compiled value to the canonical field that it fills, with the common cases made direct."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sluice.mapping.canonical import Field
+from sluice.mapping.conversion import NATIVE, Convert, converter_for, id_of
+from sluice.mapping.kinds import Kind
+from sluice.mapping.node import Node, Read
+from sluice.mapping.paths import Path
+from sluice.mapping.unmappable import Unmappable
+
+
+def fill(node: Node, field: Field, name: str, *, personal: bool) -> Node:
+    """Return the node that reads ``node`` and converts to ``field``; ``name`` is the field's in messages."""
+    uses = node.uses
+    if node.path and node.path.is_plain:
+        uses = tuple(replace(use, becomes=field.kind) for use in uses)
+    return Node(
+        read=_reading(node, field),
+        gives=field.kind,
+        uses=uses,
+        place=node.place,
+        parts=(node,),
+        literals=node.literals,
+        target=name,
+        personal=personal or field.personal,
+    )
+
+
+def key_node(node: Node) -> Node:
+    """Return the node that gives the record's id as text; a missing or empty one is a fault."""
+
+    def read(record: Any, connection: str) -> str:
+        value = node.read(record, connection)
+        if value is None or value == "":
+            raise Unmappable("key_missing", None, "the record's id")
+        return id_of(value)
+
+    return replace(node, read=read, parts=(node,), path=None, target="source_id")
+
+
+def literal_error(field: Field, literal: Any) -> str | None:
+    """Return why the mapping's own ``literal`` cannot stand in ``field``; None where it can."""
+    try:
+        found = converter_for(field)(literal)
+    except Unmappable as err:
+        return err.in_words(personal=False)
+    if found is not None and field.choices and found not in field.choices:
+        return f"is {found!r}; should be one of {', '.join(field.choices)}"
+    return None
+
+
+def _reading(node: Node, field: Field) -> Read:
+    if field.kind is Kind.REFERENCE:
+        return _reference(node.read, field)
+    convert = converter_for(field)
+    passing = _types_that_pass(field)
+    if node.path and node.path.is_plain and all(isinstance(step, str) for step in node.path.steps):
+        if len(node.path.steps) == 1:
+            return _one_key(node.path.steps[0], convert, passing)
+        return _keys(node.path, convert, passing)
+    read = node.read
+
+    def reading(record: Any, connection: str) -> Any:
+        value = read(record, connection)
+        return value if type(value) in passing else convert(value)
+
+    return reading
+
+
+def _types_that_pass(field: Field) -> frozenset[type]:
+    """Return the types of raw values that are the field's canonical value already."""
+    native = None if field.strict else NATIVE.get(field.kind)
+    passing = {native} if native else set()
+    return frozenset(passing if field.required else passing | {type(None)})
+
+
+def _one_key(key: Any, convert: Convert, passing: frozenset[type]) -> Read:
+    def read(record: Any, _: str) -> Any:
+        value = record.get(key)
+        return value if type(value) in passing else convert(value)
+
+    return read
+
+
+def _keys(path: Path, convert: Convert, passing: frozenset[type]) -> Read:
+    *outer, last = path.steps
+    get = path.get
+
+    def read(record: Any, _: str) -> Any:
+        found = record
+        for key in outer:
+            found = found.get(key)
+            if type(found) is not dict:
+                return convert(get(record))  # null, or the fault that says what it is instead
+        value = found.get(last)
+        return value if type(value) in passing else convert(value)
+
+    return read
+
+
+def _reference(read: Read, field: Field) -> Read:
+    convert, entity = converter_for(field), field.reference
+
+    def referring(record: Any, connection: str) -> Any:
+        value = read(record, connection)
+        if type(value) is int:
+            return f"{connection}/{entity}/{value}"
+        source_id = convert(value)
+        return None if source_id is None else f"{connection}/{entity}/{source_id}"
+
+    return referring

@@ -1,0 +1,68 @@
+"""Mapping functions that give text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sluice.mapping.conversion import text_of
+from sluice.mapping.functions.call import Call
+from sluice.mapping.kinds import Kind
+from sluice.mapping.node import Node, function_node
+
+
+def text(call: Call) -> Node:
+    """Text as it is, a number in its plain form; null stays null.
+
+    >>> {text: number}  # {"number": 10017}
+    "10017"
+    """
+    part = call.value(Kind.TEXT)
+    read = part.read
+
+    def run(record: Any, connection: str) -> Any:
+        value = read(record, connection)
+        return None if value is None else text_of(value)
+
+    return function_node(run, Kind.TEXT, (part,))
+
+
+def join(call: Call) -> Node:
+    """The texts in ``of``, with ``with`` (a space) between them; null and empty ones are left out.
+
+    All of them null or empty gives null.
+
+    >>> {join: {of: [firstName, lastName]}}  # {"firstName": "Kari", "lastName": "Nordmann"}
+    "Kari Nordmann"
+    >>> {join: {of: [a, b], with: ", "}}  # {"a": null, "b": "x"}
+    "x"
+    """
+    parts = call.values("of", Kind.TEXT)
+    between = call.option("with", " ")
+
+    def run(record: Any, connection: str) -> Any:
+        found = (part.read(record, connection) for part in parts)
+        texts = [text_of(value) for value in found if value is not None and value != ""]
+        return between.join(texts) if texts else None
+
+    return function_node(run, Kind.TEXT, parts)
+
+
+def split(call: Call) -> Node:
+    """One piece of the text ``of``, cut at every ``by``: ``take`` 0 is the first, -1 the last.
+
+    A piece that is not there gives null.
+
+    >>> {split: {of: origin, by: ",", take: 1}}  # {"origin": "project.work,5"}
+    "5"
+    """
+    part = call.at("of", Kind.TEXT)
+    by, take = call.option("by"), call.option("take")
+
+    def run(record: Any, connection: str) -> Any:
+        value = part.read(record, connection)
+        if value is None:
+            return None
+        pieces = text_of(value).split(by)
+        return pieces[take] if -len(pieces) <= take < len(pieces) else None
+
+    return function_node(run, Kind.TEXT, (part,))

@@ -1,0 +1,99 @@
+"""Compiles what has structure: the fields of an object, the elements of a list, the extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sluice.faults import Fault, pointer_of
+from sluice.mapping.canonical import Field
+from sluice.mapping.conversion import verbatim
+from sluice.mapping.kinds import Kind
+from sluice.mapping.node import Node, Use
+from sluice.mapping.unmappable import Unmappable
+
+Rules = Mapping[str, Node]
+
+
+def object_(rules: Rules, fields: Mapping[str, Field], *, nullable: bool) -> Node:
+    """An object of the canonical model: every field has a value of its own; those without a rule are null.
+
+    Null where all its values are null. Paths start where the object stands, not below it.
+
+    >>> {object: {city: address.town}}  # {"address": {"town": "Oslo"}}
+    {"city": "Oslo"}
+    """
+    blank: dict[str, Any] = dict.fromkeys(fields)
+    reads = [(name, node.read) for name, node in rules.items()]
+    nodes = tuple(rules.values())
+
+    def read(record: Any, connection: str) -> Any:
+        found = blank.copy()
+        for name, value in reads:
+            found[name] = value(record, connection)
+        return None if nullable and found == blank else found
+
+    def explain(record: Any, connection: str) -> list[Fault]:
+        return [fault for node in nodes for fault in node.faults(record, connection)]
+
+    uses = tuple(use for name, node in rules.items() for use in node.uses_for(name))
+    return Node(read, Kind.OBJECT, uses, nodes[0].place[:1] if nodes else (), explain=explain)
+
+
+def each(of: Node, one: Node, *, name: str, required: bool) -> Node:
+    """A list: ``object`` or ``value`` is made of every element of the list ``of``.
+
+    Paths start at the element. Null where the list is null or absent. Something that is no list is a fault.
+
+    >>> {each: {of: lines, value: amount}}  # {"lines": [{"amount": 1}, {"amount": 2}]}
+    [1, 2]
+    """
+    needs_objects = any(use.path for use in one.uses)
+
+    def elements(record: Any, connection: str) -> Any:
+        found = of.read(record, connection)
+        if found is None and required:
+            raise Unmappable("required_missing", None, f"a list: {name} is required")
+        if found is not None and type(found) is not list:
+            raise Unmappable("not_a_list", found, "a list")
+        for element in found or ():
+            if needs_objects and type(element) is not dict:
+                raise Unmappable("not_an_object", element, "an object in every place of the list")
+        return found
+
+    def read(record: Any, connection: str) -> Any:
+        found = elements(record, connection)
+        return None if found is None else [one.read(element, connection) for element in found]
+
+    whole = Node(elements, place=of.place, parts=(of,), target=name)
+
+    def explain(record: Any, connection: str) -> list[Fault]:
+        if wrong := whole.faults(record, connection):
+            return wrong
+        return [
+            replace(fault, pointer=f"{pointer_of(*of.place, position)}{fault.pointer}")
+            for position, element in enumerate(elements(record, connection) or ())
+            for fault in one.faults(element, connection)
+        ]
+
+    return Node(read, Kind.LIST, _uses_below(of, one), of.place, explain=explain)
+
+
+def rest(used: frozenset[str]) -> Node:
+    """Return the extensions ``rest``: all fields of the record, verbatim, but those in ``used``."""
+
+    def read(record: Any, _: str) -> Any:
+        return {name: verbatim(value) for name, value in record.items() if name not in used}
+
+    return Node(read, Kind.OBJECT, target="extensions", personal=True)
+
+
+def _uses_below(of: Node, one: Node) -> tuple[Use, ...]:
+    if not one.uses:
+        return of.uses
+    return tuple(
+        Use(outer.path + inner.path, inner.rule, inner.target, inner.becomes)
+        for outer in of.uses
+        for inner in one.uses
+    )

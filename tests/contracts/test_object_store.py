@@ -1,0 +1,73 @@
+"""What every object store does."""
+
+from __future__ import annotations
+
+import pytest
+
+from sluice.aws.s3_object_store import S3ObjectStore
+from sluice.aws.session import AwsSession
+from sluice.local.memory_object_store import MemoryObjectStore
+from sluice.ports.object_store import ObjectNotFound, ObjectStore
+
+MORE_THAN_A_PAGE = 1_003
+
+
+class ObjectStoreContract:
+    """A subclass gives the fixture ``store``: empty."""
+
+    def test_a_get_sees_the_put_before_it(self, store: ObjectStore) -> None:
+        store.put("raw/a", b"one")
+        store.put("raw/a", b"two")
+        assert store.get("raw/a") == b"two"
+
+    @pytest.mark.parametrize("data", [b"", b"\x00\xff" * 3, b"x" * 2_000_000])
+    def test_bytes_come_back_as_they_went(self, store: ObjectStore, data: bytes) -> None:
+        store.put("k", data)
+        assert store.get("k") == data
+
+    def test_what_is_absent_is_not_found(self, store: ObjectStore) -> None:
+        with pytest.raises(ObjectNotFound, match="raw/absent"):
+            store.get("raw/absent")
+        assert not store.exists("raw/absent")
+
+    def test_what_is_there_exists(self, store: ObjectStore) -> None:
+        store.put("raw/a", b"")
+        assert store.exists("raw/a")
+        assert not store.exists("raw/")
+
+    def test_what_was_deleted_is_gone_and_may_be_deleted_again(self, store: ObjectStore) -> None:
+        store.put("a", b"1")
+        store.delete("a")
+        store.delete("a")
+        assert not store.exists("a")
+
+    def test_keys_start_with_the_prefix_and_ascend_by_their_bytes(self, store: ObjectStore) -> None:
+        for key in ("raw/b", "raw/a", "raw/\U0001f600", "raw/\uffee", "other/a", "raw"):
+            store.put(key, b"")
+        assert list(store.keys("raw/")) == ["raw/a", "raw/b", "raw/\uffee", "raw/\U0001f600"]
+        assert list(store.keys("nothing")) == []
+
+    @pytest.mark.parametrize("key", ["raw/acme as/ordre+kø/100%.gz", "raw/a//b", "raw/æøå?x=1#y"])
+    def test_a_key_may_hold_what_a_url_may_not(self, store: ObjectStore, key: str) -> None:
+        store.put(key, b"1")
+        assert store.get(key) == b"1"
+        assert list(store.keys("raw/")) == [key]
+
+    def test_more_keys_than_fit_one_page_of_a_listing(self, store: ObjectStore) -> None:
+        for number in range(MORE_THAN_A_PAGE):
+            store.put(f"many/{number:06d}", b"")
+        assert list(store.keys("many/")) == [f"many/{number:06d}" for number in range(MORE_THAN_A_PAGE)]
+
+
+class TestMemoryObjectStore(ObjectStoreContract):
+    @pytest.fixture
+    def store(self) -> ObjectStore:
+        return MemoryObjectStore()
+
+
+class TestS3ObjectStore(ObjectStoreContract):
+    @pytest.fixture
+    def store(self, aws: AwsSession) -> ObjectStore:
+        place = {"LocationConstraint": "eu-north-1"}
+        aws.s3.create_bucket(Bucket="sluice-test", CreateBucketConfiguration=place)  # type: ignore[arg-type]
+        return S3ObjectStore(aws.s3, "sluice-test")

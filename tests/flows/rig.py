@@ -1,0 +1,193 @@
+"""A whole run on memory adapters: the use cases in the order in which sync.asl.json calls them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sluice import errors
+from sluice.local.fixed_clock import FixedClock
+from sluice.local.folder_documents import FolderDocuments
+from sluice.local.memory_object_store import MemoryObjectStore
+from sluice.local.memory_schedules import MemorySchedules
+from sluice.local.memory_secrets import MemorySecrets
+from sluice.local.memory_table import MemoryTable
+from sluice.local.memory_topic import MemoryTopic
+from sluice.local.memory_workflow import MemoryWorkflow
+from sluice.model.connection import Connection
+from sluice.model.secret import Secret
+from sluice.ports.topic import OutgoingMessage
+from sluice.registry.catalog import Catalog
+from sluice.usecases.changes import remembering_changes
+from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
+from sluice.usecases.connections import ConnectionDesk
+from sluice.usecases.failures import Failure
+from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.judge_change import JudgeChange, judge_change
+from sluice.usecases.plan_run import PlanRun, plan_run
+from sluice.usecases.record_failure import RecordFailure, record_failure
+from sluice.usecases.summarise_run import SummariseRun, summarise_run
+from sluice.usecases.transform_chunk import HandedOver, transform_chunk
+from sluice.usecases.world import World, iso
+from tests.flows.toy_erp import ToyDocuments, ToyErp
+
+ROOT = Path(__file__).resolve().parents[2]
+_FOLDER = FolderDocuments(ROOT)
+CANONICAL = {path: _FOLDER.read(path) for path in _FOLDER.paths("transformers/canonical/")} | {
+    path: _FOLDER.read(path)
+    for path in (
+        "connectors/connector.schema.json",
+        "connectors/stream.schema.json",
+        "transformers/mapping.schema.json",
+    )
+}
+_MAX_STEPS = 50
+
+
+class Killed(BaseException):
+    """The worker died here."""
+
+
+@dataclass
+class Consumer:
+    """A consumer that drops repeated ids and keeps the newest version of each record."""
+
+    ids: set[str] = field(default_factory=set)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    state: dict[str, tuple[int, dict[str, Any] | None]] = field(default_factory=dict)
+
+    def take(self, message: OutgoingMessage) -> None:
+        for event in json.loads(message.body):
+            if event["id"] in self.ids:
+                continue
+            self.ids.add(event["id"])
+            self.events.append(event)
+            key, version = event["data"]["id"], event["entityversion"]
+            if version > self.state.get(key, (0, None))[0]:
+                gone = event["type"].endswith(".deleted")
+                self.state[key] = (version, None if gone else event["data"])
+
+    def names(self, entity: str) -> dict[int, Any]:
+        return {
+            int(data["source_id"]): data["name"]
+            for key, (_, data) in self.state.items()
+            if data is not None and key.split("/")[1] == entity
+        }
+
+
+@dataclass
+class Rig:
+    """One connection ``acme`` to the toy ERP; ``run`` runs it like the state machine does."""
+
+    clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 11, 21, 8, tzinfo=UTC)))
+    hook: Callable[[str], None] = lambda place: None
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        self.erp = ToyErp(self.clock)
+        self.consumer = Consumer()
+        self.notices: list[dict[str, Any]] = []
+        self.world = World(
+            bucket="memory",
+            objects=MemoryObjectStore(),
+            connections_table=MemoryTable(),
+            state=MemoryTable(),
+            runs_table=MemoryTable(),
+            secrets=MemorySecrets(),
+            information=MemoryTopic(self.consumer.take),
+            notification=MemoryTopic(lambda message: self.notices.append(json.loads(message.body))),
+            workflow=MemoryWorkflow(self.clock),
+            sender=self.erp,
+            clock=self.clock,
+            catalog=Catalog(ToyDocuments(CANONICAL)),
+        )
+        self.schedules = MemorySchedules()
+        self.desk = ConnectionDesk(self.world, self.schedules)
+        self.desk.add(Connection("acme", "toy"), {"key": Secret("canary-key")})
+
+    def run(self) -> dict[str, Any]:
+        """Run once; return the summary with ``results`` by stream."""
+        self.number += 1
+        run = f"run-{self.number:04d}"
+        started = iso(self.clock.now())
+        plan = plan_run(self.world, PlanRun("acme", "manual", run, started))
+        if plan["outcome"] not in {"planned", "nothing_to_do"}:
+            return plan
+        results = plan["results"] + [self._stream(run, job["stream"]) for job in plan["jobs"]]
+        summary = summarise_run(self.world, SummariseRun(run, "acme", started, tuple(results)))
+        self.clock.advance(3600)
+        return {**summary, "run": run, "results": {result["stream"]: result for result in results}}
+
+    def _stream(self, run: str, stream: str) -> dict[str, Any]:
+        position: dict[str, Any] | None = None
+        done = False
+        try:
+            for _ in range(_MAX_STEPS):
+                fetched = self._fetch(run, stream, position)
+                position = fetched["position"]
+                for chunk in fetched["chunks"]:
+                    self._hand_over(run, stream, fetched["sweep"], chunk)
+                if fetched["outcome"] == "throttled":
+                    wait = datetime.fromisoformat(fetched["resume_at"]) - self.clock.now()
+                    self.clock.advance(max(0.0, wait.total_seconds()))
+                if fetched["outcome"] == "done":
+                    done = True
+                    return self._commit(CommitCursor(run, "acme", stream, position))
+            raise AssertionError(f"{stream} took more than {_MAX_STEPS} steps")
+        except errors.SluiceError as error:
+            return self._ended((run, stream), error, position, done=done)
+
+    def _fetch(self, run: str, stream: str, position: dict[str, Any] | None) -> dict[str, Any]:
+        for attempt in range(3):
+            try:
+                self.hook("fetch")
+                with remembering_changes(self.world, "acme", stream, run):
+                    return fetch_pages(self.world, FetchPages(run, "acme", stream, position, 60))
+            except Killed:
+                continue
+            except errors.ErpUnavailable:
+                if attempt == 2:
+                    raise
+        raise errors.ErpUnavailable("the worker died three times")
+
+    def _hand_over(self, run: str, stream: str, sweep: str, chunk: dict[str, Any]) -> None:
+        body = {"connection": "acme", "connector": "toy", "stream": stream, "run": run, "sweep": sweep}
+        message = HandedOver.from_json({**body, "chunk": chunk})
+        for _ in range(3):
+            try:
+                transform_chunk(self.world, message)
+            except Killed:
+                continue
+            return
+        raise errors.OutcomeUnknown("the worker died three times")
+
+    def _commit(self, wanted: CommitCursor) -> dict[str, Any]:
+        for _ in range(3):
+            try:
+                return commit_cursor(self.world, wanted)
+            except Killed:
+                continue
+        raise errors.OutcomeUnknown("the worker died three times")
+
+    def _ended(
+        self,
+        where: tuple[str, str],
+        error: errors.SluiceError,
+        position: dict[str, Any] | None,
+        *,
+        done: bool,
+    ) -> dict[str, Any]:
+        run, stream = where
+        failure = Failure(type(error).__name__, str(error))
+        sweep = position["sweep"] if position else None
+        if not isinstance(error, errors.ApiChanged):
+            return record_failure(self.world, RecordFailure(run, "acme", stream, failure, sweep))
+        judged = judge_change(self.world, JudgeChange(run, "acme", stream, failure, sweep, may_go_on=done))
+        if judged["outcome"] == "go_on" and position is not None:
+            accepted = tuple(judged["accepted"])
+            return self._commit(CommitCursor(run, "acme", stream, position, accepted))
+        return judged

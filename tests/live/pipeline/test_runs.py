@@ -1,0 +1,191 @@
+"""Whole runs on the embedded AWS: real state machine, real Lambdas, real queues, a sandbox ERP over HTTP."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from sluice.bootstrap import Deployment
+from sluice.local.folder_documents import FolderDocuments
+from sluice.mapping.canonical import CanonicalModel
+from sluice.usecases.changes import accept_change, list_changes
+from sluice.usecases.runs import list_runs, path_of_run
+from tests.live.pipeline.conftest import Customer
+
+MakeCustomer = Callable[..., Customer]
+
+
+@pytest.fixture(scope="module")
+def canonical() -> CanonicalModel:
+    from sluice.bootstrap import ROOT  # noqa: PLC0415
+
+    return CanonicalModel(FolderDocuments(ROOT))
+
+
+def test_the_main_job(customer_of: MakeCustomer, canonical: CanonicalModel) -> None:
+    """>= 8 streams, >= 10,000 records; then nothing; one change, one delete, and an emptiness not believed."""
+    acme = customer_of("acme-main")
+    first = acme.run()
+    assert first.execution is not None
+    assert first.execution.status == "SUCCEEDED", first
+    assert len(first.streams) >= 8
+    events = acme.events()
+    truth = {name: len(shelf.rows) for name, shelf in acme.sandbox.sandbox.shelves.items()}
+    assert sum(truth.values()) >= 10_000
+    assert Counter(event["type"].split(".")[0] for event in events) == Counter(truth)
+    assert len({event["id"] for event in events}) == len(events)
+    for event in events:
+        assert canonical.entity(event["type"].split(".")[0]).validator.is_valid(event["data"]), event
+    assert [notice["type"] for notice in acme.notices()] == ["run.finished"]
+
+    assert acme.run().run.status == "succeeded"  # type: ignore[union-attr]
+    assert acme.events() == []
+
+    acme.order("change", stream="department", count=1, set={"name": "Ny avdeling"})
+    acme.run()
+    [changed] = acme.events()
+    assert (changed["type"], changed["data"]["name"], changed["entityversion"]) == (
+        "department.upserted",
+        "Ny avdeling",
+        2,
+    )
+    acme.order("delete", stream="department", count=1)
+    acme.run()
+    [deleted] = acme.events()
+    assert deleted["type"] == "department.deleted"
+    acme.notices()
+
+    acme.order("clear", stream="department")
+    for _ in range(2):
+        view = acme.run()
+        assert view.execution is not None
+        assert (view.execution.status, view.execution.error) == ("FAILED", "ApiChanged")
+    assert acme.events() == []
+    [notice] = acme.notices()
+    assert (notice["type"], notice["data"]["stream"], notice["data"]["change"]["code"]) == (
+        "stream.held",
+        "department",
+        "D38",
+    )
+    world = acme.deployment.world
+    [incident] = list_changes(world, acme.name)
+    accept_change(world, incident.id, "test", "they merged")
+    assert acme.run().run.status == "succeeded"  # type: ignore[union-attr]
+    assert {event["type"] for event in acme.events()} == {"department.deleted"}
+
+
+def test_a_schedule_runs_by_itself_twice(customer_of: MakeCustomer, deployment: Deployment) -> None:
+    sched = customer_of("acme-scheduled", scale=0.02, schedule="rate(1 minute)")
+    until = time.monotonic() + 200
+    runs = []
+    while len(runs) < 2 and time.monotonic() < until:
+        runs = [run for run in list_runs(deployment.world, sched.name) if run.status == "succeeded"]
+        time.sleep(2)
+    assert len(runs) >= 2
+    assert {run.trigger for run in runs} == {"schedule"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 429, "retry_after": "2", "times": 2},
+        {"kind": "status", "status": 500, "times": 2},
+        {"kind": "reset", "times": 1},
+        {"kind": "truncate", "times": 1},
+        {"kind": "expire_tokens", "times": 1},
+    ],
+    ids=lambda fault: f"{fault['kind']}-{fault.get('status', '')}",
+)
+def test_troubles_that_pass_are_survived(customer_of: MakeCustomer, fault: dict[str, object]) -> None:
+    name = f"acme-{fault['kind']}-{fault.get('status', 'x')}".replace("_", "-")
+    acme = customer_of(name, {"product": 3_500}, streams=("product", "department"))
+    acme.order("faults", **fault, stream="product", after_requests=1)
+    view = acme.run()
+    assert view.run is not None
+    assert view.run.status == "succeeded", view
+    truth = sum(len(acme.sandbox.sandbox.shelves[stream].rows) for stream in ("product", "department"))
+    events = acme.events()
+    assert len({event["id"] for event in events}) == truth
+    waited = {step.state for step in path_of_run(acme.deployment.world, view.run.id)}
+    assert "RunSucceeded" in waited
+
+
+def test_an_erp_that_stays_down_fails_by_name_and_keeps_what_it_gave(customer_of: MakeCustomer) -> None:
+    acme = customer_of("acme-down", {"product": 3_500}, streams=("product", "department"))
+    acme.order("faults", kind="status", status=503, times=1_000, stream="product", after_requests=2)
+    view = acme.run()
+    assert view.execution is not None
+    assert (view.execution.status, view.execution.error) == ("FAILED", "ErpUnavailable")
+    outcomes = {stream.stream: stream.outcome for stream in view.streams}
+    assert outcomes == {"product": "failed", "department": "synced"}
+    arrived = {event["id"] for event in acme.events()}
+    # Two pages of products, and every department.
+    assert len(arrived) == 2_000 + len(acme.sandbox.sandbox.shelves["department"].rows)
+    assert [notice["type"] for notice in acme.notices()] == ["erp.unavailable"]
+    acme.order("faults")
+    assert acme.run().run.status == "succeeded"  # type: ignore[union-attr]
+    rest = {event["id"] for event in acme.events()}
+    assert len(rest) == 1_500
+    assert not rest & arrived
+
+
+def test_a_wrong_secret_is_told_once_without_a_storm(customer_of: MakeCustomer) -> None:
+    acme = customer_of("acme-locked", scale=0.05, secrets={"consumer_token": "x", "employee_token": "wrong"})
+    for _ in range(2):
+        view = acme.run()
+        assert view.execution is not None
+        assert (view.execution.status, view.execution.error) == ("FAILED", "CredentialsRejected")
+    assert [notice["type"] for notice in acme.notices()] == ["credentials.rejected"]
+    assert acme.events() == []
+    looked = acme.http.request("GET", f"{acme.sandbox.url}/_sandbox").json()
+    assert looked["requests"] + looked["logins"] <= 2 * 2 * 11
+
+
+@pytest.mark.parametrize("kind", ["html", "not_utf8", "drop_list_path", "truncate"])
+def test_a_reply_that_is_no_answer_is_never_an_empty_stream(customer_of: MakeCustomer, kind: str) -> None:
+    acme = customer_of(f"acme-{kind}".replace("_", "-"), streams=("department",))
+    acme.run()
+    before = len(acme.events())
+    assert before
+    acme.notices()
+    acme.order("faults", kind=kind, times=1_000, stream="department")
+    view = acme.run()
+    assert view.execution is not None
+    assert view.execution.status == "FAILED"
+    assert view.execution.error == ("ErpUnavailable" if kind == "truncate" else "ApiChanged")
+    assert acme.events() == []
+    assert len(acme.notices()) == 1
+
+
+def test_no_secret_is_anywhere_but_in_the_secret_store(
+    customer_of: MakeCustomer, deployment: Deployment, home
+) -> None:
+    from tests.live.pipeline.conftest import CANARY  # noqa: PLC0415
+
+    acme = customer_of("acme-canary", scale=0.02)
+    acme.order("faults", kind="status", status=500, times=3)
+    view = acme.run()
+    acme.events()
+    acme.notices()
+    world = deployment.world
+    assert view.run is not None
+    history = deployment.session.stepfunctions.get_execution_history(
+        executionArn=deployment.outputs["SyncStateMachineArn"].replace(":stateMachine:", ":execution:")
+        + f":{view.run.id}",
+        includeExecutionData=True,
+        maxResults=1000,
+    )
+    found = [json.dumps(history, default=str), *acme.inbox.bodies]
+    found += [item.value.__repr__() for table in (world.state, world.runs_table, world.connections_table)
+              for partition in (acme.name, "connection", f"run#{view.run.id}") for item in table.query(partition)]  # fmt: skip
+    assert not any(CANARY in text for text in found)
+    assert not any(
+        CANARY.encode() in world.objects.get(key) for key in world.objects.keys(f"raw/{acme.name}")
+    )
+    logs = [path for path in home.rglob("*.log")]
+    assert logs
+    assert not any(CANARY in path.read_text(errors="replace") for path in logs)

@@ -1,0 +1,36 @@
+"""Real clients of botocore with scripted answers: Stubber holds requests and answers to AWS's own model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from sluice.aws.session import AwsSession
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> AwsSession:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    return AwsSession(region="eu-north-1")
+
+
+@pytest.fixture
+def script() -> Iterator[Callable[[Any], Stubber]]:
+    """Give a Stubber of a client; when the test is over every scripted answer must have been asked for."""
+    stubbers: list[Stubber] = []
+
+    def make(client: Any) -> Stubber:
+        stubber = Stubber(client)
+        stubber.activate()
+        stubbers.append(stubber)
+        return stubber
+
+    yield make
+    for stubber in stubbers:
+        stubber.assert_no_pending_responses()
+        stubber.deactivate()

@@ -1,0 +1,46 @@
+"""Clients have timeouts, capped retries, and never a person's credentials for the embedded AWS."""
+
+from __future__ import annotations
+
+import pytest
+
+from sluice.aws.session import AwsSession
+
+NAMES = ["s3", "dynamodb", "secretsmanager", "sns", "sqs", "stepfunctions", "scheduler", "cloudformation"]
+
+
+def url_of_an_object(session: AwsSession) -> str:
+    return session.s3.generate_presigned_url("get_object", Params={"Bucket": "acme", "Key": "raw/1"})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_client_is_made_once_with_our_limits(session: AwsSession, name: str) -> None:
+    client = getattr(session, name)
+    assert client is getattr(session, name)
+    assert client.meta.region_name == "eu-north-1"
+    assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 5}
+    assert client.meta.config.connect_timeout == 5
+    assert client.meta.config.read_timeout > 20
+
+
+def test_the_endpoint_of_the_environment_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    session = AwsSession(region="eu-north-1")
+    assert session.sqs.meta.endpoint_url == "http://localhost:4566"
+    assert url_of_an_object(session).startswith("http://localhost:4566/acme/raw/1?")
+
+
+def test_on_aws_a_bucket_is_a_host(session: AwsSession) -> None:
+    assert url_of_an_object(session).startswith("https://acme.s3.")
+
+
+def test_the_embedded_aws_never_sees_a_persons_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a-person's")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-person's")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a-person's")
+    session = AwsSession(region="eu-north-1", endpoint="http://127.0.0.1:4566")
+    found = session._session.get_credentials()
+    assert found is not None
+    assert (found.access_key, found.secret_key, found.token) == ("test", "test", None)

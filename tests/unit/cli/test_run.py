@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sluice.model.change import Action
+from tests.unit.cli.conftest import Terminal
+
+
+def test_a_run_tells_its_progress_and_its_sum(terminal: Terminal, runs_at_once: Callable[[], None]) -> None:
+    runs_at_once()
+    said = terminal("run", "acme")
+    assert said.code == 0
+    assert said.out.startswith("succeeded: 2 streams, ")
+    assert "customer: synced, " in said.err
+
+
+def test_a_run_in_json_is_the_run_with_its_streams(
+    terminal: Terminal, runs_at_once: Callable[[], None]
+) -> None:
+    runs_at_once()
+    found = terminal("run", "acme", "--json").json
+    assert found["status"] == "succeeded"
+    assert {stream["stream"]: stream["outcome"] for stream in found["streams"]} == {
+        "customer": "synced",
+        "department": "synced",
+    }
+
+
+def test_an_unknown_connection_is_wrong_use(terminal: Terminal) -> None:
+    said = terminal("run", "nobody")
+    assert said.code == 2
+    assert "there are: acme" in said.err
+
+
+def test_runs_are_listed_and_shown(terminal: Terminal) -> None:
+    run = terminal.rig.run()["run"]
+    assert [row["id"] for row in terminal("runs", "list", "--json").json] == [run]
+    assert run in terminal("runs", "list", "acme").out
+    shown = terminal("runs", "show", run)
+    assert "succeeded" in shown.out
+    assert "customer" in shown.out
+    assert terminal("runs", "show", run, "--json").json["path"] == []
+    assert Action.HOLD not in shown.out

@@ -1,0 +1,45 @@
+"""Which schedules are taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from sluice.model.schedule_expression import schedule_fault
+
+RIGHT = [
+    "rate(1 minute)",
+    "rate(15 minutes)",
+    "rate(1 day)",
+    "rate(100 hours)",
+    "cron(0 5 * * ? *)",
+    "cron(0/15 6-18 ? * MON-FRI *)",
+    "cron(0 0 L * ? 2026-2030)",
+]
+WRONG = [
+    "rate(1 minutes)",
+    "rate(2 hour)",
+    "rate(-1 hours)",
+    "rate(1.5 hours)",
+    "rate(30 seconds)",
+    "Rate(1 hour)",
+    " rate(1 hour)",
+    "at(2026-11-21T00:00:00)",
+    "cron(0 5 * * ?)",
+    "cron(0 5 * * * *)",
+    "cron(0 5 ? * ? *)",
+    "cron(0  5 * * ? *)",
+    "0 5 * * *",
+]
+
+
+@pytest.mark.parametrize("expression", RIGHT)
+def test_right(expression: str) -> None:
+    assert schedule_fault(expression) is None
+
+
+@pytest.mark.parametrize("expression", WRONG)
+def test_wrong(expression: str) -> None:
+    fault = schedule_fault(expression)
+    assert fault is not None
+    assert (fault.code, fault.pointer) == ("schedule_invalid", "/schedule")
+    assert repr(expression) in fault.message

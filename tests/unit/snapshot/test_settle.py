@@ -1,0 +1,82 @@
+"""The snapshot index against the plain dictionary that it stands for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice.local.memory_object_store import MemoryObjectStore
+from sluice.model.chunk import Counts
+from sluice.snapshot import index as index_module
+from sluice.snapshot.index import SnapshotIndex, write_index
+from sluice.snapshot.receipts import Receipt, Receipts, Seen
+from sluice.snapshot.settle import find_gone, merged, seen_in
+
+IDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=4)
+BASE = st.dictionaries(IDS, st.tuples(st.sampled_from(["", "a", "b"]), st.integers(1, 3)), max_size=30)
+CHUNKS = st.lists(st.dictionaries(IDS, st.sampled_from(["a", "c"]), max_size=8), max_size=5)
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "BLOCK_ENTRIES", 4)
+
+
+def _written(objects: MemoryObjectStore, base: dict[str, tuple[str, int]]) -> SnapshotIndex:
+    entries = [Seen(key, *base[key]) for key in sorted(base)]
+    return SnapshotIndex(objects, write_index(objects, "snapshots/x/", entries))
+
+
+def _receipts(chunks: list[dict[str, str]]) -> list[Receipt]:
+    return [
+        Receipt(number, Counts(), tuple(sorted(Seen(key, content, 9) for key, content in chunk.items())))
+        for number, chunk in enumerate(chunks)
+    ]
+
+
+@given(BASE, CHUNKS)
+def test_merging_is_overlaying_and_burying(
+    base: dict[str, tuple[str, int]], chunks: list[dict[str, str]]
+) -> None:
+    objects = MemoryObjectStore()
+    index = _written(objects, base)
+    receipts = _receipts(chunks)
+    gone = find_gone(index, seen_in(receipts))
+    seen = {key: content for chunk in chunks for key, content in chunk.items()}
+    assert [entry.id for entry in gone] == sorted(key for key in base if base[key][0] and key not in seen)
+    written = SnapshotIndex(
+        objects, write_index(objects, "snapshots/y/", merged(index, seen_in(receipts), gone))
+    )
+    expected = {key: Seen(key, *entry) for key, entry in base.items()}
+    expected |= {entry.id: Seen(entry.id, "", entry.version + 1) for entry in gone}
+    expected |= {key: Seen(key, content, 9) for key, content in seen.items()}
+    assert {entry.id: entry for entry in written.entries()} == expected
+    assert written.live == sum(bool(entry.content) for entry in expected.values())
+
+
+@given(BASE, st.lists(IDS, max_size=10))
+def test_look_up_finds_exactly_what_is_there(base: dict[str, tuple[str, int]], asked: list[str]) -> None:
+    index = _written(MemoryObjectStore(), base)
+    assert index.look_up(asked) == {key: Seen(key, *base[key]) for key in asked if key in base}
+
+
+def test_look_up_reads_only_the_blocks_that_may_hold_the_ids() -> None:
+    objects = MemoryObjectStore()
+    base = {f"{number:03d}": ("a", 1) for number in range(100)}
+    index = _written(objects, base)
+    for key in list(objects.keys("snapshots/x/")):
+        if key.endswith("gz") and not key.endswith("000000.jsonl.gz"):
+            objects.delete(key)
+    assert set(index.look_up(["001", "003"])) == {"001", "003"}
+
+
+def test_a_receipt_is_read_as_it_was_written() -> None:
+    receipts = Receipts(MemoryObjectStore(), "acme", "customer", "run-1")
+    receipt = Receipt(
+        3, Counts(fetched=2, mapped=2, published=2), (Seen("ø", "h", 1), Seen("\u2028", "h", 2)), 1
+    )
+    receipts.write(receipt)
+    assert receipts.find(3) == receipt
+    assert receipts.find(4) is None
+    assert list(receipts.all()) == [receipt]

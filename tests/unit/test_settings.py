@@ -1,0 +1,69 @@
+"""What the environment must say, and what is told when it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sluice.errors import ConfigurationInvalid
+from sluice.settings import CommandLineSettings, LambdaSettings
+
+WHOLE = {
+    "SLUICE_STAGE": "dev",
+    "SLUICE_BUCKET": "bucket",
+    "SLUICE_CONNECTIONS_TABLE": "connections",
+    "SLUICE_STATE_TABLE": "state",
+    "SLUICE_RUNS_TABLE": "runs",
+    "SLUICE_INFORMATION_TOPIC_ARN": "arn:information",
+    "SLUICE_NOTIFICATION_TOPIC_ARN": "arn:notification",
+    "SLUICE_SECRETS_PREFIX": "sluice/dev",
+}
+
+
+def test_a_whole_environment() -> None:
+    found = LambdaSettings.from_environment(WHOLE)
+    assert (found.stage, found.bucket, found.secrets_prefix) == ("dev", "bucket", "sluice/dev")
+    assert not found.allow_loopback_http
+
+
+@pytest.mark.parametrize(("text", "expected"), [("true", True), ("True ", True), ("false", False)])
+def test_loopback_is_allowed_in_words(text: str, expected: bool) -> None:
+    found = LambdaSettings.from_environment({**WHOLE, "SLUICE_ALLOW_LOOPBACK_HTTP": text})
+    assert found.allow_loopback_http is expected
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    given = {**WHOLE, "SLUICE_BUCKET": " ", "SLUICE_ALLOW_LOOPBACK_HTTP": "yes"}
+    del given["SLUICE_STAGE"]
+    with pytest.raises(ConfigurationInvalid) as refused:
+        LambdaSettings.from_environment(given)
+    assert [(fault.code, fault.pointer) for fault in refused.value.faults] == [
+        ("setting_missing", "/SLUICE_STAGE"),
+        ("setting_missing", "/SLUICE_BUCKET"),
+        ("not_a_boolean", "/SLUICE_ALLOW_LOOPBACK_HTTP"),
+    ]
+
+
+def test_the_process_own_environment_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in WHOLE.items():
+        monkeypatch.setenv(name, value)
+    assert LambdaSettings.from_environment() == LambdaSettings.from_environment(WHOLE)
+
+
+def test_the_command_line_is_local_by_default(tmp_path: Path) -> None:
+    found = CommandLineSettings.from_environment({}, tmp_path)
+    assert found == CommandLineSettings(tmp_path / ".sluice", "local", "eu-north-1", None)
+    assert found.is_local
+
+
+def test_the_command_line_is_told_another_deployment(tmp_path: Path) -> None:
+    given = {
+        "SLUICE_HOME": str(tmp_path / "elsewhere"),
+        "SLUICE_STAGE": "prod",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+    }
+    found = CommandLineSettings.from_environment(given, tmp_path)
+    assert found == CommandLineSettings(tmp_path / "elsewhere", "prod", "eu-west-1", "http://127.0.0.1:4566")
+    assert not found.is_local
