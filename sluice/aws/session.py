@@ -33,18 +33,19 @@ _CONFIG = Config(
 )
 
 _EMBEDDED_CREDENTIAL = "test"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class AwsSession:
     """Makes each client once, when it is first asked for; the clients may be shared by threads.
 
-    ``endpoint`` is given for the embedded AWS only: calls are then signed with its fixed credentials,
-    so that a person's real ones are never used there.
+    ``endpoint`` is where AWS is, None for AWS itself. On this machine it is the embedded AWS: calls are
+    then signed with its fixed credentials, so that a person's real ones are never used there.
     """
 
     def __init__(self, region: str | None = None, endpoint: str | None = None) -> None:
         self._endpoint = endpoint
-        embedded = _EMBEDDED_CREDENTIAL if endpoint else None
+        embedded = _EMBEDDED_CREDENTIAL if urlsplit(endpoint or "").hostname in _LOOPBACK else None
         self._session = boto3.session.Session(
             region_name=region, aws_access_key_id=embedded, aws_secret_access_key=embedded
         )

@@ -40,24 +40,28 @@ def tail_command(reach: Reach, /, topic: str, **given: Any) -> None:
     for message in messages(queue, patience):
         for event in events_of(message):
             if shown == given["limit"]:
-                return
+                return  # part of this message was not shown, so it stays
             click.echo(json.dumps(event, ensure_ascii=False) if given["as_json"] else in_one_line(event))
             shown += 1
         if given["take"]:
             queue.delete(message)
+        if shown == given["limit"]:
+            return
 
 
 def messages(queue: Queue, patience: float) -> Iterator[ReceivedMessage]:
     """Yield messages until none came for ``patience`` seconds; one that comes twice is yielded once."""
     seen: set[str] = set()
     quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since <= patience:
+    while True:
         new = [message for message in queue.receive(10, POLL_SECONDS) if message.id not in seen]
         for message in new:
             seen.add(message.id)
             yield message
         if new:
             quiet_since = time.monotonic()
+        elif time.monotonic() - quiet_since >= patience:
+            return
 
 
 def events_of(message: ReceivedMessage) -> list[dict[str, Any]]:

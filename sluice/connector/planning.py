@@ -49,7 +49,7 @@ def plan_page(connector: Connector, stream: Stream, scope: Scope, state: PageSta
 
 
 def plan_login(connector: Connector, login: Login, scope: Scope) -> Request:
-    """Return the request that opens a session; raises ConfigurationInvalid for a value that cannot be sent."""
+    """Return the request that opens a session; raises ConfigurationInvalid as :func:`plan_page` does."""
     spec = login.request
     body, kind = None, _BODY_TYPE
     if login.form is not None:
@@ -71,7 +71,7 @@ def with_query(url: str, parameters: Mapping[str, str]) -> str:
 
 
 def without_credentials(url: str, auth: Auth) -> str:
-    """Return an ERP's address of a next page without the parameters that authenticate: they are added anew."""
+    """Return an ERP's address of a next page without what authenticates: it is added anew."""
     if not auth.query:
         return url
     parts = urlsplit(url)

@@ -50,14 +50,20 @@ class Position:
         """Return the position after a page of ``count`` records, which other pages of the list follow."""
         seen = self.seen if fingerprint is None else (*self.seen, fingerprint)
         kept = (*seen[:1], *seen[1:][-_REMEMBERED:])
-        counts = {"pages": self.pages + 1, "records": self.records + count}
-        return replace(self, page=page, seen=kept, tried=False, **counts)
+        pages, records = self.pages + 1, self.records + count
+        return replace(self, page=page, seen=kept, tried=False, pages=pages, records=records)
 
     def with_window_ended(self, count: int, windows: int) -> Position:
         """Return the position after the last page of a window, which had ``count`` records."""
-        counts = {"pages": self.pages + 1, "records": self.records + count, "window": self.window + 1}
-        done = self.window + 1 >= windows
-        return replace(self, page=PageState(), seen=(), tried=False, done=done, **counts)
+        return Position(
+            stream=self.stream,
+            started_at=self.started_at,
+            since=self.since,
+            window=self.window + 1,
+            pages=self.pages + 1,
+            records=self.records + count,
+            done=self.window + 1 >= windows,
+        )
 
     def check_window(self, windows: int) -> None:
         """Raise ConfigurationInvalid where the position is in a window that does not exist (any more)."""

@@ -77,7 +77,9 @@ class StreamReader:
         if self._request is None:
             raise RuntimeError("a reply came before a request was asked for")
         answer = Answer(reply)
-        return self._receive_login(answer) if self._login_pending else self._receive_page(answer, self._request)
+        return (
+            self._receive_login(answer) if self._login_pending else self._receive_page(answer, self._request)
+        )
 
     def position(self) -> dict[str, Any]:
         """Return where the reading stands as JSON of at most 2 KB; a new reader goes on from it."""

@@ -15,7 +15,9 @@ from sluice.model import erp_json
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = FolderDocuments(ROOT)
 MODEL = CanonicalModel(DOCUMENTS)
-INPUTS = sorted(path for path in Path(__file__).parent.glob("*/*.json") if not path.name.endswith(".out.json"))
+INPUTS = sorted(
+    path for path in Path(__file__).parent.glob("*/*.json") if not path.name.endswith(".out.json")
+)
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: f"{path.parent.name}-{path.stem}")

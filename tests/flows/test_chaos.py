@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.flows.rig import Killed, Rig
-from tests.flows.toy_erp import reply
 
 from sluice.ports.topic import OutgoingMessage
 from sluice.usecases.changes import accept_change, list_changes
+from tests.flows.rig import Killed, Rig
+from tests.flows.toy_erp import reply
 
 STREAMS = st.sampled_from(["department", "customer"])
 KEYS = st.integers(1, 40)

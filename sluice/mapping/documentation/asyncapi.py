@@ -24,7 +24,7 @@ NOTICES = (
     "erp.unavailable",
     "configuration.invalid",
 )
-_COMMENT = "# Made by `python -m sluice.mapping.documentation`; change the canonical schemas instead.\n"
+_COMMENT = "# Made by `pytest tests/examples --update-goldens`; change the canonical schemas instead.\n"
 _TEXT = {"type": "string"}
 _INFORMATION = (
     "Canonical records. One message is a CloudEvents batch: a JSON array of up to 64 KB of events of one "
@@ -42,7 +42,7 @@ def asyncapi(model: CanonicalModel) -> dict[str, Any]:
         "info": {
             "title": "Sluice",
             "version": "1",
-            "description": "Records of ERP systems, normalised onto one model, and notices about how they came.",
+            "description": "Records of ERP systems on one model, and notices about how they came.",
         },
         "defaultContentType": "application/json",
         "channels": {
@@ -127,17 +127,29 @@ def _attributes(properties: dict[str, Any]) -> dict[str, Any]:
 def _envelope() -> dict[str, Any]:
     properties = {
         "specversion": {"const": "1.0"},
-        "id": {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "The same for the same content."},
+        "id": {
+            "type": "string",
+            "pattern": "^[0-9a-f]{32}$",
+            "description": "The same for the same content.",
+        },
         "source": {"type": "string", "description": "/sluice/<connection>"},
         "type": {"type": "string"},
-        "subject": {"type": "string", "description": "The record's id in the ERP; of a notice its stream or run."},
+        "subject": {
+            "type": "string",
+            "description": "The record's id in the ERP; of a notice its stream or run.",
+        },
         "time": {"type": "string", "format": "date-time", "description": "When the data was fetched, UTC."},
         "datacontenttype": {"const": "application/json"},
         "dataschema": {"type": "string", "format": "uri"},
         "connection": {"type": "string", "description": "The customer's access to one ERP."},
         "data": {"type": "object"},
     }
-    return {"type": "object", "title": "CloudEvent 1.0", "required": list(properties), "properties": properties}
+    return {
+        "type": "object",
+        "title": "CloudEvent 1.0",
+        "required": list(properties),
+        "properties": properties,
+    }
 
 
 def _entity_event(entity: EntitySchema) -> dict[str, Any]:

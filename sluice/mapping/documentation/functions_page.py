@@ -16,7 +16,7 @@ DOCUMENTED: dict[str, Callable[..., Any]] = {**FUNCTIONS, "object": object_, "ea
 _EXAMPLE = re.compile(r"^>>> (?P<call>.+?)  # (?P<record>\{.*\})\n(?P<result>.+)$", re.MULTILINE)
 _INTRODUCTION = """# Mapping functions
 
-<!-- Made by `python -m sluice.mapping.documentation`; change the docstrings in sluice/mapping instead. -->
+<!-- Made by `pytest tests/examples --update-goldens`; change the docstrings in sluice/mapping instead. -->
 
 A rule of a mapping (`transformers/<connector>/<stream>.yaml`) gives a canonical field its value. A value is
 a path into the source record, or a call of one function from this list; the arguments of a call are values

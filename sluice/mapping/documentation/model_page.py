@@ -10,7 +10,7 @@ from sluice.mapping.kinds import Kind
 NAME = "docs/canonical-model.md"
 _INTRODUCTION = """# The canonical model
 
-<!-- Made by `python -m sluice.mapping.documentation`; change transformers/canonical/*.json instead. -->
+<!-- Made by `pytest tests/examples --update-goldens`; change transformers/canonical/*.json instead. -->
 
 Every record on the information topic is one of these entities, whatever ERP it came from. Its JSON Schema
 is `transformers/canonical/<entity>.json`; the event's `dataschema` names the schema's id and version.

@@ -36,11 +36,20 @@ def test_on_aws_a_bucket_is_a_host(session: AwsSession) -> None:
     assert url_of_an_object(session).startswith("https://acme.s3.")
 
 
-def test_the_embedded_aws_never_sees_a_persons_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a-person's")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-person's")
-    monkeypatch.setenv("AWS_SESSION_TOKEN", "a-person's")
-    session = AwsSession(region="eu-north-1", endpoint="http://127.0.0.1:4566")
-    found = session._session.get_credentials()
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        ("http://127.0.0.1:4566", ("test", "test", None)),
+        ("http://localhost:4566", ("test", "test", None)),
+        ("https://vpce-1.sqs.eu-north-1.vpce.amazonaws.com", ("mine", "mine", "mine")),
+        (None, ("mine", "mine", "mine")),
+    ],
+)
+def test_the_embedded_aws_never_sees_a_persons_credentials(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str | None, expected: tuple[str, str, str | None]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "mine")
+    found = AwsSession(region="eu-north-1", endpoint=endpoint)._session.get_credentials()
     assert found is not None
-    assert (found.access_key, found.secret_key, found.token) == ("test", "test", None)
+    assert (found.access_key, found.secret_key, found.token) == expected

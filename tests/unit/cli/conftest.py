@@ -46,6 +46,8 @@ class Terminal:
 @pytest.fixture
 def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
     rig = Rig()
+    for number in range(25):
+        rig.erp.put("customer", number, f"Customer {number}")
     return Terminal(rig, capsys, {name: MemoryQueue(rig.clock) for name in ("information", "notification")})
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sluice.cli.main import run
 from tests.unit.cli.conftest import Terminal
 
 
@@ -38,8 +39,6 @@ def test_an_error_shows_its_place_only_when_asked(terminal: Terminal) -> None:
 def test_no_deployment_says_how_to_get_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sluice.cli.main import run
-
     monkeypatch.setenv("SLUICE_HOME", str(tmp_path))
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     assert run(["connections", "list"]) == 1

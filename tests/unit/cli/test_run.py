@@ -10,8 +10,8 @@ def test_a_run_tells_its_progress_and_its_sum(terminal: Terminal, runs_at_once: 
     runs_at_once()
     said = terminal("run", "acme")
     assert said.code == 0
-    assert said.out.startswith("succeeded: 2 streams, ")
-    assert "customer: synced, " in said.err
+    assert said.out.startswith("succeeded: 2 streams, 25 records fetched, 25 published")
+    assert "customer: synced, 25 fetched, 25 published" in said.err
 
 
 def test_a_run_in_json_is_the_run_with_its_streams(

@@ -1,0 +1,84 @@
+"""docs/ as it is made from the code and the schemas, and the AsyncAPI document against real messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from sluice.local.folder_documents import FolderDocuments
+from sluice.mapping.canonical import CanonicalModel
+from sluice.mapping.documentation import documents
+from sluice.mapping.documentation.asyncapi import NOTICES, asyncapi
+from sluice.messages.events import EventSource, deleted, upserted
+from sluice.messages.notification import Notice, Notification
+
+ROOT = Path(__file__).parents[2]
+MODEL = CanonicalModel(FolderDocuments(ROOT))
+DOCUMENTS = documents(MODEL)
+ASYNCAPI = asyncapi(MODEL)
+TIME = "2026-01-31T12:00:00Z"
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_the_document_is_up_to_date(name: str, update_goldens: bool) -> None:
+    if update_goldens:
+        (ROOT / name).write_text(DOCUMENTS[name])
+    assert (ROOT / name).read_text() == DOCUMENTS[name]
+
+
+def references(value: Any) -> Iterator[str]:
+    """Yield every reference below ``value``."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"]
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    found = set(references(ASYNCAPI))
+    assert found
+    for reference in found:
+        place: Any = ASYNCAPI
+        for step in reference.removeprefix("#/").split("/"):
+            place = place[step]
+
+
+def payload_errors(message: str, payload: Any) -> list[str]:
+    """Return what is wrong with a message's payload, by the AsyncAPI document."""
+    schema = {**ASYNCAPI["components"]["messages"][message]["payload"], "components": ASYNCAPI["components"]}
+    return [error.message for error in Draft202012Validator(schema).iter_errors(payload)]
+
+
+@pytest.mark.parametrize("entity", MODEL.names())
+def test_events_are_as_documented(entity: str) -> None:
+    schema = MODEL.entity(entity)
+    golden = Path(__file__).parent / "tripletex" / f"{entity}.out.json"
+    source = EventSource("acme", "tripletex", entity, schema.id, TIME)
+    events = [upserted(source, data, 1, "c") for data in json.loads(golden.read_text())]
+    assert payload_errors(entity, [*events, deleted(source, "17", 2)]) == []
+    assert payload_errors(entity, [{**events[0], "dataschema": "urn:sluice:other:1"}])
+    assert payload_errors(entity, [{**events[0], "type": f"{entity}.deleted"}])
+
+
+def test_message_attributes_are_as_documented() -> None:
+    source = EventSource("acme", "tripletex", "customer", "urn:sluice:customer:1", TIME)
+    headers = ASYNCAPI["components"]["messages"]["customer"]["headers"]
+    assert set(headers["required"]) == set(source.attributes())
+
+
+def test_notifications_are_as_documented() -> None:
+    assert set(NOTICES) == {notice.value for notice in Notice}
+    for notice in Notice:
+        message = Notification(notice, "acme", "run-1", TIME, "title", stream="customer").to_message()
+        assert payload_errors("notification", json.loads(message.body)) == []
+        headers = ASYNCAPI["components"]["messages"]["notification"]["headers"]
+        assert list(Draft202012Validator(headers).iter_errors(dict(message.attributes))) == []
