@@ -7,18 +7,14 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-# A stranger's settings of Python and pip must not change what is installed here, or where.
-# Their index, proxy and certificates stay as they are: those are how they reach the packages.
-unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT
+# A stranger's settings of Python must not change what is installed; for those of pip see requirements/install.py.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
-PIP = env PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_USER=0 PIP_DRY_RUN=0 \
-	PIP_REQUIRE_HASHES=0 PIP_NO_DEPS=0 PIP_PRE=0 PIP_NO_BUILD_ISOLATION=1 PIP_NO_BINARY=:none: PIP_ONLY_BINARY=:none: \
-	PIP_CONSTRAINT= PIP_TARGET= PIP_PREFIX= PIP_ROOT= .venv/bin/python -m pip --quiet
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 BIN := .venv/bin
-SOURCES := sluice lambdas sandbox tests
+SOURCES := sluice lambdas sandbox tests requirements
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
@@ -57,8 +53,9 @@ format: setup ## Format the code and apply the safe fixes
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-generate: setup ## Write the generated documents again (docs/cli.md)
+generate: setup ## Write the generated documents in docs/ again
 	$(BIN)/python -m sluice.cli.reference > docs/cli.md
+	$(BIN)/pytest -q tests/examples/test_generated_documents.py --update-goldens
 
 lock: setup ## Pin the dependencies again: requirements/*.txt from pyproject.toml
 	$(LOCK) --extra local --extra dev --output-file requirements/dev.txt pyproject.toml
@@ -76,8 +73,7 @@ clean: ## Remove what was built and installed; the embedded AWS's state in .slui
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: requirements/dev.txt pyproject.toml | .venv/bin/python
-	$(PIP) install --require-hashes --requirement requirements/dev.txt
-	$(PIP) install --no-deps --editable .
+	$(BIN)/python requirements/install.py
 	@touch $@
 
 node_modules/.installed: $(wildcard package.json package-lock.json) .venv/.installed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import threading
 from pathlib import Path
@@ -18,11 +19,14 @@ def read_records(given: list[str]) -> tuple[float, dict[str, int]]:
     """Return the scale and the sizes by stream: ``["0.1", "customer=100000"]``; raises ValueError."""
     scale, sizes = 1.0, {}
     for text in given:
-        name, equals, number = text.partition("=")
-        if equals:
-            sizes[name] = int(number)
-        else:
-            scale = float(text)
+        name, equals, number = text.rpartition("=")
+        try:
+            if equals:
+                sizes[name] = int(number)
+            else:
+                scale = float(number)
+        except ValueError:
+            raise ValueError(f"--records {text}: should be a multiplier (0.1) or STREAM=COUNT") from None
     return scale, sizes
 
 
@@ -59,22 +63,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=int, default=None, help="requests a minute")
     parser.add_argument("--token-ttl", type=float, default=86_400, help="seconds")
-    given = parser.parse_args(arguments)
     try:
-        scale, sizes = read_records(given.records)
-        connector = load_connector(FolderDocuments(given.root), given.connector)
+        server = _started(parser.parse_args(arguments))
     except (ValueError, ConfigurationInvalid) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    options = Options(scale, sizes, given.seed, given.rate, given.token_ttl)
-    with serve(connector, given.port, options) as server:
+    with server:
         sys.stdout.write(in_words(server) + "\n")
         sys.stdout.flush()
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
     return 0
+
+
+def _started(given: argparse.Namespace) -> SandboxServer:
+    scale, sizes = read_records(given.records)
+    connector = load_connector(FolderDocuments(given.root), given.connector)
+    return serve(connector, given.port, Options(scale, sizes, given.seed, given.rate, given.token_ttl))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Door:
     matcher: Matcher
     seed: int
     ttl: float = DEFAULT_TTL
+    login_status: int = 200
     logins: int = 0
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class Door:
         if self.auth.expires_at:
             expiry = (datetime.now(UTC) + timedelta(seconds=self.ttl)).replace(microsecond=0, tzinfo=None)
             reply = placed(reply, self.auth.expires_at, asked.moment or f"{expiry.isoformat()}Z")
-        return Answer.of_json(200, reply)
+        return Answer.of_json(self.login_status, reply)
 
     def check(self, request: Incoming) -> None:
         """Raise Refused where the request does not carry what it must."""

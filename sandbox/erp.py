@@ -45,7 +45,8 @@ class Sandbox:
         self.settings = expected_settings(connector, self.options.settings)
         self.base_url = ""
         matcher = Matcher(self.settings, self.secrets)
-        self.door = Door(connector.auth, matcher, self.options.seed, self.options.token_ttl)
+        status = connector.sandbox.get("login_status", 200)
+        self.door = Door(connector.auth, matcher, self.options.seed, self.options.token_ttl, status)
         self.routes = Routes(connector.streams, matcher)
         self.rates = RateGate(connector.rate_limit, self.options.rate)
         self.mishaps = Mishaps()
@@ -139,7 +140,9 @@ class Sandbox:
         if not chosen and paging.empty_status:
             return Answer(paging.empty_status)
         listed = orjson.Fragment(_listed(chosen, cut, mutations))
-        return self._reply(stream, request, page, None if _drops(mishap) else listed)
+        if _is(mishap, "short_total"):
+            page = replace(page, total=page.end)
+        return self._reply(stream, request, page, None if _is(mishap, "drop_list_path") else listed)
 
     def _reply(
         self, stream: Stream, request: Incoming, page: pages.Slice, listed: orjson.Fragment | None
@@ -218,8 +221,8 @@ class Sandbox:
             )
 
 
-def _drops(mishap: Mishap | None) -> bool:
-    return mishap is not None and mishap.kind == "drop_list_path"
+def _is(mishap: Mishap | None, kind: str) -> bool:
+    return mishap is not None and mishap.kind == kind
 
 
 def _listed(rows: Any, cut: fields.Cutter | None, mutations: list[Mutation]) -> bytes:

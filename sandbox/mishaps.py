@@ -8,6 +8,7 @@
     empty_object     {} in place of the reply
     slow             the answer comes `seconds` (2) later
     drop_list_path   the reply without its list of records
+    short_total      the total names only the records up to this page, as if there were no more
     expire_tokens    every session ends before the request is looked at
 
 Each with `times` (1), `after_requests` (0: how many matching requests go well first) and `stream` (any; the
@@ -33,6 +34,7 @@ KINDS = (
     "empty_object",
     "slow",
     "drop_list_path",
+    "short_total",
     "expire_tokens",
 )
 LOGIN_PAGE = (

@@ -30,7 +30,11 @@ class Options:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def sizes(self, connector: Connector) -> dict[str, int]:
-        """Return how many records each stream gets."""
+        """Return how many records each stream gets; raises ValueError for a stream that is not there."""
+        unknown = sorted(set(self.records) - set(connector.streams))
+        if unknown:
+            known = ", ".join(sorted(connector.streams))
+            raise ValueError(f"there is no stream {', '.join(unknown)}; there are {known}")
         return {
             name: self.records.get(name, round(stream.sandbox_records * self.scale))
             for name, stream in connector.streams.items()

@@ -97,7 +97,7 @@ def _object(schema: Schema, world: World, where: str, outer: Outer) -> Maker:
 
 
 def _nested(field: Schema, world: World, place: str, outer: Outer) -> Maker:
-    """Return the maker of an object inside a record; ``{nullable: PERCENT}`` as sample makes it null at times."""
+    """Return the maker of an object inside a record, null at times where its sample says ``nullable``."""
     before = len(outer[1])
     make = _object(field, world, place, outer)
     percent = field.get("sample", {}).get("nullable", 0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from sluice.aws.dynamo_table import DynamoTable
 from sluice.aws.s3_object_store import S3ObjectStore
-from sluice.aws.scheduler import EventBridgeSchedules
+from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
 from sluice.aws.secrets_manager import SecretsManager
 from sluice.aws.session import AwsSession
 from sluice.aws.sns_topic import SnsTopic
@@ -47,10 +49,13 @@ def catalog(connectors: Path | None = None, transformers: Path | None = None) ->
     return Catalog(FolderDocuments(ROOT, roots))
 
 
-def puller(wanted: Pull, connectors: Path | None = None, transformers: Path | None = None) -> Puller:
-    """Return what pulls one stream without AWS; plain http is allowed to this machine only."""
-    sender = ErpSender(allow_loopback_http=True)
-    return Puller(catalog(connectors, transformers), sender, SystemClock(), wanted)
+@contextmanager
+def puller(
+    wanted: Pull, connectors: Path | None = None, transformers: Path | None = None
+) -> Iterator[Puller]:
+    """Give what pulls one stream without AWS; plain http is allowed to this machine only."""
+    with closing(ErpSender(allow_loopback_http=True)) as sender:
+        yield Puller(catalog(connectors, transformers), sender, SystemClock(), wanted)
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,10 @@ class Deployment:
     def desk(self) -> ConnectionDesk:
         """Where connections are added, paused and removed."""
         out = self.outputs
-        schedules = EventBridgeSchedules(
-            self.session.scheduler,
-            out["ScheduleGroupName"],
-            out["SyncStateMachineArn"],
-            out["SchedulerRoleArn"],
+        target = ScheduleTarget(
+            out["SyncStateMachineArn"], out["SchedulerRoleArn"], out["TriggersDeadLetterQueueArn"]
         )
+        schedules = EventBridgeSchedules(self.session.scheduler, out["ScheduleGroupName"], target)
         return ConnectionDesk(self.world, schedules)
 
     def queue(self, name: str) -> SqsQueue:

@@ -8,6 +8,7 @@ scheduled run has a random name, and a start that is delivered twice is sorted o
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -26,16 +27,22 @@ _GIVE_UP_SECONDS = 900
 """A start that is this late is not worth making: the next is due, and reads from the same cursors."""
 
 
-class EventBridgeSchedules:
-    """The schedules in ``group``; ``role_arn`` is what the scheduler assumes to start an execution."""
+@dataclass(frozen=True, slots=True)
+class ScheduleTarget:
+    """What a schedule starts, the role it assumes for that, and the queue that keeps starts not made."""
 
-    def __init__(
-        self, client: EventBridgeSchedulerClient, group: str, state_machine_arn: str, role_arn: str
-    ) -> None:
+    state_machine_arn: str
+    role_arn: str
+    dead_letters_arn: str
+
+
+class EventBridgeSchedules:
+    """The schedules in ``group``, all with the same target."""
+
+    def __init__(self, client: EventBridgeSchedulerClient, group: str, target: ScheduleTarget) -> None:
         self._client = client
         self._group = group
-        self._state_machine_arn = state_machine_arn
-        self._role_arn = role_arn
+        self._to = target
 
     def put(self, connection: str, expression: str, *, enabled: bool) -> None:
         """Create or replace the connection's schedule; raises ConfigurationInvalid for a wrong expression."""
@@ -78,8 +85,9 @@ class EventBridgeSchedules:
 
     def _target(self, connection: str) -> TargetTypeDef:
         return {
-            "Arn": self._state_machine_arn,
-            "RoleArn": self._role_arn,
+            "Arn": self._to.state_machine_arn,
+            "RoleArn": self._to.role_arn,
+            "DeadLetterConfig": {"Arn": self._to.dead_letters_arn},
             "Input": json.dumps({"connection": connection, "trigger": "schedule"}),
             "RetryPolicy": {
                 "MaximumRetryAttempts": _ATTEMPTS,

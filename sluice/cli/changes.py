@@ -74,4 +74,5 @@ def reject_command(reach: Reach, id: str, reason: str, by: str) -> None:  # noqa
 
 def _row(incident: Incident) -> dict[str, Any]:
     found = incident.to_json()
-    return {**found, **(found.pop("change") or {})}
+    change = found.pop("change") or {}
+    return {**found, **change}

@@ -77,6 +77,11 @@ def add_command(reach: Reach, /, **given: Any) -> None:
 def list_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
     """List the connections."""
     rows = [connection.to_json() for connection in reach.deployment.world.connections.all()]
+    if not as_json:
+        rows = [
+            {**row, "streams": row["streams"] or "all", "schedule": row["schedule"] or "by hand"}
+            for row in rows
+        ]
     print_rows(rows, LISTED, as_json=as_json, none="no connections yet; `sluice connections add` makes one")
 
 

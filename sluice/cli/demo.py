@@ -102,16 +102,17 @@ def show_notifications(deployment: Deployment) -> None:
 def what_next(reach: Reach, run: str, address: str) -> str:
     """Return what runs now and what a newcomer may try."""
     path = ".venv/bin/sluice"
+    change = '{"stream": "customer", "count": 1, "set": {"name": "Nytt Navn AS"}}'
     rename = '{"stream": "customer", "kind": "rename", "path": "name", "to": "title"}'
     return f"""
 Running: the embedded AWS at {reach.deployment.endpoint}, a sandbox Tripletex at {address}.
 To try next:
   look at the run      {path} runs show {run}
-  change a record      curl -s {address}/_sandbox/change -d '{{"stream": "customer", "count": 1}}'
-  and sync again       {path} run {CONNECTION} && {path} topics tail
+  change a record      curl -s {address}/_sandbox/change -d '{change}'
+  and sync again       {path} run {CONNECTION} && {path} topics tail --take
   break the API        curl -s {address}/_sandbox/mutate -d '{rename}'
                        {path} run {CONNECTION}; {path} changes list
-  mend it              curl -s {address}/_sandbox/restore -d '{{}}'
+  mend it              curl -s {address}/_sandbox/restore -d '{{}}'; {path} changes accept ID
   add an ERP           {path} sandbox tryton; {path} connections add --help
   end it               make stop"""
 

@@ -21,9 +21,12 @@ from sluice.local.deploy import deploy, stack_outputs
 def up_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001 - click passes it by name
     """Start the embedded AWS and deploy to it.
 
-    What is deployed is serverless.yml; what the embedded AWS kept from last time is there again.
+    What is deployed is serverless.yml. What the embedded AWS kept from last time is there again, and so
+    are the sandboxes that `sluice down` stopped, with the records they first had.
     """
     bring_up(reach)
+    for address in sandboxes.start_again(reach.home):
+        say(f"a sandbox runs at {address}")
     print_fields(standing(reach), as_json=as_json)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -65,10 +64,8 @@ def run(arguments: list[str], reach: Reach | None = None) -> int:
     """Run one command and return its exit code; a failure is told on stderr."""
     try:
         code = root.main(arguments, prog_name="sluice", standalone_mode=False, obj=reach)
-    except BrokenPipeError:
-        # Whoever read us has enough: what is still buffered goes nowhere, also when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+    except SystemExit:
+        return FINE  # click's way to end when whoever read us has enough (`sluice pull ... | head`)
     except BaseException as error:  # noqa: BLE001 - the last place where it can be told
         if "--traceback" in arguments:
             traceback.print_exception(error)

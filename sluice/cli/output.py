@@ -52,8 +52,12 @@ def print_fields(value: Mapping[str, Any], *, as_json: bool) -> None:
         return
     table = Table.grid(padding=(0, 2))
     for name, found in value.items():
-        if found not in (None, "", [], {}, ()):
-            table.add_row(Text(name.replace("_", " "), style="bold"), cell(found))
+        if found in (None, "", [], {}, ()):
+            continue
+        nested = isinstance(found, Mapping)
+        table.add_row(Text(name.replace("_", " "), style="bold"), "" if nested else cell(found))
+        for inner, one in found.items() if nested else ():
+            table.add_row(f"  {inner}", cell(one))
     print_table(table)
 
 
@@ -100,7 +104,7 @@ def _in_words(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_in_words(found)}" for name, found in value.items())
+        return ", ".join(f"{name} {_in_words(found)}" for name, found in value.items() if found is not None)
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_in_words(found) for found in value)
     return str(value)

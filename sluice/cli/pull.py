@@ -36,12 +36,12 @@ def pull_command(**wanted: Any) -> None:
     remembered: every record is new to each pull. Counts, and what was quarantined, go to standard error.
     """
     pull = Pull(wanted["connector"], wanted["stream"], dict(wanted["given"]))
-    work = puller(pull, wanted["connectors"], wanted["transformers"])
-    started = time.monotonic()
-    try:
-        write_lines(work.raw() if wanted["raw"] else work.events(), wanted["out"])
-    finally:
-        report(work.result, time.monotonic() - started)
+    with puller(pull, wanted["connectors"], wanted["transformers"]) as work:
+        started = time.monotonic()
+        try:
+            write_lines(work.raw() if wanted["raw"] else work.events(), wanted["out"])
+        finally:
+            report(work.result, time.monotonic() - started)
 
 
 def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -44,9 +45,9 @@ def show_command(reach: Reach, run: str, as_json: bool) -> None:  # noqa: FBT001
     """Show one RUN: its streams, its counts, its errors, and the path it took through the states."""
     world = reach.deployment.world
     view = show_run(world, run)
-    path = [_step(step) for step in path_of_run(world, run)]
+    path = path_of_run(world, run)
     if as_json:
-        print_json({**view.to_json(), "path": path})
+        print_json({**view.to_json(), "path": [asdict(step) for step in path]})
         return
     about = view.to_json()
     print_fields({name: found for name, found in about.items() if name != "streams"}, as_json=False)
@@ -58,8 +59,10 @@ def show_command(reach: Reach, run: str, as_json: bool) -> None:  # noqa: FBT001
             click.echo(f"{stream.stream}: {stream.error}: {stream.cause or 'no further word'}")
     if path:
         click.echo()
-        print_table(table_of(path, ("at", "kind", "state", "details")))
+        print_table(table_of([_step(step) for step in path], ("at", "kind", "state", "details")))
 
 
 def _step(step: Step) -> dict[str, Any]:
-    return {"at": step.at, "kind": step.kind, "state": step.state, "details": step.details}
+    # What goes in and out of a state fills a screen each time: it is in the JSON.
+    details = {name: found for name, found in step.details.items() if name not in {"input", "output"}}
+    return {"at": step.at, "kind": step.kind, "state": step.state, "details": details}

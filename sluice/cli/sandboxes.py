@@ -19,6 +19,7 @@ from sluice.settings import child_environment
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 30.0
+PORT_PATIENCE_SECONDS = 3.0
 _FOLDER = "sandboxes"
 _PAUSE = 0.1
 
@@ -27,15 +28,22 @@ def start(home: Path, connector: str, *options: str) -> str:
     """Start a sandbox, or find the one that runs; return its address. It comes back on the port it had."""
     record = home / _FOLDER / f"{connector}.json"
     last = _read(record)
+    record.parent.mkdir(parents=True, exist_ok=True)
     if _runs(home, connector, last):
         return _address(last["port"])
     port = _free_port(int(last.get("port", 0)))
     log = record.with_suffix(".log")
     command = [sys.executable, "-X", _mark(home, connector), "-m", "sandbox", connector, "--root", str(ROOT)]
     pid = process.start_detached([*command, "--port", str(port), *options], child_environment(), log)
-    record.write_text(json.dumps({"pid": pid, "port": port}) + "\n")
+    record.write_text(json.dumps({"pid": pid, "port": port, "options": options}) + "\n")
     _wait_until_ready(pid, port, log)
     return _address(port)
+
+
+def start_again(home: Path) -> list[str]:
+    """Start every sandbox that `sluice down` ended, with the records it first had; return their addresses."""
+    records = sorted((home / _FOLDER).glob("*.json"))
+    return [start(home, record.stem, *_read(record).get("options", ())) for record in records]
 
 
 def look(address: str) -> dict[str, Any]:
@@ -56,8 +64,12 @@ def stop_all(home: Path) -> list[str]:
     names = list(running(home))
     for name in names:
         pid = int(_read(home / _FOLDER / f"{name}.json")["pid"])
-        process.end(pid, _mark(home, name), PATIENCE_SECONDS)
+        process.end(pid, _mark(home, name), PATIENCE_SECONDS, has_saved=_keeps_nothing)
     return names
+
+
+def _keeps_nothing() -> bool:
+    return True
 
 
 def _runs(home: Path, connector: str, last: dict[str, Any]) -> bool:
@@ -82,14 +94,26 @@ def _read(record: Path) -> dict[str, Any]:
 
 
 def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise click.ClickException(f"no port is free on {HOST}")
+    # A process that is just ending holds its port for a moment longer than its name in the process list.
+    until = time.monotonic() + (PORT_PATIENCE_SECONDS if wanted else 0)
+    while time.monotonic() < until:
+        if (port := _bindable(wanted)) is not None:
+            return port
+        time.sleep(_PAUSE)
+    port = _bindable(0)
+    if port is None:
+        raise click.ClickException(f"no port is free on {HOST}")
+    return port
+
+
+def _bindable(port: int) -> int | None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(pid: int, port: int, log: Path) -> None:
@@ -98,8 +122,9 @@ def _wait_until_ready(pid: int, port: int, log: Path) -> None:
         try:
             look(_address(port))
         except (OSError, urllib.error.URLError):
-            process.reap(pid)
+            if process.has_ended(pid):
+                break
             time.sleep(_PAUSE)
         else:
             return
-    raise click.ClickException(f"the sandbox has not answered within {PATIENCE_SECONDS:.0f} s; see {log}")
+    raise click.ClickException(f"the sandbox did not come up; {log} says why")

@@ -149,7 +149,7 @@ def _counted(pagination: Pagination, after: PageState, page: PageReply) -> Next:
     if pages is not None:
         return after.pages < pages
     total = page.number(pagination.total)
-    if total is not None:
+    if total is not None and pagination.ends_at_total:
         return page.count > 0 and after.records != total
     if pagination.short_page_ends and page.count < pagination.size:
         return False

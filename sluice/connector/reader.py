@@ -26,6 +26,7 @@ from sluice.errors import SluiceError
 from sluice.model.http import Reply, Request
 
 _LOGIN_REFUSED = frozenset({400, 401, 403, 422})
+_CREATED = 201
 
 
 class StreamReader:
@@ -102,7 +103,8 @@ class StreamReader:
         verdict = judged(answer, self._plan.connector.errors)
         if verdict is not None and verdict.means is Meaning.THROTTLED:
             return self._throttled(answer)
-        if verdict is not None:
+        # A login creates a session, so 201 Created is as good an answer as 200 (Tripletex gives it).
+        if verdict is not None and not (verdict.rule is None and answer.reply.status == _CREATED):
             raise refusal.of_login(verdict)
         unreadable = refusal.of_body(answer)
         if unreadable is not None:

@@ -12,6 +12,8 @@ from typing import Any
 from sluice.connector.paths import Path
 
 _Tree = dict[str, "_Tree"]
+_TYPED = "__class__"
+"""An object with this field is one value in several parts, as Tryton's dates are: asked for as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _declared(schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
 
 def _leaves(schema: Mapping[str, Any]) -> Iterable[Path]:
     properties = _inside_lists(schema).get("properties")
-    if not properties:
+    if not properties or _TYPED in properties:
         return [()]
     return [(name, *below) for name, field in properties.items() for below in _leaves(field)]
 

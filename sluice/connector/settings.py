@@ -5,6 +5,7 @@ It knows no stores: where settings and secrets come from is the caller's busines
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -96,6 +97,9 @@ def _typed(text: str, kind: Any) -> Any:
         return text == "true"
     if "integer" in kinds and text.lstrip("-").isdecimal():
         return int(text)
+    if {"array", "object"} & set(kinds) and text[:1] in {"[", "{"}:
+        with suppress(ValueError):
+            return json.loads(text)
     if "number" in kinds:
         with suppress(ValueError):
             return float(text)

@@ -71,6 +71,7 @@ class Pagination:
     next: FoundIn | None = None
     more: FoundIn | None = None
     short_page_ends: bool = False
+    ends_at_total: bool = True
     empty_status: int | None = None
 
 

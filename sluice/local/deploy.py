@@ -38,7 +38,7 @@ def deploy(
     """
     progress("building the artefact")
     built = artefact.build_local(project)
-    print_now = fingerprint(project, built, running)
+    print_now = fingerprint(project, built)
     record = home / "deployed.json"
     outputs = stack_outputs(running.endpoint)
     if outputs and _recorded(record) == print_now:
@@ -55,10 +55,9 @@ def deploy(
     return outputs
 
 
-def fingerprint(project: Path, built: Path, running: embedded_aws.Running) -> str:
-    """Return a hash of all that a deployment depends on: artefact, infra/, and where it goes."""
-    found = hashlib.sha256(f"{running.port}\n".encode())
-    found.update(built.read_bytes())
+def fingerprint(project: Path, built: Path) -> str:
+    """Return a hash of all that a deployment depends on: artefact, serverless.yml, infra/, tools."""
+    found = hashlib.sha256(built.read_bytes())
     for file in _infra_files(project):
         found.update(f"{file.relative_to(project).as_posix()}\n".encode())
         found.update(file.read_bytes())

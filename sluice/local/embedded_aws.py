@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -48,12 +48,13 @@ class Running:
 
 
 def start(
-    home: Path, *, port: int = WANTED_PORT, region: str = DEFAULT_REGION, patience: float = 60.0
+    home: Path, *, port: int = WANTED_PORT, extra: Mapping[str, str] | None = None, patience: float = 60.0
 ) -> Running:
     """Start it, or return the one that runs already; raises NotStarted after ``patience`` seconds.
 
-    ``home`` keeps its state, which is found again at the next start. ``port`` is a wish: a taken one is
-    replaced by a free one, and the port of last time is preferred, because queue URLs contain it.
+    ``home`` keeps its state, which is found again at the next start. ``port`` is a wish for the first
+    start: later ones prefer the port of last time, and a taken one is replaced by a free one. ``extra``
+    are further variables of MiniStack's own (SFN_WAIT_SCALE, LOG_LEVEL).
     """
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -65,7 +66,9 @@ def start(
         chosen = _free_port(last.port if last else port)
         log = home / "embedded_aws.log"
         begun = log.stat().st_size if log.exists() else 0
-        pid = process.start_detached(_command(home), _environment(home, chosen, region), log)
+        if last is not None and last.port != chosen:
+            _readdress(home, last.port, chosen)
+        pid = process.start_detached(_command(home), _environment(home, chosen) | dict(extra or {}), log)
         started = Running(pid, chosen, str(log))
         _remember(home, started)
         _wait_until_ready(home, started, patience, begun)
@@ -84,31 +87,38 @@ def status(home: Path) -> Running | None:
 def stop(home: Path, *, patience: float = 60.0) -> bool:
     """End it cleanly, so that it writes its state down; return whether one was running.
 
-    Raises NotStarted if it has not ended after ``patience`` seconds. It is never killed, because what
-    came in since its start would be lost.
+    Raises NotStarted if it has not written its state down after ``patience`` seconds. Executions that
+    still run are lost with it: MiniStack marks them failed at its next start.
     """
     home = home.resolve()
     with _alone(home):
         running = status(home)
         if running is None:
             return False
-        if not process.end(running.pid, _mark(home), patience):
+        if not _end(home, running, patience):
             raise NotStarted(
                 f"the embedded AWS (process {running.pid}) has not ended in {patience:g} s; see {running.log}"
             )
         return True
 
 
-def client_environment(endpoint: str, region: str = DEFAULT_REGION) -> dict[str, str]:
+def client_environment(endpoint: str) -> dict[str, str]:
     """Return the variables that make any AWS client speak to the embedded AWS and to nothing else."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": DEFAULT_REGION,
+        "AWS_DEFAULT_REGION": DEFAULT_REGION,
         "AWS_ACCESS_KEY_ID": CREDENTIAL,
         "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def _end(home: Path, running: Running, patience: float) -> bool:
+    # MiniStack's server saves its state when it shuts down; then this file of its goes; then it waits for
+    # the threads of running executions, for up to the hour that a task token may take.
+    own_pid_file = _scratch(home) / f"ministack-{running.port}.pid"
+    return process.end(running.pid, _mark(home), patience, lambda: not own_pid_file.exists())
 
 
 def _command(home: Path) -> list[str]:
@@ -120,22 +130,20 @@ def _mark(home: Path) -> str:
     return f"sluice_home={home}"
 
 
-def _environment(home: Path, port: int, region: str) -> dict[str, str]:
-    kept = home / "embedded_aws"
-    scratch = kept / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
-    client = client_environment(f"http://{HOST}:{port}", region)
+def _environment(home: Path, port: int) -> dict[str, str]:
+    _scratch(home).mkdir(parents=True, exist_ok=True)
+    client = client_environment(f"http://{HOST}:{port}")
     return child_environment(
         **client,
         GATEWAY_PORT=str(port),
         BIND_HOST=HOST,
         MINISTACK_HOST=HOST,
-        MINISTACK_REGION=region,
+        MINISTACK_REGION=DEFAULT_REGION,
         PERSIST_STATE="1",
-        STATE_DIR=str(kept / "state"),
+        STATE_DIR=str(_state(home)),
         S3_PERSIST="1",
-        S3_DATA_DIR=str(kept / "s3"),
-        TMPDIR=str(scratch),
+        S3_DATA_DIR=str(home / "embedded_aws" / "s3"),
+        TMPDIR=str(_scratch(home)),
         # These two would listen on every interface, and nothing here needs them.
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
@@ -146,13 +154,12 @@ def _environment(home: Path, port: int, region: str) -> dict[str, str]:
 def _wait_until_ready(home: Path, started: Running, patience: float, log_from: int) -> None:
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        process.reap(started.pid)
-        if not process.is_ours(started.pid, _mark(home)):
+        if process.has_ended(started.pid):
             raise NotStarted(f"the embedded AWS ended at once:\n{_tail(started.log, log_from)}")
         if _answers(started.endpoint):
             return
         time.sleep(_PAUSE)
-    process.end(started.pid, _mark(home), patience=10)
+    _end(home, started, patience=10)
     raise NotStarted(
         f"the embedded AWS has not answered within {patience:g} s:\n{_tail(started.log, log_from)}"
     )
@@ -182,6 +189,23 @@ def _free_port(wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise NotStarted(f"no port is free on {HOST}")
+
+
+def _readdress(home: Path, old: int, new: int) -> None:
+    """Put the new port into the kept state: it knows its queues by URL, and a URL contains the port."""
+    for file in _state(home).glob("*.json"):
+        text = file.read_text()
+        moved = text.replace(f"{HOST}:{old}/", f"{HOST}:{new}/")
+        if moved != text:
+            file.write_text(moved)
+
+
+def _state(home: Path) -> Path:
+    return home / "embedded_aws" / "state"
+
+
+def _scratch(home: Path) -> Path:
+    return home / "embedded_aws" / "tmp"
 
 
 def _remembered(home: Path) -> Running | None:

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PAUSE = 0.1
@@ -31,6 +31,8 @@ def start_detached(command: Sequence[str], environment: Mapping[str, str], log: 
             start_new_session=True,
             cwd=log.parent,
         )
+    # It is meant to outlive us: without this, Popen would warn of a child left behind.
+    started.returncode = 0
     return started.pid
 
 
@@ -42,21 +44,40 @@ def is_ours(pid: int, mark: str) -> bool:
     return pid > 0 and mark in _command_line(pid)
 
 
-def end(pid: int, mark: str, patience: float) -> bool:
+def end(pid: int, mark: str, patience: float, has_saved: Callable[[], bool]) -> bool:
     """Ask the process to end (SIGTERM) and wait up to ``patience`` seconds; return whether it has ended.
 
-    Never SIGKILL: what it has not written down would be lost. True at once if the pid is not ours.
+    Once ``has_saved`` says that nothing would be lost, a process that lingers is killed. Before that it
+    never is. True at once if the pid is not ours.
     """
     if not is_ours(pid, mark):
         return True
     os.kill(pid, signal.SIGTERM)
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        reap(pid)
-        if not is_ours(pid, mark):
+        if has_ended(pid) or not is_ours(pid, mark):
             return True
+        if has_saved():
+            return _end_at_last(pid, mark)
         time.sleep(_PAUSE)
     return False
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a child of this very process has ended; False for any other process, which we cannot ask."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return False
+
+
+def _end_at_last(pid: int, mark: str) -> bool:
+    time.sleep(1)
+    if is_ours(pid, mark):
+        os.kill(pid, signal.SIGKILL)
+    while is_ours(pid, mark) and not has_ended(pid):
+        time.sleep(_PAUSE)
+    return True
 
 
 def _command_line(pid: int) -> str:
@@ -71,11 +92,3 @@ def _command_line(pid: int) -> str:
         ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return found.stdout
-
-
-def reap(pid: int) -> None:
-    """Take note of the end of a child of this very process; nobody else's child is ours to wait for."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return

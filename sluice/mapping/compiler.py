@@ -96,11 +96,8 @@ class RuleCompiler:
             else:
                 found[name] = self.field(spec, f"{pointer}/{name}", wanted, prefix + name, personal=personal)
         for wanted in fields.values():
-            if (
-                wanted.required
-                and wanted.name not in specs
-                and not (wanted.name in SET_BY_THE_MAPPER and not prefix)
-            ):
+            given = wanted.name in specs or (wanted.name in SET_BY_THE_MAPPER and not prefix)
+            if wanted.required and not given:
                 self.refuse("rule_missing", pointer, f"{prefix}{wanted.name} is required, but has no rule")
         return found
 

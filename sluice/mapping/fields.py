@@ -9,7 +9,7 @@ from sluice.mapping.canonical import Field
 from sluice.mapping.conversion import NATIVE, Convert, converter_for, id_of
 from sluice.mapping.kinds import Kind
 from sluice.mapping.node import Node, Read
-from sluice.mapping.paths import Path
+from sluice.mapping.paths import Path, below_first_step
 from sluice.mapping.unmappable import Unmappable
 
 
@@ -20,6 +20,7 @@ def fill(node: Node, field: Field, name: str, *, personal: bool) -> Node:
         uses = tuple(replace(use, becomes=field.kind) for use in uses)
     return Node(
         read=_reading(node, field),
+        within=_within(node, field),
         gives=field.kind,
         uses=uses,
         place=node.place,
@@ -58,9 +59,10 @@ def _reading(node: Node, field: Field) -> Read:
         return _reference(node.read, field)
     convert = converter_for(field)
     passing = _types_that_pass(field)
-    if node.path and node.path.is_plain and all(isinstance(step, str) for step in node.path.steps):
-        if len(node.path.steps) == 1:
-            return _one_key(node.path.steps[0], convert, passing)
+    steps = node.path.steps if node.path and node.path.is_plain else ()
+    if node.path and steps and all(isinstance(step, str) for step in steps):
+        if len(steps) == 1:
+            return _one_key(steps[0], convert, passing)
         return _keys(node.path, convert, passing)
     read = node.read
 
@@ -74,8 +76,18 @@ def _reading(node: Node, field: Field) -> Read:
 def _types_that_pass(field: Field) -> frozenset[type]:
     """Return the types of raw values that are the field's canonical value already."""
     native = None if field.strict else NATIVE.get(field.kind)
-    passing = {native} if native else set()
+    passing: set[type] = {native} if native else set()
+    if field.kind is Kind.ANY:
+        passing = {str, int, bool}
     return frozenset(passing if field.required else passing | {type(None)})
+
+
+def _within(node: Node, field: Field) -> Read | None:
+    below = below_first_step(node.path) if node.path else None
+    if below is None:
+        return None
+    get = below.get
+    return _reading(replace(node, path=below, read=lambda record, _: get(record)), field)
 
 
 def _one_key(key: Any, convert: Convert, passing: frozenset[type]) -> Read:

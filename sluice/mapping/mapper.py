@@ -65,15 +65,9 @@ class Mapper:
             return Mapped(self._id_or_none(record, connection), None, self._faults(record, connection))
         data["id"] = f"{connection}/{self.entity}/{source_id}"
         data["source_id"] = source_id
-        if self._is_fit(data):
+        if self._is_valid(data):
             return Mapped(source_id, data)
         return Mapped(source_id, None, self._schema_faults(data))
-
-    def _is_fit(self, data: dict[str, Any]) -> bool:
-        try:
-            return self._is_valid(data)
-        except ValueError:  # a lone surrogate, which is no text
-            return False
 
     def _id_or_none(self, record: Any, connection: str) -> str | None:
         try:
@@ -87,8 +81,7 @@ class Mapper:
         return tuple(fault for node in nodes if node for fault in node.faults(record, connection))
 
     def _schema_faults(self, data: dict[str, Any]) -> tuple[Fault, ...]:
-        found = tuple(self._schema_fault(error) for error in self._schema.errors(data))
-        return found or (Fault("schema", "", f"{self.entity} holds a text that is not Unicode"),)
+        return tuple(self._schema_fault(error) for error in self._schema.errors(data))
 
     def _schema_fault(self, error: ValidationError) -> Fault:
         path = list(error.absolute_path)

@@ -23,19 +23,22 @@ class Use:
     """A raw path that is read; ``rule`` is the place in the mapping, ``target`` the canonical field.
 
     ``becomes`` is what the path's own value is converted to; ANY where a function stands between.
+    ``is_end`` is false for a field that only a condition of the path looks at.
     """
 
     path: tuple[str, ...]
     rule: str
     target: str = ""
     becomes: Kind = Kind.ANY
+    is_end: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One value: ``gives`` is its kind, ``place`` where it lies in the record as far as is known.
 
-    ``literals`` are values of the mapping itself that it may give; ``path`` is set where it is one.
+    ``literals`` are values of the mapping itself that it may give; ``path`` is set where it is one;
+    ``within`` reads the same value from what the path's first name holds, sparing that step.
     """
 
     read: Read
@@ -45,6 +48,7 @@ class Node:
     parts: tuple[Node, ...] = ()
     literals: tuple[Any, ...] = ()
     path: Path | None = None
+    within: Read | None = None
     target: str = ""
     personal: bool = False
     explain: Explain | None = field(default=None, repr=False)
@@ -70,7 +74,7 @@ class Node:
 def path_node(path: Path, rule: str) -> Node:
     """Return the node that gives the path's raw value."""
     get = path.get
-    uses = tuple(Use(segments, rule) for segments in sorted(path.uses))
+    uses = tuple(Use(segments, rule, is_end=segments in path.ends) for segments in sorted(path.uses))
     return Node(lambda record, _: get(record), uses=uses, place=path.steps, path=path)
 
 

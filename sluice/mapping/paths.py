@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jmespath
@@ -30,7 +30,8 @@ class PathSyntaxError(ValueError):
 class Path:
     """A compiled path: ``get`` reads it, ``steps`` is its plain beginning, ``uses`` all fields it touches.
 
-    ``uses`` leaves list indices out; ``is_plain`` says that ``steps`` is the whole path.
+    ``uses`` leaves list indices out, and holds what conditions look at too; ``ends`` is where the path
+    leads; ``is_plain`` says that ``steps`` is the whole path.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Path:
     steps: tuple[str | int, ...]
     uses: frozenset[Segments]
     is_plain: bool
+    ends: frozenset[Segments]
 
 
 def compile_path(text: str) -> Path:
@@ -49,7 +51,15 @@ def compile_path(text: str) -> Path:
     ends, sideways = _walk(tree.parsed, frozenset({()}))
     steps, is_plain = _plain_steps(tree.parsed)
     get = _direct(steps) if is_plain else _searching(steps, tree)
-    return Path(text, get, steps, ends | sideways, is_plain)
+    return Path(text, get, steps, ends | sideways, is_plain, ends)
+
+
+def below_first_step(path: Path) -> Path | None:
+    """Return the rest of a plain path, to read from what its first name holds; None where there is none."""
+    rest = path.steps[1:]
+    if not path.is_plain or not rest or not isinstance(path.steps[0], str):
+        return None
+    return replace(path, get=_direct(rest), steps=rest)
 
 
 def _syntax_message(text: str) -> str:

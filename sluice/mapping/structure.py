@@ -10,7 +10,7 @@ from sluice.faults import Fault, pointer_of
 from sluice.mapping.canonical import Field
 from sluice.mapping.conversion import verbatim
 from sluice.mapping.kinds import Kind
-from sluice.mapping.node import Node, Use
+from sluice.mapping.node import Node, Read, Use
 from sluice.mapping.unmappable import Unmappable
 
 Rules = Mapping[str, Node]
@@ -28,17 +28,41 @@ def object_(rules: Rules, fields: Mapping[str, Field], *, nullable: bool) -> Nod
     reads = [(name, node.read) for name, node in rules.items()]
     nodes = tuple(rules.values())
 
-    def read(record: Any, connection: str) -> Any:
+    def read_all(record: Any, connection: str) -> Any:
         found = blank.copy()
         for name, value in reads:
             found[name] = value(record, connection)
         return None if nullable and found == blank else found
+
+    read = _sharing(rules, blank, read_all) if nullable else read_all
 
     def explain(record: Any, connection: str) -> list[Fault]:
         return [fault for node in nodes for fault in node.faults(record, connection)]
 
     uses = tuple(use for name, node in rules.items() for use in node.uses_for(name))
     return Node(read, Kind.OBJECT, uses, nodes[0].place[:1] if nodes else (), explain=explain)
+
+
+def _sharing(rules: Rules, blank: dict[str, Any], read_all: Read) -> Read:
+    """Return a reader that takes the first step once, where all the paths of a nullable object share it."""
+    shared = {node.place[:1] for node in rules.values()}
+    reads = [(name, node.within) for name, node in rules.items() if node.within]
+    if len(shared) != 1 or len(reads) != len(rules):
+        return read_all
+    ((first,),) = shared
+
+    def read(record: Any, connection: str) -> Any:
+        holder = record.get(first)
+        if holder is None:
+            return None
+        if type(holder) is not dict:
+            return read_all(record, connection)  # raises the fault that says what it is instead
+        found = blank.copy()
+        for name, value in reads:
+            found[name] = value(holder, connection)
+        return None if found == blank else found
+
+    return read
 
 
 def each(of: Node, one: Node, *, name: str, required: bool) -> Node:
@@ -49,18 +73,7 @@ def each(of: Node, one: Node, *, name: str, required: bool) -> Node:
     >>> {each: {of: lines, value: amount}}  # {"lines": [{"amount": 1}, {"amount": 2}]}
     [1, 2]
     """
-    needs_objects = any(use.path for use in one.uses)
-
-    def elements(record: Any, connection: str) -> Any:
-        found = of.read(record, connection)
-        if found is None and required:
-            raise Unmappable("required_missing", None, f"a list: {name} is required")
-        if found is not None and type(found) is not list:
-            raise Unmappable("not_a_list", found, "a list")
-        for element in found or ():
-            if needs_objects and type(element) is not dict:
-                raise Unmappable("not_an_object", element, "an object in every place of the list")
-        return found
+    elements = _elements(of, required=required, of_objects=any(use.path for use in one.uses))
 
     def read(record: Any, connection: str) -> Any:
         found = elements(record, connection)
@@ -80,6 +93,23 @@ def each(of: Node, one: Node, *, name: str, required: bool) -> Node:
     return Node(read, Kind.LIST, _uses_below(of, one), of.place, explain=explain)
 
 
+def _elements(of: Node, *, required: bool, of_objects: bool) -> Read:
+    """Return the reader of the list itself, which must be one, and of objects where paths go into them."""
+
+    def elements(record: Any, connection: str) -> Any:
+        found = of.read(record, connection)
+        if found is None and required:
+            raise Unmappable("required_missing", None, "a list, because it is required")
+        if found is not None and type(found) is not list:
+            raise Unmappable("not_a_list", found, "a list")
+        for element in found or ():
+            if of_objects and type(element) is not dict:
+                raise Unmappable("not_an_object", element, "an object in every place of the list")
+        return found
+
+    return elements
+
+
 def rest(used: frozenset[str]) -> Node:
     """Return the extensions ``rest``: all fields of the record, verbatim, but those in ``used``."""
 
@@ -92,8 +122,8 @@ def rest(used: frozenset[str]) -> Node:
 def _uses_below(of: Node, one: Node) -> tuple[Use, ...]:
     if not one.uses:
         return of.uses
-    return tuple(
-        Use(outer.path + inner.path, inner.rule, inner.target, inner.becomes)
-        for outer in of.uses
-        for inner in one.uses
+    looked_at = tuple(use for use in of.uses if not use.is_end)
+    ends = (use for use in of.uses if use.is_end)
+    return looked_at + tuple(
+        replace(inner, path=outer.path + inner.path) for outer in ends for inner in one.uses
     )

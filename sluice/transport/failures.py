@@ -53,6 +53,7 @@ _Words = Callable[[Any], str]
 _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Words], ...] = (
     (BodyRefused, str),
     (NameResolutionError, lambda _: "the host's name is not known"),
+    (NewConnectionError, lambda error: f"no connection came about ({_system(error.__cause__)})"),
     (ConnectTimeoutError, lambda _: "no connection came about in time"),
     (
         (IncompleteRead, http.client.IncompleteRead),
@@ -62,7 +63,6 @@ _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Word
     (ssl.SSLError, lambda error: f"the encrypted connection failed ({error.reason or 'TLS'})"),
     ((ReadTimeoutError, TimeoutError), lambda _: "the reply stopped coming"),
     (http.client.RemoteDisconnected, lambda _: "the connection was closed without a reply"),
-    (OSError, lambda error: f"the connection broke off or never came about ({_system(error)})"),
-    (NewConnectionError, lambda _: "no connection came about"),
+    (OSError, lambda error: f"the connection broke off ({_system(error)})"),
     (http.client.HTTPException, _http),
 )

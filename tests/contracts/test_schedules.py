@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sluice.aws.scheduler import EventBridgeSchedules
+from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
 from sluice.aws.session import AwsSession
 from sluice.errors import ConfigurationInvalid
 from sluice.local.memory_schedules import MemorySchedules
@@ -70,7 +70,8 @@ class TestEventBridgeSchedules(SchedulesContract):
         aws.scheduler.create_schedule_group(Name="sluice-test")
         machine = "arn:aws:states:eu-north-1:123456789012:stateMachine:sync"
         role = "arn:aws:iam::123456789012:role/scheduler"
-        return EventBridgeSchedules(aws.scheduler, "sluice-test", machine, role)
+        dead_letters = "arn:aws:sqs:eu-north-1:123456789012:triggers"
+        return EventBridgeSchedules(aws.scheduler, "sluice-test", ScheduleTarget(machine, role, dead_letters))
 
     @pytest.fixture
     def kept(self, aws: AwsSession) -> Kept:

@@ -1,4 +1,4 @@
-"""Every handler is deployed, every deployed handler exists; a state, its file and its test share a name."""
+"""Every handler is deployed, every deployed handler exists; a state, its file and its event share a name."""
 
 from __future__ import annotations
 
@@ -87,6 +87,8 @@ def test_a_task_that_calls_a_function_has_its_name(path: str) -> None:
     assert sorted(snake(name) for name in calling if snake(name) not in handlers()) == []
 
 
-def test_every_handler_has_a_test() -> None:
-    tests = {PurePosixPath(path).name for path in files() if path.startswith("tests/")}
-    assert [name for name in handlers() if f"test_{name}.py" not in tests] == []
+def test_every_handler_has_an_event_of_its_name() -> None:
+    events = {
+        PurePosixPath(path).stem for path in files() if re.fullmatch(r"tests/.+/events/\w+\.json", path)
+    }
+    assert sorted(set(handlers()) - events) == []

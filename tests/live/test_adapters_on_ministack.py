@@ -13,7 +13,7 @@ import pytest
 
 from sluice.aws.dynamo_table import DynamoTable
 from sluice.aws.s3_object_store import S3ObjectStore
-from sluice.aws.scheduler import EventBridgeSchedules
+from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
 from sluice.aws.secrets_manager import SecretsManager
 from sluice.aws.session import AwsSession
 from sluice.aws.sns_topic import SnsTopic
@@ -132,7 +132,8 @@ class TestEventBridgeSchedules(SchedulesContract):
     def schedules(self, aws: AwsSession, new_name: str) -> Schedules:
         aws.scheduler.create_schedule_group(Name=new_name)
         machine = "arn:aws:states:eu-north-1:000000000000:stateMachine:sync"
-        return EventBridgeSchedules(aws.scheduler, new_name, machine, ROLE)
+        dead_letters = "arn:aws:sqs:eu-north-1:000000000000:triggers"
+        return EventBridgeSchedules(aws.scheduler, new_name, ScheduleTarget(machine, ROLE, dead_letters))
 
     @pytest.fixture
     def kept(self, aws: AwsSession, new_name: str) -> Kept:

@@ -53,24 +53,23 @@ def asyncapi(model: CanonicalModel) -> dict[str, Any]:
             "publishInformation": _operation("information", [one.name for one in entities]),
             "publishNotification": _operation("notification", ["notification"]),
         },
-        "components": {
-            "messages": {
-                **{one.name: _batch(one) for one in entities},
-                "notification": _notification_message(),
-            },
-            "schemas": {
-                "event": _envelope(),
-                "notification": _notification(),
-                **{one.name: _data(one) for one in entities},
-                **{f"{one.name}_event": _entity_event(one) for one in entities},
-            },
-        },
+        "components": _components(entities),
     }
 
 
 def asyncapi_page(model: CanonicalModel) -> str:
     """Return the document as YAML."""
     return _COMMENT + yaml.safe_dump(asyncapi(model), sort_keys=False, allow_unicode=True, width=110)
+
+
+def _components(entities: list[EntitySchema]) -> dict[str, Any]:
+    messages = {one.name: _batch(one) for one in entities}
+    records = {one.name: _data(one) for one in entities}
+    events = {f"{one.name}_event": _entity_event(one) for one in entities}
+    return {
+        "messages": {**messages, "notification": _notification_message()},
+        "schemas": {"event": _envelope(), "notification": _notification(), **records, **events},
+    }
 
 
 def _channel(title: str, description: str, messages: list[str]) -> dict[str, Any]:

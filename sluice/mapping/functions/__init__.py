@@ -22,6 +22,7 @@ FUNCTIONS: dict[str, Build] = {
     "split": texts.split,
     "decimal": numbers.decimal,
     "negate": numbers.negate,
+    "is_negative": numbers.is_negative,
     "sum": numbers.sum_,
     "multiply": numbers.multiply,
     "divide": numbers.divide,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,15 @@ def negate(call: Call) -> Node:
     "-12.5"
     """
     return _computed(call.value(Kind.DECIMAL), lambda number: plain(-number))
+
+
+def is_negative(call: Call) -> Node:
+    """Whether the amount is below zero; null stays null.
+
+    >>> {is_negative: total}  # {"total": -80.5}
+    true
+    """
+    return replace(_computed(call.value(Kind.DECIMAL), lambda number: number < 0), gives=Kind.BOOLEAN)
 
 
 def sum_(call: Call) -> Node:
@@ -102,7 +112,7 @@ def seconds_to_hours(call: Call) -> Node:
     return _computed(call.value(Kind.DECIMAL), lambda number: plain(quotient(number, Decimal(3600), 6)))
 
 
-def _computed(part: Node, compute: Callable[[Decimal], str]) -> Node:
+def _computed(part: Node, compute: Callable[[Decimal], Any]) -> Node:
     def run(record: Any, connection: str) -> Any:
         found = part.read(record, connection)
         return None if found is None or found == "" else compute(as_decimal(found))

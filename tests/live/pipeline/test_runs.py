@@ -6,28 +6,27 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap import ROOT, Deployment
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.usecases.changes import accept_change, list_changes
 from sluice.usecases.runs import list_runs, path_of_run
-from tests.live.pipeline.conftest import Customer
+from tests.live.pipeline.conftest import CANARY, Customer
 
 MakeCustomer = Callable[..., Customer]
 
 
 @pytest.fixture(scope="module")
 def canonical() -> CanonicalModel:
-    from sluice.bootstrap import ROOT  # noqa: PLC0415
-
     return CanonicalModel(FolderDocuments(ROOT))
 
 
 def test_the_main_job(customer_of: MakeCustomer, canonical: CanonicalModel) -> None:
-    """>= 8 streams, >= 10,000 records; then nothing; one change, one delete, and an emptiness not believed."""
+    """Ten thousand records; then nothing; one change, one delete, and an emptiness not believed."""
     acme = customer_of("acme-main")
     first = acme.run()
     assert first.execution is not None
@@ -39,7 +38,7 @@ def test_the_main_job(customer_of: MakeCustomer, canonical: CanonicalModel) -> N
     assert Counter(event["type"].split(".")[0] for event in events) == Counter(truth)
     assert len({event["id"] for event in events}) == len(events)
     for event in events:
-        assert canonical.entity(event["type"].split(".")[0]).validator.is_valid(event["data"]), event
+        assert canonical.entity(event["type"].split(".")[0]).is_valid(event["data"]), event
     assert [notice["type"] for notice in acme.notices()] == ["run.finished"]
 
     assert acme.run().run.status == "succeeded"  # type: ignore[union-attr]
@@ -162,10 +161,8 @@ def test_a_reply_that_is_no_answer_is_never_an_empty_stream(customer_of: MakeCus
 
 
 def test_no_secret_is_anywhere_but_in_the_secret_store(
-    customer_of: MakeCustomer, deployment: Deployment, home
+    customer_of: MakeCustomer, deployment: Deployment, home: Path
 ) -> None:
-    from tests.live.pipeline.conftest import CANARY  # noqa: PLC0415
-
     acme = customer_of("acme-canary", scale=0.02)
     acme.order("faults", kind="status", status=500, times=3)
     view = acme.run()
@@ -173,9 +170,9 @@ def test_no_secret_is_anywhere_but_in_the_secret_store(
     acme.notices()
     world = deployment.world
     assert view.run is not None
+    machine = deployment.outputs["SyncStateMachineArn"].replace(":stateMachine:", ":execution:")
     history = deployment.session.stepfunctions.get_execution_history(
-        executionArn=deployment.outputs["SyncStateMachineArn"].replace(":stateMachine:", ":execution:")
-        + f":{view.run.id}",
+        executionArn=f"{machine}:{view.run.id}",
         includeExecutionData=True,
         maxResults=1000,
     )
@@ -186,6 +183,6 @@ def test_no_secret_is_anywhere_but_in_the_secret_store(
     assert not any(
         CANARY.encode() in world.objects.get(key) for key in world.objects.keys(f"raw/{acme.name}")
     )
-    logs = [path for path in home.rglob("*.log")]
+    logs = list(home.rglob("*.log"))
     assert logs
     assert not any(CANARY in path.read_text(errors="replace") for path in logs)

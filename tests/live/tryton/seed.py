@@ -37,7 +37,7 @@ def create(model: str, rows: list[dict[str, Any]]) -> list[int]:
 def company() -> int:
     """Create Norway, NOK and EUR, and the company; make it the user's; return its id."""
     create("country.country", [{"name": "Norway", "code": "NO", "code3": "NOR", "code_numeric": "578"}])
-    rates = [("create", [{"date": FIRST_DAY.replace(day=1), "rate": Decimal("1")}])]
+    rates = [("create", [{"date": FIRST_DAY.replace(day=1), "rate": Decimal(1)}])]
     euro_rates = [("create", [{"date": FIRST_DAY.replace(day=1), "rate": Decimal("0.086")}])]
     krone, _euro = create(
         "currency.currency",
@@ -88,7 +88,7 @@ def party_row(index: int, *, country: int, category: list[int], term: int | None
     return row if term is None else row | {"customer_payment_term": term, "supplier_payment_term": term}
 
 
-def parties(term: int) -> list[int]:
+def parties(terms: list[int]) -> list[int]:
     """Create customers and suppliers (every tenth is both); return their ids."""
     customer, supplier = categories()
     country = int(Model.get("country.country").find()[0].id)
@@ -96,7 +96,7 @@ def parties(term: int) -> list[int]:
     for index in range(PARTIES):
         is_supplier = index >= PARTIES - SUPPLIERS
         both = [customer, supplier] if index % 10 == 0 else [supplier] if is_supplier else [customer]
-        rows.append(party_row(index, country=country, category=both, term=term if index % 4 == 0 else None))
+        rows.append(party_row(index, country=country, category=both, term=terms[index // 4 % 3] if index % 4 == 0 else None))
     return create("party.party", rows)
 
 
@@ -165,7 +165,17 @@ def hours(company_id: int, staff: list[int], works: list[int]) -> None:
     create("timesheet.line", rows)
 
 
-def products() -> list[int]:
+def product_row(index: int) -> dict[str, Any]:
+    """Return the values of one product variant; every tenth has a bar code."""
+    code = f"7000000{index:05d}"
+    odd, even = (sum(int(digit) for digit in code[start::2]) for start in (1, 0))
+    row: dict[str, Any] = {"suffix_code": f"P{index:03d}", "active": index % 20 != 19}
+    if index % 10 == 0:
+        row["identifiers"] = [("create", [{"type": "ean", "code": f"{code}{-(odd * 3 + even) % 10}"}])]
+    return row
+
+
+def products(category: int) -> list[int]:
     """Create services and goods with prices; return the ids of the services."""
     units = {unit.symbol: unit.id for unit in Model.get("product.uom").find([])}
     rows = [
@@ -176,7 +186,8 @@ def products() -> list[int]:
             "list_price": Decimal(index * 137) + Decimal("95.50"),
             "salable": True,
             "sale_uom": units["h" if index % 2 else "u"],
-            "products": [("create", [{"suffix_code": f"P{index:03d}", "active": index % 20 != 19}])],
+            "account_category": category if index % 3 else None,
+            "products": [("create", [product_row(index)])],
         }
         for index in range(PRODUCTS)
     ]
@@ -193,12 +204,16 @@ def main() -> None:
     config.set_trytond(database, config_file=config_file)
     company_id = company()
     seed_accounting.chart_and_year(company_id, FIRST_DAY.year)
-    term = seed_accounting.payment_term(days=14)
-    found = parties(term)
+    term = seed_accounting.payment_term("Netto 14 dager", [{"days": 14}])
+    other_terms = [
+        seed_accounting.payment_term("Fri måned 30 dager", [{"days": 30}, {"months": 1, "day": 1}]),
+        seed_accounting.payment_term("To måneder", [{"months": 2}]),
+    ]
+    found = parties([term, *other_terms])
     staff = employees(company_id)
     works = projects(company_id, found[: PARTIES - SUPPLIERS])
     hours(company_id, staff, works)
-    items = products()
+    items = products(seed_accounting.product_category())
     seed_accounting.invoices(company_id, found, items, term)
 
 

@@ -34,13 +34,23 @@ def chart_and_year(company_id: int, year: int) -> None:
     tax.save()
 
 
-def payment_term(days: int) -> int:
-    """Create a term of so many days net and return its id."""
-    term = Model.get("account.invoice.payment_term")(name=f"Netto {days} dager")
+def payment_term(name: str, deltas: list[dict[str, Any]]) -> int:
+    """Create a term of one payment after ``deltas`` of days, months and so on; return its id."""
+    term = Model.get("account.invoice.payment_term")(name=name)
     line = term.lines.new(type="remainder")
-    line.relativedeltas.new(days=days)
+    for delta in deltas:
+        line.relativedeltas.new(**delta)
     term.save()
     return int(term.id)
+
+
+def product_category() -> int:
+    """Create the accounting category of the products and return its id."""
+    category = Model.get("product.category")(name="Salg", accounting=True)
+    accounts = get_accounts()
+    category.account_revenue, category.account_expense = accounts["revenue"], accounts["expense"]
+    category.save()
+    return int(category.id)
 
 
 def invoices(company_id: int, parties: list[int], products: list[int], term: int) -> None:
@@ -125,7 +135,7 @@ class _Books:
             found.append({"type": "comment", "company": self.company, "description": "Takk for handelen"})
         if index % 6 == 0:
             found.append(
-                plain | {"description": "Frakt", "quantity": sign * 1.0, "unit_price": Decimal("149")}
+                plain | {"description": "Frakt", "quantity": sign * 1.0, "unit_price": Decimal(149)}
             )
         return found
 

@@ -24,10 +24,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 LOCK = HERE / "requirements.txt"
 SEED = ("seed.py", "seed_accounting.py", "names.py")
+CONFIG = "trytond.conf"
 DATABASE = "erp"
 USER = "admin"
 MODULES = (
@@ -60,19 +62,15 @@ class Tryton:
     python: Path
     folder: Path
 
-    def script(self, name: str, *arguments: str, stdin: str = "") -> str:
-        """Run a script of this folder with Tryton's Python against the server; return what it prints."""
-        command = [
-            str(self.python),
-            "-W",
-            "ignore",
-            str(HERE / name),
-            self.url,
-            self.database,
-            self.user,
-            *arguments,
-        ]
-        return _run(command, stdin=stdin, TRYTON_PASSWORD=self.password)
+    def read(self) -> list[str]:
+        """Return the lines of read.py: every record, read without Sluice."""
+        command = [str(self.python), "-W", "ignore", str(HERE / "read.py"), str(self.folder / CONFIG), self.database]
+        return _run(command).splitlines()
+
+    def change(self, *changes: dict[str, Any]) -> None:
+        """Change records through proteus; see change.py."""
+        command = [str(self.python), "-W", "ignore", str(HERE / "change.py"), self.url, self.database, self.user]
+        _run(command, stdin=json.dumps(changes), TRYTON_PASSWORD=self.password)
 
 
 def cache_folder() -> Path:
@@ -150,7 +148,7 @@ def _make_template(cache: Path, python: Path, template: Path, password: Path) ->
 
 
 def _write_config(folder: Path, port: int) -> Path:
-    config = folder / "trytond.conf"
+    config = folder / CONFIG
     config.write_text(
         f"[database]\nuri = sqlite://\npath = {folder}\n"
         f"[web]\nlisten = 127.0.0.1:{port}\n"

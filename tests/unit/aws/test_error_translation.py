@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from sluice.aws.dynamo_table import DynamoTable
 from sluice.aws.s3_object_store import S3ObjectStore
-from sluice.aws.scheduler import EventBridgeSchedules
+from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
 from sluice.aws.session import AwsSession
 from sluice.aws.sns_topic import SnsTopic
 from sluice.aws.sqs_queue import SqsQueue
@@ -26,6 +26,9 @@ from sluice.ports.workflow import ExecutionNotFound, TokenExpired
 
 Script = Callable[[Any], Stubber]
 MACHINE = "arn:aws:states:eu-north-1:123456789012:stateMachine:sync"
+TARGET = ScheduleTarget(
+    MACHINE, "arn:aws:iam::123456789012:role/s", "arn:aws:sqs:eu-north-1:123456789012:triggers"
+)
 TOPIC = "arn:aws:sns:eu-north-1:123456789012:information"
 
 
@@ -134,7 +137,7 @@ def test_the_scheduler_refusing_an_expression(session: AwsSession, script: Scrip
     stubber.add_client_error(
         "create_schedule", "ResourceNotFoundException", "Schedule group g does not exist"
     )
-    schedules = EventBridgeSchedules(session.scheduler, "g", MACHINE, "arn:aws:iam::123456789012:role/s")
+    schedules = EventBridgeSchedules(session.scheduler, "g", TARGET)
     with pytest.raises(ConfigurationInvalid, match="Invalid Schedule Expression"):
         schedules.put("acme", "cron(61 5 * * ? *)", enabled=True)
     with pytest.raises(ClientError, match="group"):

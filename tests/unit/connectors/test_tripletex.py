@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from sluice.connector.load import load_connector
 from sluice.connector.spec import Connector, Stream
 from sluice.local.folder_documents import FolderDocuments
@@ -37,9 +38,19 @@ def tripletex() -> Connector:
     return load_connector(FolderDocuments(ROOT), "tripletex")
 
 
-STREAMS = (
-    "account activity customer department employee invoice order product project supplier time_entry".split()
-)
+STREAMS = [
+    "account",
+    "activity",
+    "customer",
+    "department",
+    "employee",
+    "invoice",
+    "order",
+    "product",
+    "project",
+    "supplier",
+    "time_entry",
+]
 
 
 def resolved(schema: Schema) -> Schema:
@@ -63,7 +74,9 @@ def record_schema(stream: Stream) -> Schema:
     return resolved(answer_schema(stream)["properties"][records]["items"])
 
 
-def fields(declared: Schema, described: Schema, path: str = "") -> Iterator[tuple[str, Schema, Schema | None]]:
+def fields(
+    declared: Schema, described: Schema, path: str = ""
+) -> Iterator[tuple[str, Schema, Schema | None]]:
     """Yield (path, what the connector declares, what the vendor describes or None) of every field."""
     for name, field in declared.get("properties", {}).items():
         found = resolved(described).get("properties", {}).get(name)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sluice.mapping.compiler import RuleCompiler
 from sluice.mapping.canonical import Field
+from sluice.mapping.compiler import RuleCompiler
 from sluice.mapping.documentation.functions_page import DOCUMENTED, Example, examples
 from sluice.mapping.functions import FUNCTIONS
 from sluice.mapping.kinds import Kind
@@ -79,6 +79,8 @@ def test_the_documented_examples_are_true(name: str, example: Example) -> None:
         ("{sum: [a, b]}", {"a": 1}, None),
         ("{sum: ['a[].b']}", {"a": []}, "0"),
         ("{sum: ['a[].b']}", {"a": None}, None),
+        ("{is_negative: a}", {"a": 0}, False),
+        ("{is_negative: a}", {"a": None}, None),
         ("{negate: a}", {"a": 0}, "0"),
         ("{negate: a}", {"a": "1.50"}, "-1.50"),
         ("{minutes_to_hours: a}", {"a": 10}, "0.166667"),

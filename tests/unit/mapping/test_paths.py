@@ -51,16 +51,14 @@ def test_paths_read_and_tell_what_they_read(text: str, value: Any, uses: set[tup
     assert path.uses == uses
 
 
-@pytest.mark.parametrize(
-    "text", ["", "a-b", "a.", "a..b", "a[", "a b", "'a", "$ref", "{{secret}}", "a.__class__()"]
-)
+@pytest.mark.parametrize("text", ["", "a-b", "a.", "a..b", "a[", "a b", "'a", "$ref", "{{secret}}"])
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(PathSyntaxError, match="is not a path"):
         compile_path(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["length(a)", "a.*", "[a, b]", "{x: a}", "a || b", "!a", "`1`", "&a", "a == b"]
+    "text", ["length(a)", "a.*", "[a, b]", "{x: a}", "a || b", "!a", "`1`", "&a", "a == b", "a.__class__()"]
 )
 def test_more_of_jmespath_than_paths_is_refused(text: str) -> None:
     with pytest.raises(PathSyntaxError):

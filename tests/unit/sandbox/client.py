@@ -46,14 +46,14 @@ class Client:
         records: list[dict[str, Any]] = self.look(f"/records?stream={stream}")["records"]
         return records
 
-    def log_in(self, employee_token: str = "sandbox-employee_token") -> int:
+    def log_in(self, employee_token: str = "sandbox-employee_token") -> int:  # noqa: S107 (made up)
         form = {
             "consumerToken": "sandbox-consumer_token",
             "employeeToken": employee_token,
             "expirationDate": "2026-11-23",
         }
         status, _, body = self.send("POST", "/v2/token/session/:create", urlencode(form).encode())
-        if status == 200:
+        if status == 201:
             token = json.loads(body)["value"]["token"]
             basic = base64.b64encode(f"0:{token}".encode()).decode()
             self.headers = {"Authorization": f"Basic {basic}"}

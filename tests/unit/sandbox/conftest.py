@@ -28,7 +28,7 @@ def tripletex() -> Connector:
 
 @pytest.fixture
 def start(tripletex: Connector) -> Iterator[Callable[..., Client]]:
-    """Start sandboxes that end with the test: of Tripletex, a tenth of its default size, unless told otherwise."""
+    """Start sandboxes that end with the test: of Tripletex, a tenth of its size, unless told otherwise."""
     running: list[Client] = []
 
     def starter(connector: Connector | None = None, **options: Any) -> Client:
@@ -46,7 +46,7 @@ def start(tripletex: Connector) -> Iterator[Callable[..., Client]]:
 def client(start: Callable[..., Client]) -> Client:
     """A logged-in client of a fresh Tripletex sandbox."""
     found = start()
-    assert found.log_in() == 200
+    assert found.log_in() == 201
     return found
 
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from sandbox.fields import check, cutter, read_tree
 from sandbox.problems import Refused
 
-PARTY = {"properties": {"id": {}, "name": {}}}
+PARTY: dict[str, Any] = {"properties": {"id": {}, "name": {}}}
 SCHEMA: dict[str, Any] = {
     "properties": {
         "id": {},

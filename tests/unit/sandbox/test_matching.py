@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from sluice.connector.spec import Connector
 from tests.unit.sandbox.client import Client
 
@@ -32,7 +33,10 @@ RPC = """
         method: POST
         path: "/{database}/"
         path_parameters: {database: {setting: database}}
-        body: {id: 1, method: common.db.login, params: [{setting: username}, {password: {secret: password}}, en]}
+        body:
+          id: 1
+          method: common.db.login
+          params: [{setting: username}, {password: {secret: password}}, en]
       capture: {user_id: result.0, session: result.1}
       attach:
         headers:
@@ -192,7 +196,6 @@ def test_page_numbers_with_totals_in_headers(start: Start, connector_of: Load) -
 
 def test_next_addresses_and_link_headers(start: Start, connector_of: Load) -> None:
     client = plain(start, connector_of, "{kind: next_url, next: {body: next}}")
-    client.server.sandbox.connector.sandbox  # noqa: B018 (read-only here: the cap is the default size)
     _, body = client.get("/things")
     assert (len(body["items"]), body["next"]) == (25, None)
     client = plain(start, connector_of, "{kind: link_header}")

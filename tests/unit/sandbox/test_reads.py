@@ -1,25 +1,41 @@
-"""Every Tripletex stream, read by the connector engine over a real socket, gives what the sandbox holds."""
+"""Every stream, read by the connector engine over a real socket, gives what the sandbox holds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sluice.connector.outcomes import Page, ReadPlan, Throttled
+
+from sluice.connector.load import load_connector
+from sluice.connector.outcomes import Page, ReadPlan, Throttled, TryAgain
 from sluice.connector.reader import StreamReader
 from sluice.connector.selection import Selection
 from sluice.connector.spec import Connector
-from sluice.errors import ApiChanged, CredentialsRejected
+from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable
+from sluice.local.folder_documents import FolderDocuments
 from sluice.model.secret import Secret
+from sluice.ports.sender import TransportFailed
 from sluice.transport.erp_sender import ErpSender
 from tests.unit.sandbox.client import Client
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-STREAMS = (
-    "account activity customer department employee invoice order product project supplier time_entry".split()
-)
+ROOT = Path(__file__).parents[3]
+STREAMS = [
+    "account",
+    "activity",
+    "customer",
+    "department",
+    "employee",
+    "invoice",
+    "order",
+    "product",
+    "project",
+    "supplier",
+    "time_entry",
+]
 
 
 def plan_of(client: Client, stream: str, **given: Any) -> ReadPlan:
@@ -40,21 +56,27 @@ def plan_of(client: Client, stream: str, **given: Any) -> ReadPlan:
 
 def read(plan: ReadPlan) -> tuple[list[dict[str, Any]], list[Any]]:
     """Drive a reading to its end, or to the first wait; returns the records and every outcome."""
-    sender, reader = ErpSender(allow_loopback_http=True), StreamReader(plan)
+    reader = StreamReader(plan)
     records: list[dict[str, Any]] = []
     outcomes: list[Any] = []
-    while (request := reader.next_request()) is not None:
-        outcome = reader.receive(sender.send(request))
-        outcomes.append(outcome)
-        if isinstance(outcome, Page):
-            records += outcome.records
-        if isinstance(outcome, Throttled):
-            break
+    with closing(ErpSender(allow_loopback_http=True)) as sender:
+        while (request := reader.next_request()) is not None:
+            outcome = reader.receive(sender.send(request))
+            outcomes.append(outcome)
+            if isinstance(outcome, Page):
+                records += outcome.records
+            if isinstance(outcome, Throttled):
+                break
     return records, outcomes
 
 
 def by_key(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(records, key=lambda record: int(record["id"]))
+
+
+@pytest.fixture(scope="module")
+def tryton() -> Connector:
+    return load_connector(FolderDocuments(ROOT), "tryton")
 
 
 def test_every_stream_has_a_test_here(tripletex: Connector) -> None:
@@ -73,6 +95,19 @@ def test_a_whole_read_gives_exactly_the_records(start: Callable[..., Client], st
 def test_a_read_of_all_declared_fields_gives_the_same(client: Client, stream: str) -> None:
     schema = client.server.sandbox.connector.streams[stream].schema
     records, _ = read(plan_of(client, stream, selection=Selection.everything_declared(schema)))
+    assert by_key(records) == client.truth(stream)
+
+
+TRYTON = sorted(path.stem for path in (ROOT / "connectors/tryton").glob("*.yaml") if path.stem != "connector")
+
+
+@pytest.mark.parametrize("stream", TRYTON)
+def test_a_connector_of_json_rpc_reads_as_well(
+    start: Callable[..., Client], tryton: Connector, stream: str
+) -> None:
+    client = start(tryton, scale=1.0, records={stream: 1100})
+    selection = Selection.everything_declared(tryton.streams[stream].schema)
+    records, _ = read(plan_of(client, stream, selection=selection))
     assert by_key(records) == client.truth(stream)
 
 
@@ -113,7 +148,35 @@ def test_a_field_that_is_gone_is_an_api_change(client: Client) -> None:
     assert caught.value.changes[0].code == "D42"
 
 
-@pytest.mark.parametrize(("kind", "code"), [("drop_list_path", "D11"), ("empty_object", "D11"), ("not_utf8", "D10")])
+def test_a_total_that_names_too_few_loses_no_record(start: Callable[..., Client]) -> None:
+    client = start(records={"customer": 2300})
+    client.admin("faults", kind="short_total", times=100)
+    assert by_key(read(plan_of(client, "customer"))[0]) == client.truth("customer")
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncate"])
+def test_a_reply_that_breaks_off_never_becomes_a_page(client: Client, kind: str) -> None:
+    client.admin("faults", kind=kind, stream="customer")
+    with pytest.raises(TransportFailed):
+        read(plan_of(client, "customer"))
+
+
+def test_a_web_page_in_place_of_data_is_tried_again(client: Client) -> None:
+    client.admin("faults", kind="html", stream="customer")
+    records, outcomes = read(plan_of(client, "customer"))
+    assert by_key(records) == client.truth("customer")
+    assert any(isinstance(outcome, TryAgain) for outcome in outcomes)
+
+
+def test_a_server_error_is_the_erp_s_own(client: Client) -> None:
+    client.admin("faults", kind="status", status=503, stream="customer")
+    with pytest.raises(ErpUnavailable):
+        read(plan_of(client, "customer"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("drop_list_path", "D11"), ("empty_object", "D11"), ("not_utf8", "D10")]
+)
 def test_replies_of_another_shape_are_api_changes(client: Client, kind: str, code: str) -> None:
     client.admin("faults", kind=kind, stream="customer", times=3)
     with pytest.raises(ApiChanged) as caught:

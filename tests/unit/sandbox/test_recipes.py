@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from sandbox.erp import Sandbox
 from sandbox.options import Options
 from sandbox.recipes import counted_key, recipe
@@ -82,8 +84,6 @@ def test_money_has_two_decimals_at_most(tripletex: Connector) -> None:
 
 
 def test_records_are_valid_against_their_own_schema(tripletex: Connector) -> None:
-    from jsonschema import Draft202012Validator
-
     sandbox = Sandbox(tripletex, Options(scale=0.02, today=TODAY))
     for name, shelf in sandbox.shelves.items():
         validator = Draft202012Validator(dict(tripletex.streams[name].schema))

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from sandbox.samples import SampleInvalid, World, maker
 from sandbox.words import Scene
 
@@ -12,7 +13,7 @@ WORLD = World(date(2026, 11, 21), {"customer": 5}, {"customer": lambda index: 10
 
 
 def made(schema: dict[str, Any], count: int = 200) -> list[Any]:
-    make, scene = maker(schema, WORLD, "toy.field"), Scene(Random(7))
+    make, scene = maker(schema, WORLD, "toy.field"), Scene(Random(7))  # noqa: S311
     values = []
     for index in range(count):
         scene.turn(index)
@@ -72,6 +73,6 @@ def test_a_field_without_a_sample_gets_a_plain_value(schema: dict[str, Any], kin
     ],
 )
 def test_a_wrong_sample_says_what_would_be_right(sample: Any, said: str) -> None:
-    with pytest.raises(SampleInvalid, match="toy.field") as caught:
+    with pytest.raises(SampleInvalid, match=r"toy\.field") as caught:
         maker({"type": "string", "sample": sample}, WORLD, "toy.field")
     assert said in str(caught.value)

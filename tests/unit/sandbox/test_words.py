@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-import pytest
-from sandbox.words import WEIGHTS, WORDS, Scene, check_digit, organisation_number, slug
-
 from random import Random
+
+import pytest
+
+from sandbox.words import WEIGHTS, WORDS, Scene, check_digit, organisation_number, slug
 
 
 def test_organisation_numbers_are_valid_and_unique() -> None:
@@ -23,7 +24,7 @@ def test_a_published_organisation_number_passes_the_same_check() -> None:
 
 
 def test_a_record_s_words_fit_together() -> None:
-    scene = Scene(Random(1))
+    scene = Scene(Random(1))  # noqa: S311
     scene.turn(4)
     assert WORDS["person_name"](scene) == f"{scene.first} {scene.last}"
     assert scene.slug in WORDS["email"](scene)
@@ -33,7 +34,7 @@ def test_a_record_s_words_fit_together() -> None:
 
 @pytest.mark.parametrize("word", sorted(WORDS))
 def test_every_word_gives_text(word: str) -> None:
-    scene = Scene(Random(2))
+    scene = Scene(Random(2))  # noqa: S311
     assert all(isinstance(WORDS[word](scene), str) and WORDS[word](scene) for _ in range(20))
 
 

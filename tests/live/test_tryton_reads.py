@@ -1,0 +1,204 @@
+"""Every stream of the Tryton connector, read from a real server, equals an independent read through proteus."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sluice.connector.load import load_connector
+from sluice.connector.outcomes import Page, ReadPlan
+from sluice.connector.reader import StreamReader
+from sluice.connector.selection import Selection
+from sluice.connector.settings import complete_settings
+from sluice.connector.spec import Connector, Stream
+from sluice.errors import ApiChanged, ConfigurationInvalid, CredentialsRejected
+from sluice.local.folder_documents import FolderDocuments
+from sluice.mapping.load import load_mapping
+from sluice.model.secret import Secret
+from sluice.transport.erp_sender import ErpSender
+from tests.live.tryton.compare import Key, differences, expected_from
+from tests.live.tryton.server import Tryton
+
+pytestmark = pytest.mark.timeout(900)
+
+CONNECTION = "fjord"
+DOCUMENTS = FolderDocuments(Path(__file__).parents[2])
+STREAMS = ("customer", "supplier", "employee", "project", "product", "account", "invoice", "time_entry")
+
+
+class Reading:
+    """Reads streams of one Tryton as a run would: engine, sender, mapping."""
+
+    def __init__(self, tryton: Tryton, **changed: Any) -> None:
+        self.connector: Connector = load_connector(DOCUMENTS, "tryton")
+        given = {
+            "base_url": tryton.url,
+            "database": tryton.database,
+            "user": tryton.user,
+            "customer_domain": [["categories.name", "=", "Customer"]],
+            "supplier_domain": [["categories.name", "=", "Supplier"]],
+        }
+        self.settings = complete_settings(self.connector, {**given, **changed})
+        self.secrets = {"password": Secret(tryton.password)}
+        self.sender = ErpSender(allow_loopback_http=True)
+        self.requests = 0
+
+    def records(self, name: str, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Yield a stream's raw records."""
+        stream = self.connector.streams[name]
+        mapper = load_mapping(DOCUMENTS, "tryton", name)
+        yield from self.pages(stream, Selection(mapper.used.paths()), since)
+
+    def pages(self, stream: Stream, selection: Selection, since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Yield the records of a stream page by page."""
+        watermark = since.isoformat() if since else None
+        now = datetime.now(UTC)
+        reader = StreamReader(
+            ReadPlan(self.connector, stream, self.settings, self.secrets, selection, watermark, now)
+        )
+        while (request := reader.next_request()) is not None:
+            self.requests += 1
+            outcome = reader.receive(self.sender.send(request))
+            if isinstance(outcome, Page):
+                yield from outcome.records
+
+    def events(self, name: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        """Return a stream's records as the events that a first run would publish."""
+        mapper = load_mapping(DOCUMENTS, "tryton", name)
+        found = []
+        for record in self.records(name, since):
+            mapped = mapper.map(record, CONNECTION)
+            assert not mapped.faults, mapped.faults
+            assert not mapped.skipped
+            found.append(
+                {
+                    "type": f"{mapper.entity}.upserted",
+                    "subject": mapped.source_id,
+                    "connection": CONNECTION,
+                    "entityversion": 1,
+                    "data": mapped.data,
+                }
+            )
+        return found
+
+
+@pytest.fixture(scope="module")
+def reading(tryton: Tryton) -> Reading:
+    return Reading(tryton)
+
+
+@pytest.fixture(scope="module")
+def expected(tryton: Tryton) -> dict[Key, dict[str, Any]]:
+    return expected_from(tryton.read())
+
+
+def test_there_is_enough_to_read(expected: dict[Key, dict[str, Any]]) -> None:
+    counts = Counter(entity for entity, _ in expected)
+    assert counts["customer"] + counts["supplier"] >= 1_000
+    assert counts["project"] >= 1_000
+    assert counts["time_entry"] >= 1_000
+    assert counts["invoice"] >= 100
+    assert set(counts) == set(STREAMS)
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_stream_equals_what_proteus_reads(
+    reading: Reading, expected: dict[Key, dict[str, Any]], stream: str
+) -> None:
+    wanted = {key: data for key, data in expected.items() if key[0] == stream}
+    events = reading.events(stream)
+    assert len(events) == len(wanted)
+    assert differences(events, wanted) == []
+
+
+def test_whatever_the_connector_declares_can_be_asked_for(reading: Reading) -> None:
+    for stream in reading.connector.streams.values():
+        first = next(reading.pages(stream, Selection.everything_declared(stream.schema), None))
+        assert set(stream.schema["properties"]) <= set(first), stream.name
+
+
+CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
+    "customer": (
+        {"model": "party.party", "id": 11, "set": {"name": "Nytt navn AS"}},
+        {"model": "party.party", "id": 13, "set": {"active": False}},
+    ),
+    "employee": ({"model": "company.employee", "id": 5, "set": {"supervisor": {"model": "company.employee", "id": 4}}},),
+    "project": ({"model": "project.work", "id": 21, "set": {"name": "Omdøpt", "comment": None}},),
+    "product": ({"model": "product.template", "id": 7, "set": {"list_price": {"decimal": "1234.50"}}},),
+    "account": ({"model": "account.account", "id": 4, "set": {"code": "2400"}},),
+    "time_entry": ({"model": "timesheet.line", "id": 77, "set": {"description": "Rettet"}},),
+}
+CHANGED: dict[str, set[str]] = {"customer": {"11", "13"}, "employee": {"5"}, "project": {"21"}, "product": {"7"}, "account": {"4"}, "time_entry": {"77"}}  # fmt: skip
+
+
+@pytest.mark.parametrize("stream", CHANGES)
+def test_an_incremental_read_finds_exactly_what_changed(tryton: Tryton, reading: Reading, stream: str) -> None:
+    since = just_before(reading, stream)
+    assert reading.events(stream, since) == []
+    tryton.change(*CHANGES[stream])
+    found = reading.events(stream, since)
+    assert {event["subject"] for event in found} == CHANGED[stream]
+    wanted = expected_from(tryton.read())
+    assert differences(found, {(stream, key): wanted[stream, key] for key in CHANGED[stream]}) == []
+
+
+def test_a_change_of_what_belongs_to_a_party_is_a_change_of_the_party(tryton: Tryton, reading: Reading) -> None:
+    addresses = {
+        record["id"]: record["addresses."][0]["id"] for record in reading.records("customer") if record["addresses."]
+    }
+    since = just_before(reading, "customer")
+    tryton.change({"model": "party.address", "id": addresses[15], "set": {"city": "Vardø"}})
+    found = {event["subject"]: event["data"] for event in reading.events("customer", since)}
+    assert set(found) == {"15"}
+    assert found["15"]["postal_address"]["city"] == "Vardø"
+
+
+def test_a_payment_is_a_change_of_the_invoice(tryton: Tryton, reading: Reading) -> None:
+    opened = [
+        event["subject"]
+        for event in reading.events("invoice")
+        if event["data"]["status"] == "open" and event["data"]["currency"] == "NOK"
+    ]
+    part, whole = opened[-2:]
+    totals = {event["subject"]: event["data"]["outstanding_amount"] for event in reading.events("invoice")}
+    since = just_before(reading, "invoice")
+    tryton.change(
+        {"model": "account.invoice", "id": int(part), "pay": "10.00"},
+        {"model": "account.invoice", "id": int(whole), "pay": totals[whole]},
+    )
+    found = reading.events("invoice", since)
+    wanted = expected_from(tryton.read())
+    assert differences(found, {("invoice", key): wanted["invoice", key] for key in (part, whole)}) == []
+    assert wanted["invoice", whole]["status"] == "paid"
+
+
+def test_a_wrong_password_is_said_once(tryton: Tryton) -> None:
+    reading = Reading(tryton)
+    reading.secrets = {"password": Secret("wrong-canary-password")}
+    with pytest.raises(CredentialsRejected) as refused:
+        reading.events("customer")
+    assert reading.requests == 1
+    assert "wrong-canary" not in str(refused.value)
+
+
+def test_a_wrong_database_is_a_wrong_configuration(tryton: Tryton) -> None:
+    with pytest.raises(ConfigurationInvalid):
+        Reading(tryton, database="nowhere").events("customer")
+
+
+def test_an_unknown_field_is_a_change_of_the_api(reading: Reading) -> None:
+    stream = reading.connector.streams["customer"]
+    with pytest.raises(ApiChanged, match="nofield"):
+        list(reading.pages(stream, Selection(frozenset({("nofield",)})), None))
+
+
+def just_before(reading: Reading, stream: str) -> datetime:
+    """Return a watermark whose lookback ends now: what changes from here on is found, and nothing else."""
+    incremental = reading.connector.streams[stream].incremental
+    assert incremental is not None
+    return datetime.now(UTC) + timedelta(minutes=incremental.lookback_minutes)

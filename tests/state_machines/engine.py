@@ -1,0 +1,92 @@
+"""An engine that runs state machines with mocked tasks: MiniStack of our own, or one at an address.
+
+SLUICE_SFN_ENDPOINT names the address (Step Functions Local in Docker, started with mock_config.json).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from sluice.settings import DEFAULT_REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+PATIENCE = 60
+ROLE = "arn:aws:iam::000000000000:role/none"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An execution that has ended: its status, its error, and what SummariseRun was told."""
+
+    status: str
+    error: str | None
+    cause: str | None
+    asked: dict[str, Any] | None
+
+
+class Engine:
+    """Creates state machines and runs their mock cases, many at once."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._client: SFNClient = boto3.client(
+            "stepfunctions",
+            endpoint_url=endpoint,
+            region_name=DEFAULT_REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def create(self, name: str, definition: dict[str, Any]) -> str:
+        """Create (or replace) a state machine; return its ARN."""
+        arns = {m["name"]: m["stateMachineArn"] for m in self._client.list_state_machines()["stateMachines"]}
+        text = json.dumps(definition)
+        if name in arns:
+            self._client.update_state_machine(stateMachineArn=arns[name], definition=text)
+            return arns[name]
+        made = self._client.create_state_machine(name=name, definition=text, roleArn=ROLE)
+        return made["stateMachineArn"]
+
+    def run_all(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Ended]:
+        """Run each (state machine's ARN, case); return how each ended."""
+        given = json.dumps({"connection": "acme", "trigger": "test"})
+        started = {
+            (arn, case): self._client.start_execution(stateMachineArn=f"{arn}#{case}", input=given)[
+                "executionArn"
+            ]
+            for arn, case in wanted
+        }
+        return {key: self._ended(execution) for key, execution in started.items()}
+
+    def _ended(self, execution: str) -> Ended:
+        until = time.monotonic() + PATIENCE
+        while (found := self._client.describe_execution(executionArn=execution))["status"] == "RUNNING":
+            assert time.monotonic() < until, f"{execution} still runs after {PATIENCE} s"
+            time.sleep(0.05)
+        asked = self._input_of(execution, "SummariseRun")
+        error, cause = found.get("error"), found.get("cause")
+        if error is None and found["status"] == "FAILED":  # Step Functions Local says it in the history only
+            details = self._last(execution, lambda event: event["type"] == "ExecutionFailed")
+            failed = (details or {}).get("executionFailedEventDetails", {})
+            error, cause = failed.get("error"), failed.get("cause")
+        return Ended(found["status"], error, cause, asked)
+
+    def _input_of(self, execution: str, state: str) -> dict[str, Any] | None:
+        event = self._last(
+            execution, lambda event: event.get("stateEnteredEventDetails", {}).get("name") == state
+        )
+        found: dict[str, Any] | None = json.loads(event["stateEnteredEventDetails"]["input"]) if event else None
+        return found
+
+    def _last(self, execution: str, matches: Callable[[Any], bool]) -> Any:
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=execution, reverseOrder=True
+        )
+        return next((event for page in pages for event in page["events"] if matches(event)), None)
