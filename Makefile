@@ -61,8 +61,8 @@ lock: setup ## Pin the dependencies again: requirements/*.txt from pyproject.tom
 	$(LOCK) --extra local --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --output-file requirements/lambda.txt pyproject.toml
 
-package: setup ## Build the Lambda artefact
-	$(BIN)/python -m infra.package
+package: setup ## Build the Lambda artefact for AWS and check it
+	$(BIN)/sluice package
 
 clean: ## Remove what was built and installed; the embedded AWS's state in .sluice stays
 	rm -rf .venv node_modules dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -5,6 +5,7 @@ The same input gives the same bytes. Building for AWS downloads dependencies; ch
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -37,10 +38,11 @@ _NOT_IN_A_FUNCTION = (
     "sluice/local/node.py",
     "sluice/local/deploy.py",
     "sluice/local/artefact",
+    "sluice/local/package.py",
 )
 
-KEPT_SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs", "stepfunctions", "sts")
-"""Of botocore's 400 service descriptions, those of the services that functions call: 20 MB less to load."""
+KEPT_SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs", "stepfunctions", "sts", "xray")
+"""Of botocore's 400 service descriptions, those of the services that functions call, X-Ray's included: 20 MB less."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -143,7 +145,7 @@ def _is_needed(name: str) -> bool:
 def _write_zip(target: Path, files: dict[str, Path], texts: dict[str, bytes]) -> None:
     """Write a zip whose bytes depend on names and contents only: sorted, one date, one mode."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_suffix(".part")
+    half = target.with_suffix(f".{os.getpid()}.part")
     with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted({*files, *texts}):
             entry = zipfile.ZipInfo(name, _EPOCH)

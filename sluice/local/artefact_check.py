@@ -9,7 +9,10 @@ import struct
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+
+import yaml
 
 from sluice.local.artefact import KEPT_SERVICES
 
@@ -50,18 +53,20 @@ def unzipped_size(artefact: Path) -> int:
         return sum(entry.file_size for entry in archive.infolist())
 
 
-def import_failure(artefact: Path, work: Path, environment: dict[str, str]) -> str | None:
-    """Unpack into ``work`` and import every handler there, in a Python that sees nothing else.
+def handlers(functions: Path) -> list[str]:
+    """Return the modules of the handlers that infra/functions.yml deploys."""
+    found = yaml.safe_load(functions.read_text())
+    paths = (function["handler"] for function in found.values())
+    return [path.removesuffix(".handler").replace("/", ".") for path in paths]
 
-    Return None, or what went wrong. ``environment`` is what a function's environment would hold.
+
+def import_failure(artefact: Path, work: Path, modules: Sequence[str]) -> str | None:
+    """Unpack into ``work`` and import the handlers' modules there, in a Python that sees nothing else.
+
+    Return None, or what went wrong. Every client of a kept service is made, too.
     """
     with zipfile.ZipFile(artefact) as archive:
         archive.extractall(work)
-    handlers = sorted(
-        f"lambdas.{file.stem}" for file in (work / "lambdas").glob("*.py") if file.stem != "__init__"
-    )
-    if not handlers:
-        return "the artefact holds no handlers"
     done = subprocess.run(  # noqa: S603 - this Python, isolated, on the unpacked artefact
         [
             sys.executable,
@@ -71,10 +76,10 @@ def import_failure(artefact: Path, work: Path, environment: dict[str, str]) -> s
             "-c",
             _IMPORT_ALL,
             str(work),
-            ",".join(handlers),
+            ",".join(modules),
             ",".join(KEPT_SERVICES),
         ],
-        env=environment,
+        env={},
         cwd=work,
         capture_output=True,
         text=True,

@@ -47,7 +47,7 @@ def deploy(
     progress("preparing osls")
     node.install_tools(project)
     progress("deploying serverless.yml")
-    _run_osls(project, home / "deploy.log", running.endpoint, progress)
+    _run_osls(project, home, running.endpoint, progress)
     record.write_text(json.dumps({"fingerprint": print_now}) + "\n")
     outputs = stack_outputs(running.endpoint)
     if not outputs:
@@ -82,13 +82,25 @@ def stack_outputs(endpoint: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _run_osls(project: Path, log: Path, endpoint: str, progress: Progress) -> None:
-    command = [*node.tool(project, "osls"), "deploy", "--stage", LOCAL_STAGE, "--region", DEFAULT_REGION]
-    environment = node.environment(
-        node.find_node(), **embedded_aws.client_environment(endpoint), SLS_INTERACTIVE_SETUP_ENABLE="0"
-    )
+def _run_osls(project: Path, home: Path, endpoint: str, progress: Progress) -> None:
+    """Package into ``home`` and deploy from there: two deployments of one project do not meet."""
+    log = home / "deploy.log"
+    log.unlink(missing_ok=True)
+    options = ["--stage", LOCAL_STAGE, "--region", DEFAULT_REGION, "--package", str(home / "serverless")]
+    environment = node.environment(node.find_node(), **embedded_aws.client_environment(endpoint))
+    for step in ("package", "deploy"):
+        command = [*node.tool(project, "osls"), step, *options]
+        code = _run_logged(command, project, environment, log, progress)
+        if code != 0:
+            said = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+            raise NotDeployed(f"osls {step} ended with {code} (all it said: {log}):\n{said}")
+
+
+def _run_logged(
+    command: list[str], project: Path, environment: dict[str, str], log: Path, progress: Progress
+) -> int:
     begun = time.monotonic()
-    with log.open("w") as out:
+    with log.open("a") as out:
         running = subprocess.Popen(  # noqa: S603 - osls of node_modules
             command,
             cwd=project,
@@ -99,13 +111,9 @@ def _run_osls(project: Path, log: Path, endpoint: str, progress: Progress) -> No
         )
         while True:
             try:
-                code = running.wait(timeout=5)
-                break
+                return running.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 progress(f"deploying serverless.yml, {time.monotonic() - begun:.0f} s")
-    if code != 0:
-        said = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-        raise NotDeployed(f"osls ended with {code} (all it said: {log}):\n{said}")
 
 
 def _infra_files(project: Path) -> Iterator[Path]:

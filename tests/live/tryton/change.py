@@ -46,7 +46,7 @@ def pay(invoice: Any, amount: Decimal) -> None:
     wizard.form.date = invoice.invoice_date
     wizard.form.amount = amount
     wizard.execute("choice")
-    if wizard.state == "ask":
+    if wizard.state != wizard.end_state:  # it asks what becomes of the rest
         wizard.form.type = "partial"
         wizard.execute("pay")
 

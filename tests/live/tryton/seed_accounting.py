@@ -153,6 +153,6 @@ class _Books:
             if index >= PAID - PARTLY_PAID:
                 wizard.form.amount = Decimal("10.00")
             wizard.execute("choice")
-            if wizard.state == "ask":
+            if wizard.state != wizard.end_state:  # it asks what becomes of the rest
                 wizard.form.type = "partial"
                 wizard.execute("pay")

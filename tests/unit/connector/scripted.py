@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from sluice.connector.load import load_connector
 from sluice.connector.outcomes import Outcome, Page, ReadPlan
 from sluice.connector.reader import StreamReader
@@ -15,6 +17,7 @@ from sluice.connector.selection import Selection
 from sluice.connector.session import Session
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector
+from sluice.errors import SluiceError
 from sluice.model.http import Reply, Request
 from sluice.model.secret import Secret
 from sluice.ports.documents import DocumentNotFound
@@ -161,3 +164,21 @@ class Recorder:
         self.lines.append(f"{request.method} {parts.path}{'?' if parts.query else ''}{parts.query}{body}")
         self.requests.append(request)
         return self._server(request)
+
+
+GOOD: dict[str, Any] = {"items": things(0, 2), "total": 2}
+"""A whole list on one page."""
+
+
+def first(connector: Connector, answer: Reply, **changes: Any) -> Outcome:
+    """Return what one reply to the first request comes to."""
+    reading = reader(connector, **changes)
+    assert reading.next_request() is not None
+    return reading.receive(answer)
+
+
+def refused(connector: Connector, answer: Reply, **changes: Any) -> SluiceError:
+    """Return what a reply to the first request raises."""
+    with pytest.raises(SluiceError) as caught:
+        first(connector, answer, **changes)
+    return caught.value

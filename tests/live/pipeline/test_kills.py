@@ -1,0 +1,74 @@
+"""Workers killed with SIGKILL in the middle of their work: the run completes, with the events of any other run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sluice.model.secret import Secret
+from tests.live.pipeline.conftest import Customer
+
+MakeCustomer = Callable[..., Customer]
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _workers(handler: str) -> Iterator[tuple[int, float]]:
+    """Yield (pid, CPU seconds) of this machine's workers of a handler that belong to our embedded AWS."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes()
+            stat = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if b"awslambdaric" in command and f"lambdas/{handler}.handler".encode() in command:
+            yield int(entry.name), (int(stat[11]) + int(stat[12])) / _TICKS
+
+
+class Killer(threading.Thread):
+    """Kills ``times`` workers of ``handler``, each after it has worked for ``cpu`` seconds on something new."""
+
+    def __init__(self, handler: str, times: int, cpu: float) -> None:
+        super().__init__(daemon=True)
+        self._handler, self._cpu = handler, cpu
+        self.left = times
+        self.killed: list[int] = []
+        self._known = dict(_workers(handler))
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        while self.left and not self.done.is_set():
+            for pid, cpu in _workers(self._handler):
+                started = self._known.setdefault(pid, cpu)
+                if self.left and pid not in self.killed and cpu - started >= self._cpu:
+                    os.kill(pid, signal.SIGKILL)
+                    self.killed.append(pid)
+                    self.left -= 1
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("handler", "cpu"), [("transform", 0.4), ("fetch_pages", 0.3)], ids=["transform", "fetch_pages"]
+)
+def test_a_killed_worker_costs_nothing_but_time(customer_of: MakeCustomer, handler: str, cpu: float) -> None:
+    acme = customer_of(f"acme-kill-{handler}".replace("_", "-"), {"customer": 20_000}, streams=("customer",))
+    assert acme.run().run.status == "succeeded"  # type: ignore[union-attr]
+    undisturbed = {event["id"] for event in acme.events()}
+    assert len(undisturbed) == 20_000
+
+    desk, connection = acme.deployment.desk, acme.deployment.world.connections.get(acme.name)
+    desk.remove(acme.name)
+    desk.add(connection, {key: Secret(text) for key, text in acme.sandbox.secrets.items()})
+    killer = Killer(handler, times=2, cpu=cpu)
+    killer.start()
+    view = acme.run(patience=400)
+    killer.done.set()
+    assert killer.killed, "no worker was caught at work"
+    assert view.run is not None
+    assert view.run.status == "succeeded", view
+    assert {event["id"] for event in acme.events()} == undisturbed
