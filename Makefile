@@ -45,9 +45,10 @@ test-live: setup ## Tests against the embedded AWS and a real ERP server
 	$(BIN)/pytest -q -rs tests/live
 
 test-sfn-local: setup ## The state machine's cases on Step Functions Local (needs Docker)
-	docker compose -f compose.yaml up --detach --wait
-	SLUICE_SFN_LOCAL=1 $(BIN)/pytest -q -rs tests/state_machines; status=$$?; \
-	docker compose -f compose.yaml down; exit $$status
+	docker compose up --detach --wait
+	status=0; SLUICE_SFN_ENDPOINT=http://127.0.0.1:8083 $(BIN)/pytest -q -rs \
+		tests/state_machines/test_sync_cases.py || status=$$?; \
+	docker compose down; exit $$status
 
 format: setup ## Format the code and apply the safe fixes
 	$(BIN)/ruff format $(SOURCES)
@@ -62,7 +63,7 @@ lock: setup ## Pin the dependencies again: requirements/*.txt from pyproject.tom
 	$(LOCK) --output-file requirements/lambda.txt pyproject.toml
 
 package: setup ## Build the Lambda artefact for AWS and check it
-	$(BIN)/sluice package
+	$(BIN)/python -m sluice.local.package
 
 clean: ## Remove what was built and installed; the embedded AWS's state in .sluice stays
 	rm -rf .venv node_modules dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -70,10 +71,10 @@ clean: ## Remove what was built and installed; the embedded AWS's state in .slui
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo 'error: no Python >= 3.11 found on PATH; install one, or name it: make setup PYTHON=/path/to/python3' >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 
 .venv/.installed: requirements/dev.txt pyproject.toml | .venv/bin/python
-	$(BIN)/python requirements/install.py
+	@$(BIN)/python requirements/install.py
 	@touch $@
 
 node_modules/.installed: $(wildcard package.json package-lock.json) .venv/.installed

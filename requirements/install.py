@@ -35,9 +35,11 @@ def settings() -> dict[str, str]:
 
 
 def install(environment: dict[str, str], *arguments: str) -> None:
-    """Run pip install; leave with its exit code where it fails, having said why itself."""
-    done = subprocess.run([*PIP, "install", *arguments], env=environment, check=False)  # noqa: S603
+    """Run pip install; where it fails, leave with its exit code and what it said."""
+    command = [*PIP, "install", *arguments]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
         sys.exit(done.returncode)
 
 
@@ -46,6 +48,8 @@ def main() -> None:
     environment = {name: text for name, text in os.environ.items() if not name.startswith("PIP_")}
     environment |= {"PIP_" + name.upper().replace("-", "_"): text for name, text in settings().items()}
     environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    sys.stdout.write("installing the locked packages into the environment (about a minute, once)\n")
+    sys.stdout.flush()
     install(environment, "--require-hashes", "--requirement", str(HERE / "dev.txt"))
     install(environment, "--no-deps", "--editable", str(HERE.parent))
 

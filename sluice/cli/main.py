@@ -15,7 +15,6 @@ from sluice.cli.demo import demo_command
 from sluice.cli.embedded import down_command, status_command, up_command
 from sluice.cli.failures import FINE, Commands, exit_code, in_words
 from sluice.cli.output import say
-from sluice.cli.package import package_command
 from sluice.cli.pull import pull_command
 from sluice.cli.quarantine import quarantine_group
 from sluice.cli.reach import Reach
@@ -52,7 +51,6 @@ for _command in (
     quarantine_group,
     sandbox_command,
     demo_command,
-    package_command,
 ):
     root.add_command(_command)
 

@@ -6,6 +6,7 @@ is told by StoppedEarly and GoesRound.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from sluice.connector.spec import FoundIn, PageKind, Pagination, Place
 from sluice.model.http import Reply
 
 MAX_CURSOR = 1_200
-"""Characters of a cursor or next address: a position of 2 KB has to hold it."""
+"""Characters of a cursor or next address, written as JSON: a position of 2 KB has to hold it."""
 
 MAX_EMPTY = 20
 """Empty pages in a row that are followed, where each has a cursor."""
@@ -131,7 +132,7 @@ Next = Cursor | bool
 def _followed(after: PageState, cursor: str | int) -> PageState:
     if cursor == after.cursor:
         raise GoesRound(f"the cursor after page {after.pages} is the one before it")
-    if len(str(cursor)) > MAX_CURSOR:
+    if len(json.dumps(cursor)) > MAX_CURSOR:
         raise BadCursor(f"the cursor has {len(str(cursor))} characters; at most {MAX_CURSOR} can be kept")
     if after.empty > MAX_EMPTY:
         raise GoesRound(f"{after.empty} pages in a row were empty, each with a cursor to the next")

@@ -178,7 +178,9 @@ class StreamReader:
     def _refusal(self, answer: Answer) -> Refusal:
         texts = credential_texts(self._plan.connector.auth, self._scope(None))
         label = self._request.label if self._request else ""
-        return Refusal(label, answer.reply, Redactor(texts))
+        # What a good login says is its token, also where it says so in another way than we know.
+        untold = self._login_pending and answer.reply.status < 300
+        return Refusal(label, answer.reply, Redactor(texts), untold)
 
 
 def _first_position(plan: ReadPlan) -> Position:

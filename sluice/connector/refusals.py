@@ -28,14 +28,20 @@ _ON_LATER_PAGES = frozenset({400, 404, 410})
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reply to one request, told to people without its secrets."""
+    """One reply to one request, told to people without its secrets.
+
+    ``untold``: the body is not shown at all, because it may hold a secret that we do not know yet.
+    """
 
     label: str
     reply: Reply
     redactor: Redactor = field(repr=False)
+    untold: bool = False
 
     def said(self) -> str:
         """Return what came: the status and the beginning of the body."""
+        if self.untold:
+            return f"status {self.reply.status} with a body of {len(self.reply.body)} bytes"
         shown = self.redactor.shown(self.reply.body)
         return f"status {self.reply.status}" + (f" saying {shown!r}" if shown else " without a body")
 

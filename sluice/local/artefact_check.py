@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from sluice.local.artefact import KEPT_SERVICES
+from sluice.local.artefact import AWS_PYTHON, KEPT_SERVICES
 
 _AARCH64 = 183
 """e_machine of ELF for AArch64 (ELF for the Arm 64-bit Architecture, section 5.2)."""
@@ -41,10 +41,10 @@ for service in sys.argv[3].split(","):
 
 
 def foreign_libraries(artefact: Path) -> list[str]:
-    """Return the names of libraries in the artefact that are not 64-bit Arm ELF files."""
+    """Return the libraries in the artefact that are no 64-bit Arm ELF files, or for another Python."""
     with zipfile.ZipFile(artefact) as archive:
         names = [name for name in archive.namelist() if name.endswith(".so") or ".so." in name]
-        return [name for name in names if not _is_aarch64(archive.read(name)[:20])]
+        return [name for name in names if _is_for_another(name) or not _is_aarch64(archive.read(name)[:20])]
 
 
 def unzipped_size(artefact: Path) -> int:
@@ -86,6 +86,10 @@ def import_failure(artefact: Path, work: Path, modules: Sequence[str]) -> str | 
         check=False,
     )
     return None if done.returncode == 0 else (done.stderr or done.stdout)[-3000:]
+
+
+def _is_for_another(name: str) -> bool:
+    return "cpython-" in name and f"cpython-{AWS_PYTHON.replace('.', '')}-" not in name
 
 
 def _is_aarch64(header: bytes) -> bool:

@@ -18,7 +18,8 @@ REGISTRIES = re.compile(
 MACHINE_PATHS = re.compile(
     r"(?<![\w.>}/-])/(?:"
     + "|".join(["ho" + "me", "Use" + "rs", "ro" + "ot", "wo" + "rk", "fa" + "rm"])
-    + r")/\w"
+    # In a container it is the image's own folder, the same for everybody.
+    + r")/(?!StepFunctionsLocal/)\w"
 )
 SECRETS = {
     "an AWS access key": re.compile("(?:AK" + r"IA|AS" + r"IA)[A-Z0-9]{16}"),

@@ -64,13 +64,21 @@ CASES: dict[str, Case] = {
         "ApiChanged",
     ),
     "AChangeThatCannotBeJudgedFails": Case(
-        (PLANNED, "FetchPages!ApiChanged", "ActOnChange=failed", FAILED), [_judged("failed")], "ErpUnavailable"
+        (PLANNED, "FetchPages!ApiChanged", "ActOnChange=failed", FAILED),
+        [_judged("failed")],
+        "ErpUnavailable",
     ),
     "AHarmlessChangeGoesOn": Case(
         (*READ_TO_END, "CommitCursor!ApiChanged", "ActOnChange=go_on+handed_over", SUCCEEDED), [SYNCED]
     ),
     "AHarmlessChangeGoesOnOnlyOnce": Case(
-        (*READ_TO_END, "CommitCursor!ApiChanged", "ActOnChange=go_on+handed_over", "ActOnChange=go_on", FAILED),
+        (
+            *READ_TO_END,
+            "CommitCursor!ApiChanged",
+            "ActOnChange=go_on+handed_over",
+            "ActOnChange=go_on",
+            FAILED,
+        ),
         [RECORDED],
         "ErpUnavailable",
     ),

@@ -22,7 +22,8 @@ def cut_machines() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     if ELSEWHERE in os.environ:
-        yield Engine(os.environ[ELSEWHERE])
+        # Step Functions Local waits out its retries, whatever WAIT_TIME_SCALE says.
+        yield Engine(os.environ[ELSEWHERE], patience=900)
         return
     home = tmp_path_factory.mktemp("engine")
     mocked = mock_config()
@@ -56,7 +57,9 @@ def cut(engine: Engine) -> dict[tuple[str, str], Ended]:
         pytest.skip("machines with an edge cut need a mock config of their own")
     machines = cut_machines()
     found = {edge: edge for edge in edges(definition())}
-    arns = {str(edge): engine.create(machines[str(edge)], with_edge_cut(definition(), edge)) for edge in found}
+    arns = {
+        str(edge): engine.create(machines[str(edge)], with_edge_cut(definition(), edge)) for edge in found
+    }
     claims = [(case, edge) for case, expected in CASES.items() for edge in expected.edges]
     results = engine.run_all((arns[edge], case) for case, edge in claims)
     return {(case, edge): results[arns[edge], case] for case, edge in claims}

@@ -18,7 +18,6 @@ from sluice.settings import DEFAULT_REGION
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-PATIENCE = 60
 ROLE = "arn:aws:iam::000000000000:role/none"
 
 
@@ -35,7 +34,8 @@ class Ended:
 class Engine:
     """Creates state machines and runs their mock cases, many at once."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, patience: float = 60) -> None:
+        self._patience = patience
         self._client: SFNClient = boto3.client(
             "stepfunctions",
             endpoint_url=endpoint,
@@ -66,9 +66,9 @@ class Engine:
         return {key: self._ended(execution) for key, execution in started.items()}
 
     def _ended(self, execution: str) -> Ended:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         while (found := self._client.describe_execution(executionArn=execution))["status"] == "RUNNING":
-            assert time.monotonic() < until, f"{execution} still runs after {PATIENCE} s"
+            assert time.monotonic() < until, f"{execution} still runs after {self._patience} s"
             time.sleep(0.05)
         asked = self._input_of(execution, "SummariseRun")
         error, cause = found.get("error"), found.get("cause")
@@ -82,7 +82,9 @@ class Engine:
         event = self._last(
             execution, lambda event: event.get("stateEnteredEventDetails", {}).get("name") == state
         )
-        found: dict[str, Any] | None = json.loads(event["stateEnteredEventDetails"]["input"]) if event else None
+        found: dict[str, Any] | None = (
+            json.loads(event["stateEnteredEventDetails"]["input"]) if event else None
+        )
         return found
 
     def _last(self, execution: str, matches: Callable[[Any], bool]) -> Any:

@@ -88,7 +88,9 @@ def _ways(state: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _values(rule: dict[str, Any]) -> list[str]:
-    return [rule["StringEquals"]] if "StringEquals" in rule else [part["StringEquals"] for part in rule["And"]]
+    return (
+        [rule["StringEquals"]] if "StringEquals" in rule else [part["StringEquals"] for part in rule["And"]]
+    )
 
 
 def _redirect(state: dict[str, Any], way: str) -> None:
@@ -103,5 +105,7 @@ def _redirect(state: dict[str, Any], way: str) -> None:
     if way == "!States.ALL":
         state["Catch"][at]["Next"] = CUT
         return
-    state["Catch"][at]["ErrorEquals"] = [e for e in state["Catch"][at]["ErrorEquals"] if e != way[1:]] or ["_"]
+    state["Catch"][at]["ErrorEquals"] = [e for e in state["Catch"][at]["ErrorEquals"] if e != way[1:]] or [
+        "_"
+    ]
     state["Catch"].insert(0, {"ErrorEquals": [way[1:]], "ResultPath": "$.failure", "Next": CUT})

@@ -140,17 +140,17 @@ class _Books:
         return found
 
     def pay(self, found: list[int]) -> None:
-        """Pay the invoices in NOK by bank through Tryton's wizard; the last of them only in part."""
+        """Pay the invoices in NOK by bank through Tryton's wizard; the first of them only in part."""
         method = Model.get("account.invoice.payment.method")(name="Bank")
         method.journal = Model.get("account.journal")(self.journals["cash"])
         method.credit_account = method.debit_account = Model.get("account.account")(self.accounts["cash"])
         method.save()
-        in_krone = [("id", "in", found), ("currency.code", "=", "NOK")]
-        for index, invoice in enumerate(Model.get("account.invoice").find(in_krone)):
+        in_krone = [("id", "in", found), ("currency.code", "=", "NOK"), ("total_amount", ">", 0)]
+        for index, invoice in enumerate(Model.get("account.invoice").find(in_krone, order=[("id", "ASC")])):
             wizard = Wizard("account.invoice.pay", [invoice])
             wizard.form.payment_method = method
             wizard.form.date = invoice.invoice_date
-            if index >= PAID - PARTLY_PAID:
+            if index < PARTLY_PAID:
                 wizard.form.amount = Decimal("10.00")
             wizard.execute("choice")
             if wizard.state != wizard.end_state:  # it asks what becomes of the rest

@@ -186,3 +186,17 @@ def test_an_expired_cursor_is_named_as_that() -> None:
         return reply({}, 410) if "after" in query_of(request) else reply({"items": things(0, 2), "next": "z"})
 
     assert changed(connector, server) == ("D31", 2)
+
+
+@pytest.mark.parametrize("total", [1, 3, COUNT])
+def test_a_total_that_does_not_end_the_list_is_only_held_against_it(total: int) -> None:
+    pagination = "{kind: offset, offset: {query: from}, limit: {query: count}, size: 2, total: {body: total}"
+    connector = with_pagination(pagination + ", ends_at_total: false}")
+
+    def server(request: Request) -> Reply:
+        start = int(query_of(request)["from"])
+        return reply({"items": things(start, min(start + 2, COUNT)), "total": total})
+
+    recorder = Recorder(server)
+    assert records_of(drive(reader(connector), recorder)) == list(range(COUNT))
+    assert recorder.lines[-1] == "GET /v1/thing?count=2&from=5"

@@ -12,6 +12,7 @@ from sluice.connector.session import Session
 from sluice.errors import (
     ApiChanged,
     CredentialsRejected,
+    SluiceError,
 )
 from sluice.model.http import Reply, Request
 from sluice.model.secret import Secret
@@ -174,3 +175,31 @@ def test_a_login_by_form_is_encoded_as_one() -> None:
     assert request.url == "https://toy.example/v1/login?v=2"
     assert request.body == f"k={CANARY}&u=2026-11-23".encode()
     assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+def test_a_login_that_is_answered_with_created_is_good() -> None:
+    assert first(with_auth(SESSION_AUTH), reply({"token": "t"}, 201)) == LoggedIn()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply({"token": CANARY}, 202),
+        reply({"accessToken": CANARY}),
+        reply(f"<html>{CANARY}</html>".encode()),
+        reply(f"<xml>{CANARY}</xml>".encode()),
+        reply(f'{{"token": "{CANARY}'.encode()),
+        reply({"error": CANARY}),
+    ],
+)
+def test_a_token_that_comes_in_another_way_is_not_told(answer: Reply) -> None:
+    reading = reader(with_auth(SESSION_AUTH), secrets={"api_key": Secret("another")})
+    told = ""
+    for _ in range(2):
+        reading.next_request()
+        try:
+            told += repr(reading.receive(answer))
+        except SluiceError as error:
+            told += str(error)
+    assert "(login)" in told
+    assert CANARY not in told

@@ -1,0 +1,315 @@
+"""What serverless.yml and infra/ promise, judged on the CloudFormation template that osls makes of them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sluice.local import artefact, artefact_check, node
+from tests.law.tree import ROOT, text
+
+Resources = dict[str, Any]
+Templates = dict[str, dict[str, Any]]
+
+DAYS_14 = 1_209_600
+QUEUES = {
+    "ErpSystemQueue": "ErpSystemDeadLetterQueue",
+    "InformationQueue": "InformationDeadLetterQueue",
+    "NotificationQueue": "NotificationDeadLetterQueue",
+}
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Return the template of a stage on AWS, and of the local one."""
+    node.install_tools(ROOT)
+    folder = tmp_path_factory.mktemp("infra")
+    empty = folder / "empty.zip"
+    empty.write_bytes(b"PK\x05\x06" + bytes(18))
+    return {stage: package(stage, folder / stage, empty) for stage in ("dev", "local")}
+
+
+def package(stage: str, folder: Path, zipped: Path) -> dict[str, Any]:
+    """Let osls write the template of a stage; nothing is sent anywhere."""
+    command = [*node.tool(ROOT, "osls"), "package", "--stage", stage, "--package", str(folder)]
+    environment = node.environment(node.find_node(), AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x")
+    done = subprocess.run(  # noqa: S603
+        [*command, "--param", f"artefact={zipped}"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, Any] = json.loads((folder / "cloudformation-template-update-stack.json").read_text())
+    return found
+
+
+@pytest.fixture
+def resources(templates: Templates) -> Resources:
+    """Return the properties of every resource of a stage on AWS, by logical id."""
+    return {name: found.get("Properties", {}) for name, found in templates["dev"]["Resources"].items()}
+
+
+def of_type(templates: Templates, kind: str, stage: str = "dev") -> Resources:
+    """Return the properties of every resource of that type."""
+    found = templates[stage]["Resources"]
+    return {name: found[name].get("Properties", {}) for name in found if found[name]["Type"] == kind}
+
+
+def functions(templates: Templates, stage: str = "dev") -> Resources:
+    return of_type(templates, "AWS::Lambda::Function", stage)
+
+
+def statements(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the statements of a role's inline policies, or of a policy."""
+    documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+    documents += [properties["PolicyDocument"]] if "PolicyDocument" in properties else []
+    return [statement for document in documents for statement in document["Statement"]]
+
+
+def granted(templates: Templates) -> list[tuple[str, dict[str, Any]]]:
+    """Return (role or policy, statement) of all that roles are granted."""
+    holders = of_type(templates, "AWS::IAM::Role") | of_type(templates, "AWS::IAM::Policy")
+    return [(name, statement) for name, found in holders.items() for statement in statements(found)]
+
+
+def test_both_stages_have_the_same_resources(templates: Templates) -> None:
+    kinds = [{name: r["Type"] for name, r in found["Resources"].items()} for found in templates.values()]
+    assert kinds[0] == kinds[1]
+
+
+def test_function_has_what_every_function_has(templates: Templates) -> None:
+    found = functions(templates)
+    assert len(found) == 8
+    for function in found.values():
+        assert function["Runtime"] == f"python{artefact.AWS_PYTHON}"
+        assert function["Architectures"] == ["arm64"]
+        assert function["TracingConfig"] == {"Mode": "Active"}
+        assert 0 < function["Timeout"] <= 900
+        assert function["MemorySize"] >= 256
+        assert function["Description"]
+        environment = function["Environment"]["Variables"]
+        assert environment["POWERTOOLS_SERVICE_NAME"] == "sluice"
+        assert environment["POWERTOOLS_LOGGER_LOG_EVENT"] == "false"
+
+
+def test_function_has_a_log_group_that_forgets(templates: Templates) -> None:
+    groups = of_type(templates, "AWS::Logs::LogGroup")
+    assert all(group["RetentionInDays"] == 30 for group in groups.values())
+    named = {group["LogGroupName"] for group in groups.values()}
+    assert named >= {f"/aws/lambda/{function['FunctionName']}" for function in functions(templates).values()}
+
+
+def test_function_has_a_role_of_its_own(templates: Templates) -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions(templates).values()]
+    assert len(set(roles)) == len(roles)
+    assert [name.replace("LambdaFunction", "Role") for name in functions(templates)] == roles
+
+
+def test_star_is_the_resource_only_where_aws_knows_no_other(templates: Templates) -> None:
+    without_resource = re.compile(
+        r"xray:Put(TraceSegments|TelemetryRecords)|logs:\w*(LogDeliver|Resource|LogGroup)\w*"
+    )
+    guilty = [
+        (holder, action)
+        for holder, statement in granted(templates)
+        if statement["Resource"] == "*"
+        for action in statement["Action"]
+        if not without_resource.fullmatch(action)
+    ]
+    assert not guilty
+
+
+def test_no_role_is_granted_a_star_of_actions(templates: Templates) -> None:
+    guilty = [
+        (holder, action)
+        for holder, statement in granted(templates)
+        for action in statement["Action"]
+        if "*" in action
+    ]
+    assert not guilty
+
+
+def test_a_resource_that_is_named_is_one_of_ours(templates: Templates) -> None:
+    for holder, statement in granted(templates):
+        if statement["Resource"] != "*":
+            said = json.dumps(statement["Resource"])
+            assert re.search(r"Fn::GetAtt|\"Ref\"|sluice|\.Arn}", said), (holder, said)
+
+
+def test_only_the_last_net_reserves_concurrency(templates: Templates) -> None:
+    reserved = [
+        name for name, found in functions(templates).items() if "ReservedConcurrentExecutions" in found
+    ]
+    assert reserved == ["ReportEndedRunLambdaFunction"]
+
+
+def test_task_outlasts_its_function(templates: Templates) -> None:
+    table = json.loads(text("state_machines/sync.asl.json"))["States"]
+    tasks = table | table["SyncStreams"]["ItemProcessor"]["States"]
+    for name, function in functions(templates).items():
+        state = tasks.get(name.removesuffix("LambdaFunction"))
+        if state is not None:
+            assert state["TimeoutSeconds"] > function["Timeout"], name
+
+
+def test_visibility_is_six_times_the_functions_time(templates: Templates, resources: Resources) -> None:
+    transform = functions(templates)["TransformLambdaFunction"]["Timeout"]
+    assert resources["ErpSystemQueue"]["VisibilityTimeout"] >= 6 * transform
+    here = of_type(templates, "AWS::SQS::Queue", "local")["ErpSystemQueue"]["VisibilityTimeout"]
+    # On one machine a killed worker's chunk has to come back within a minute.
+    assert functions(templates, "local")["TransformLambdaFunction"]["Timeout"] < here <= 60
+
+
+def test_hand_over_waits_for_every_delivery_of_its_message(resources: Resources) -> None:
+    table = json.loads(text("state_machines/sync.asl.json"))["States"]["SyncStreams"]["ItemProcessor"][
+        "States"
+    ]
+    task = table["HandOver"]["ItemProcessor"]["States"]["HandOverChunk"]
+    queue = resources["ErpSystemQueue"]
+    assert task["TimeoutSeconds"] > queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+
+
+@pytest.mark.parametrize(("queue", "dead_letters"), QUEUES.items())
+def test_queue_has_dead_letters_for_a_fortnight(queue: str, dead_letters: str, resources: Resources) -> None:
+    redrive = resources[queue]["RedrivePolicy"]
+    assert redrive == {"deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]}, "maxReceiveCount": 5}
+    assert resources[dead_letters]["MessageRetentionPeriod"] == DAYS_14
+    assert resources[queue]["VisibilityTimeout"] >= 60
+
+
+def test_every_queue_is_encrypted_and_speaks_tls_only(templates: Templates) -> None:
+    queues = of_type(templates, "AWS::SQS::Queue")
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
+    policies = of_type(templates, "AWS::SQS::QueuePolicy").values()
+    guarded = {
+        queue["Ref"] for policy in policies if refuses_plain_http(policy) for queue in policy["Queues"]
+    }
+    assert guarded == set(queues)
+
+
+def test_every_topic_is_encrypted_and_speaks_tls_only(templates: Templates) -> None:
+    topics = of_type(templates, "AWS::SNS::Topic")
+    assert all(topic["KmsMasterKeyId"] == {"Ref": "TopicKey"} for topic in topics.values())
+    policies = of_type(templates, "AWS::SNS::TopicPolicy").values()
+    guarded = {
+        topic["Ref"] for policy in policies if refuses_plain_http(policy) for topic in policy["Topics"]
+    }
+    assert guarded == set(topics)
+
+
+def refuses_plain_http(policy: dict[str, Any]) -> bool:
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    return any(found["Effect"] == "Deny" and found.get("Condition") == plain for found in statements(policy))
+
+
+def test_subscription_delivers_raw_and_keeps_what_it_could_not(templates: Templates) -> None:
+    for subscription in of_type(templates, "AWS::SNS::Subscription").values():
+        assert subscription["RawMessageDelivery"] is True
+        assert subscription["RedrivePolicy"]["deadLetterTargetArn"]
+
+
+def test_bucket_is_private_encrypted_and_forgets(resources: Resources) -> None:
+    bucket = resources["DataBucket"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    assert refuses_plain_http(resources["DataBucketPolicy"])
+    days = {
+        rule.get("Prefix"): rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]
+    }
+    assert days == {"raw/": 30, "receipts/": 30, "quarantine/": 90, None: None}
+
+
+def test_table_is_on_demand_recoverable_encrypted_and_forgets(templates: Templates) -> None:
+    tables = of_type(templates, "AWS::DynamoDB::Table")
+    assert set(tables) == {"ConnectionsTable", "StateTable", "RunsTable"}
+    for table in tables.values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_data_outlives_the_stack_on_aws(templates: Templates) -> None:
+    for stage, policy in (("dev", "Retain"), ("local", "Delete")):
+        found = templates[stage]["Resources"]
+        kept = {name for name in found if found[name].get("DeletionPolicy") == policy}
+        assert kept == {"DataBucket", "ConnectionsTable", "StateTable", "RunsTable"}
+
+
+def test_machine_is_the_file_with_every_name_put_in(resources: Resources) -> None:
+    machine = resources["SyncStateMachine"]
+    assert json.loads(machine["DefinitionString"]) == json.loads(text("state_machines/sync.asl.json"))
+    wanted = set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"]))
+    assert set(machine["DefinitionSubstitutions"]) == wanted
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+
+
+def test_last_net_hears_of_every_bad_end(resources: Resources) -> None:
+    rule = resources["EndedRunRule"]
+    assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    (target,) = rule["Targets"]
+    assert target["RetryPolicy"]
+    assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["TriggersDeadLetterQueue", "Arn"]}
+
+
+def test_every_dead_letter_queue_has_an_alarm_and_every_alarm_an_action(templates: Templates) -> None:
+    alarms = of_type(templates, "AWS::CloudWatch::Alarm")
+    assert all(alarm["AlarmActions"] == [{"Ref": "OperatorsTopic"}] for alarm in alarms.values())
+    watched = {
+        alarm["Dimensions"][0]["Value"].get("Fn::GetAtt", [None])[0]
+        for alarm in alarms.values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+    dead = {name for name in of_type(templates, "AWS::SQS::Queue") if "DeadLetter" in name}
+    assert watched == dead
+
+
+def test_environment_is_what_the_settings_read(templates: Templates) -> None:
+    given = functions(templates)["PlanRunLambdaFunction"]["Environment"]["Variables"]
+    reading = (
+        text("sluice/settings.py").partition("class LambdaSettings")[2].partition("class CommandLine")[0]
+    )
+    assert {name for name in given if name.startswith("SLUICE_")} == set(
+        re.findall(r"SLUICE_\w+[A-Z]", reading)
+    ) - {"SLUICE_"}
+
+
+def test_every_output_that_the_code_reads_is_there(templates: Templates) -> None:
+    read = set(re.findall(r"out(?:puts)?\[\"(\w+)\"\]", text("sluice/bootstrap.py")))
+    assert read
+    assert sorted(read - set(templates["dev"]["Outputs"])) == []
+
+
+def test_artefact_keeps_every_service_that_is_called() -> None:
+    called = set(re.findall(r"client\(\s*\"(\w+)\"", text("sluice/aws/session.py")))
+    # Used by the command line only.
+    assert called - {"cloudformation", "scheduler"} <= set(artefact.KEPT_SERVICES)
+
+
+def test_handlers_are_found_in_the_functions_file() -> None:
+    modules = artefact_check.handlers(ROOT / "infra" / "functions.yml")
+    assert "lambdas.fetch_pages" in modules
+    assert all((ROOT / f"{module.replace('.', '/')}.py").is_file() for module in modules)
+
+
+def test_tools_are_pinned_and_the_lock_names_no_registry() -> None:
+    wanted = json.loads(text("package.json"))["devDependencies"]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    lock = text("package-lock.json")
+    assert '"resolved"' not in lock
+    assert "://" not in re.sub(r'"(url|funding)": "[^"]*"', "", lock)
+
+
+def test_compose_listens_on_loopback_only() -> None:
+    services = yaml.safe_load(text("compose.yaml"))["services"]
+    assert all(port.startswith("127.0.0.1:") for service in services.values() for port in service["ports"])
