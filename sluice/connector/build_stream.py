@@ -46,8 +46,16 @@ def build_stream(reader: ValueReader, connector: Connector, met: frozenset[str])
             reader.refuse("missing_key", (), f"lacks the key {name!r}, and connector.yaml has none either")
     if pagination is None or records is None:
         return None
+    stream = _stream(reader, connector, pagination, records)
+    _check_calls(reader, stream, met | reader.met)
+    _check_samples(reader, raw["schema"], ("schema",), frozenset(connector.streams))
+    return stream
+
+
+def _stream(reader: ValueReader, connector: Connector, pagination: Pagination, records: Path) -> Stream:
+    raw = reader.document.value
     known = _known(connector, raw, pagination)
-    stream = Stream(
+    return Stream(
         name=raw["stream"],
         title=raw["title"],
         description=raw.get("description", ""),
@@ -65,9 +73,6 @@ def build_stream(reader: ValueReader, connector: Connector, met: frozenset[str])
         sandbox_records=raw.get("sandbox", {}).get("records", 100),
         sandbox=raw.get("sandbox", {}),
     )
-    _check_calls(reader, stream, met | reader.met)
-    _check_samples(reader, raw["schema"], ("schema",), frozenset(connector.streams))
-    return stream
 
 
 def _known(connector: Connector, raw: Mapping[str, Any], pagination: Pagination) -> Known:

@@ -139,7 +139,7 @@ def _is_needed(name: str) -> bool:
         return False
     if parts[:2] == ["botocore", "data"] and len(parts) > 3:
         return parts[2] in KEPT_SERVICES
-    return parts[:3] != ["boto3", "examples"]
+    return parts[:2] != ["boto3", "examples"]
 
 
 def _write_zip(target: Path, files: dict[str, Path], texts: dict[str, bytes]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sluice.local import artefact, embedded_aws, node
@@ -72,6 +73,7 @@ def stack_outputs(endpoint: str) -> dict[str, str]:
         region_name=DEFAULT_REGION,
         aws_access_key_id=embedded_aws.CREDENTIAL,
         aws_secret_access_key=embedded_aws.CREDENTIAL,
+        config=Config(connect_timeout=5, retries={"total_max_attempts": 1}),
     )
     try:
         stack = client.describe_stacks(StackName=_STACK)["Stacks"][0]

@@ -17,7 +17,9 @@ def tryton_environment() -> server.Environment:
 
 
 @pytest.fixture(scope="module")
-def tryton(tryton_environment: server.Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Tryton]:
+def tryton(
+    tryton_environment: server.Environment, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[server.Tryton]:
     """A running Tryton with a database of its own for the tests of one file."""
     with server.running(tryton_environment, tmp_path_factory.mktemp("tryton")) as running:
         yield running

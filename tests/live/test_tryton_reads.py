@@ -127,7 +127,9 @@ CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
         {"model": "party.party", "id": 11, "set": {"name": "Nytt navn AS"}},
         {"model": "party.party", "id": 13, "set": {"active": False}},
     ),
-    "employee": ({"model": "company.employee", "id": 5, "set": {"supervisor": {"model": "company.employee", "id": 4}}},),
+    "employee": (
+        {"model": "company.employee", "id": 5, "set": {"supervisor": {"model": "company.employee", "id": 4}}},
+    ),
     "project": ({"model": "project.work", "id": 21, "set": {"name": "Omdøpt", "comment": None}},),
     "product": ({"model": "product.template", "id": 7, "set": {"list_price": {"decimal": "1234.50"}}},),
     "account": ({"model": "account.account", "id": 4, "set": {"code": "2400"}},),
@@ -137,7 +139,9 @@ CHANGED: dict[str, set[str]] = {"customer": {"11", "13"}, "employee": {"5"}, "pr
 
 
 @pytest.mark.parametrize("stream", CHANGES)
-def test_an_incremental_read_finds_exactly_what_changed(tryton: Tryton, reading: Reading, stream: str) -> None:
+def test_an_incremental_read_finds_exactly_what_changed(
+    tryton: Tryton, reading: Reading, stream: str
+) -> None:
     since = just_before(reading, stream)
     assert reading.events(stream, since) == []
     tryton.change(*CHANGES[stream])
@@ -147,9 +151,13 @@ def test_an_incremental_read_finds_exactly_what_changed(tryton: Tryton, reading:
     assert differences(found, {(stream, key): wanted[stream, key] for key in CHANGED[stream]}) == []
 
 
-def test_a_change_of_what_belongs_to_a_party_is_a_change_of_the_party(tryton: Tryton, reading: Reading) -> None:
+def test_a_change_of_what_belongs_to_a_party_is_a_change_of_the_party(
+    tryton: Tryton, reading: Reading
+) -> None:
     addresses = {
-        record["id"]: record["addresses."][0]["id"] for record in reading.records("customer") if record["addresses."]
+        record["id"]: record["addresses."][0]["id"]
+        for record in reading.records("customer")
+        if record["addresses."]
     }
     since = just_before(reading, "customer")
     tryton.change({"model": "party.address", "id": addresses[15], "set": {"city": "Vardø"}})
@@ -162,7 +170,8 @@ def test_a_payment_is_a_change_of_the_invoice(tryton: Tryton, reading: Reading) 
     opened = [
         (event["subject"], event["data"]["outstanding_amount"])
         for event in reading.events("invoice")
-        if (event["data"]["status"], event["data"]["type"], event["data"]["currency"]) == ("open", "invoice", "NOK")
+        if (event["data"]["status"], event["data"]["type"], event["data"]["currency"])
+        == ("open", "invoice", "NOK")
     ]
     (part, _), (whole, amount) = opened[-2:]
     since = just_before(reading, "invoice")

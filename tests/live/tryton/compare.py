@@ -31,7 +31,9 @@ def differences(events: Iterable[Mapping[str, Any]], expected: Mapping[Key, Mapp
     """
     latest = latest_of(events)
     found = [f"{entity} {source_id} did not come" for entity, source_id in expected.keys() - latest.keys()]
-    found += [f"{entity} {source_id} is not in Tryton" for entity, source_id in latest.keys() - expected.keys()]
+    found += [
+        f"{entity} {source_id} is not in Tryton" for entity, source_id in latest.keys() - expected.keys()
+    ]
     for key in sorted(expected.keys() & latest.keys()):
         event = latest[key]
         found += [f"{key[0]} {key[1]}: {wrong}" for wrong in _record(event, expected[key])]

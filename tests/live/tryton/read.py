@@ -76,24 +76,27 @@ def parties(domain: list[Any], term_field: str) -> Iterator[tuple[int, Row]]:
         mine = [found for found in contacts if found["id"] in row["contact_mechanisms"]]
         codes = {found["type"]: found["code"] for found in numbers if found["id"] in row["identifiers"]}
         term = terms.get(row[term_field])
-        yield row["id"], {
-            "number": row["code"],
-            "name": row["name"] or row["code"],
-            "organisation_number": codes.get("no_orgnr"),
-            "vat_number": codes.get("no_vat"),
-            "active": row["active"] in {True, 1},
-            "email": _contact(mine, "email"),
-            "phone": _contact(mine, "phone"),
-            "mobile_phone": _contact(mine, "mobile"),
-            "website": _contact(mine, "website"),
-            "payment_terms_days": _days(term),
-            "postal_address": _address(row["addresses"], addresses, countries),
-            **stamps(row),
-            "extensions": {
-                "categories": [categories[found]["name"] for found in row["categories"]],
-                "payment_term": term and term["name"],
+        yield (
+            row["id"],
+            {
+                "number": row["code"],
+                "name": row["name"] or row["code"],
+                "organisation_number": codes.get("no_orgnr"),
+                "vat_number": codes.get("no_vat"),
+                "active": row["active"] in {True, 1},
+                "email": _contact(mine, "email"),
+                "phone": _contact(mine, "phone"),
+                "mobile_phone": _contact(mine, "mobile"),
+                "website": _contact(mine, "website"),
+                "payment_terms_days": _days(term),
+                "postal_address": _address(row["addresses"], addresses, countries),
+                **stamps(row),
+                "extensions": {
+                    "categories": [categories[found]["name"] for found in row["categories"]],
+                    "payment_term": term and term["name"],
+                },
             },
-        }
+        )
 
 
 def _contact(contacts: list[Row], kind: str) -> str:
@@ -136,16 +139,19 @@ def employees() -> Iterator[tuple[int, Row]]:
     fields = ["party", "supervisor", "start_date", "end_date", "create_date", "write_date"]
     for row in rows("company.employee", fields):
         person = people[row["party"]]
-        yield row["id"], {
-            "name": person["name"],
-            "email": person["email"],
-            "phone": person["phone"],
-            "mobile_phone": person["mobile"],
-            "start_date": day(row["start_date"]),
-            "end_date": day(row["end_date"]),
-            **stamps(row),
-            "extensions": {"party": row["party"], "supervisor": row["supervisor"]},
-        }
+        yield (
+            row["id"],
+            {
+                "name": person["name"],
+                "email": person["email"],
+                "phone": person["phone"],
+                "mobile_phone": person["mobile"],
+                "start_date": day(row["start_date"]),
+                "end_date": day(row["end_date"]),
+                **stamps(row),
+                "extensions": {"party": row["party"], "supervisor": row["supervisor"]},
+            },
+        )
 
 
 def projects() -> Iterator[tuple[int, Row]]:
@@ -154,22 +160,25 @@ def projects() -> Iterator[tuple[int, Row]]:
     fields = ["name", "type", "party", "parent", "comment", "status", "progress", "effort_duration"]
     for row in rows("project.work", [*fields, "create_date", "write_date"]):
         effort = row["effort_duration"]
-        yield row["id"], {
-            "name": row["name"],
-            "description": row["comment"],
-            "active": statuses[row["status"]]["progress"] != 1,
-            "customer_id": reference("customer", row["party"]),
-            "parent_id": reference("project", row["parent"]),
-            "planned_hours": effort and number(Decimal(int(effort.total_seconds())) / 3600)
-            if effort != dt.timedelta()
-            else number(0),
-            **stamps(row),
-            "extensions": {
-                "type": row["type"],
-                "status": statuses[row["status"]]["name"],
-                "progress": None if row["progress"] is None else str(row["progress"]),
+        yield (
+            row["id"],
+            {
+                "name": row["name"],
+                "description": row["comment"],
+                "active": statuses[row["status"]]["progress"] != 1,
+                "customer_id": reference("customer", row["party"]),
+                "parent_id": reference("project", row["parent"]),
+                "planned_hours": effort and number(Decimal(int(effort.total_seconds())) / 3600)
+                if effort != dt.timedelta()
+                else number(0),
+                **stamps(row),
+                "extensions": {
+                    "type": row["type"],
+                    "status": statuses[row["status"]]["name"],
+                    "progress": None if row["progress"] is None else str(row["progress"]),
+                },
             },
-        }
+        )
 
 
 def products() -> Iterator[tuple[int, Row]]:
@@ -181,21 +190,26 @@ def products() -> Iterator[tuple[int, Row]]:
     more = ["default_uom", "account_category", "create_date", "write_date"]
     for row in rows("product.product", [*fields, *more], [EVERY]):
         category = accounts.get(row["account_category"])
-        yield row["id"], {
-            "number": row["code"],
-            "name": row["name"],
-            "description": row["description"],
-            "type": {"assets": "asset"}.get(row["type"], row["type"]),
-            "active": row["active"] in {True, 1},
-            "gtin": next((c["code"] for c in codes if c["product"] == row["id"] and c["type"] == "ean"), None),
-            "unit": units[row["default_uom"]]["symbol"],
-            "stock_item": row["type"] != "service" and not row["consumable"],
-            "unit_price_excluding_tax": number(row["list_price"]),
-            "unit_cost": number(row["cost_price"]),
-            "account_id": reference("account", category and category["account_revenue"]),
-            **stamps(row),
-            "extensions": {},
-        }
+        yield (
+            row["id"],
+            {
+                "number": row["code"],
+                "name": row["name"],
+                "description": row["description"],
+                "type": {"assets": "asset"}.get(row["type"], row["type"]),
+                "active": row["active"] in {True, 1},
+                "gtin": next(
+                    (c["code"] for c in codes if c["product"] == row["id"] and c["type"] == "ean"), None
+                ),
+                "unit": units[row["default_uom"]]["symbol"],
+                "stock_item": row["type"] != "service" and not row["consumable"],
+                "unit_price_excluding_tax": number(row["list_price"]),
+                "unit_cost": number(row["cost_price"]),
+                "account_id": reference("account", category and category["account_revenue"]),
+                **stamps(row),
+                "extensions": {},
+            },
+        )
 
 
 def accounts() -> Iterator[tuple[int, Row]]:
@@ -206,17 +220,20 @@ def accounts() -> Iterator[tuple[int, Row]]:
     fields = ["code", "name", "note", "active", "closed", "parent", "type", "currency", "second_currency"]
     for row in rows("account.account", [*fields, "create_date", "write_date"], [EVERY]):
         kind = types[row["type"]]
-        yield row["id"], {
-            "number": row["code"],
-            "name": row["name"],
-            "description": row["note"],
-            "type": _account_type(kind),
-            "active": bool(row["active"]) and not row["closed"],
-            "currency": currencies[row["second_currency"] or row["currency"]]["code"],
-            "parent_id": reference("account", row["parent"]),
-            **stamps(row),
-            "extensions": {"type": kind["name"], "statement": kind["statement"]},
-        }
+        yield (
+            row["id"],
+            {
+                "number": row["code"],
+                "name": row["name"],
+                "description": row["note"],
+                "type": _account_type(kind),
+                "active": bool(row["active"]) and not row["closed"],
+                "currency": currencies[row["second_currency"] or row["currency"]]["code"],
+                "parent_id": reference("account", row["parent"]),
+                **stamps(row),
+                "extensions": {"type": kind["name"], "statement": kind["statement"]},
+            },
+        )
 
 
 def _account_type(kind: Row) -> str | None:
@@ -234,31 +251,44 @@ def invoices() -> Iterator[tuple[int, Row]]:
     due = by_id("account.move.line", ["maturity_date"])
     line_fields = ["type", "product", "description", "quantity", "unit_price", "amount", "taxes"]
     lines = by_id("account.invoice.line", line_fields)
-    fields = ["number", "state", "party", "invoice_date", "reference", "description", "comment", "currency", "lines"]
+    fields = [
+        "number",
+        "state",
+        "party",
+        "invoice_date",
+        "reference",
+        "description",
+        "comment",
+        "currency",
+        "lines",
+    ]
     amounts = ["untaxed_amount", "tax_amount", "total_amount", "amount_to_pay", "lines_to_pay"]
     found = rows("account.invoice", [*fields, *amounts, "create_date", "write_date"], [("type", "=", "out")])
     statuses = {"validated": "draft", "posted": "open"}
     for row in found:
         dates = [due[line]["maturity_date"] for line in row["lines_to_pay"]]
         mine = [lines[line] for line in row["lines"] if lines[line]["type"] == "line"]
-        yield row["id"], {
-            "number": row["number"],
-            "type": "credit_note" if row["total_amount"] < 0 else "invoice",
-            "status": statuses.get(row["state"], row["state"]),
-            "customer_id": reference("customer", row["party"]),
-            "issue_date": day(row["invoice_date"]),
-            "due_date": day(max(dates)) if dates else None,
-            "currency": currencies[row["currency"]]["code"],
-            "total_excluding_tax": number(row["untaxed_amount"]),
-            "tax_amount": number(row["tax_amount"]),
-            "total_including_tax": number(row["total_amount"]),
-            "outstanding_amount": number(row["amount_to_pay"]),
-            "customer_reference": row["reference"],
-            "note": row["comment"],
-            "lines": [_line(line, [taxes[tax] for tax in line["taxes"]]) for line in mine],
-            **stamps(row),
-            "extensions": {"description": row["description"], "state": row["state"]},
-        }
+        yield (
+            row["id"],
+            {
+                "number": row["number"],
+                "type": "credit_note" if row["total_amount"] < 0 else "invoice",
+                "status": statuses.get(row["state"], row["state"]),
+                "customer_id": reference("customer", row["party"]),
+                "issue_date": day(row["invoice_date"]),
+                "due_date": day(max(dates)) if dates else None,
+                "currency": currencies[row["currency"]]["code"],
+                "total_excluding_tax": number(row["untaxed_amount"]),
+                "tax_amount": number(row["tax_amount"]),
+                "total_including_tax": number(row["total_amount"]),
+                "outstanding_amount": number(row["amount_to_pay"]),
+                "customer_reference": row["reference"],
+                "note": row["comment"],
+                "lines": [_line(line, [taxes[tax] for tax in line["taxes"]]) for line in mine],
+                **stamps(row),
+                "extensions": {"description": row["description"], "state": row["state"]},
+            },
+        )
 
 
 def _line(row: Row, taxes: list[Row]) -> Row:
@@ -281,15 +311,18 @@ def time_entries() -> Iterator[tuple[int, Row]]:
     for row in rows("timesheet.line", fields):
         work = works[row["work"]]
         model, _, origin = (work["origin"] or "").partition(",")
-        yield row["id"], {
-            "date": day(row["date"]),
-            "employee_id": reference("employee", row["employee"]),
-            "project_id": reference("project", int(origin)) if model == "project.work" else None,
-            "hours": number(round(Decimal(int(row["duration"].total_seconds())) / 3600, 6)),
-            "description": row["description"],
-            **stamps(row),
-            "extensions": {"work": row["work"], "work_name": work["name"]},
-        }
+        yield (
+            row["id"],
+            {
+                "date": day(row["date"]),
+                "employee_id": reference("employee", row["employee"]),
+                "project_id": reference("project", int(origin)) if model == "project.work" else None,
+                "hours": number(round(Decimal(int(row["duration"].total_seconds())) / 3600, 6)),
+                "description": row["description"],
+                **stamps(row),
+                "extensions": {"work": row["work"], "work_name": work["name"]},
+            },
+        )
 
 
 ENTITIES: dict[str, Callable[[], Iterator[tuple[int, Row]]]] = {
@@ -310,7 +343,9 @@ def main() -> None:
     config.set_trytond(database, config_file=config_file)
     for entity, read in ENTITIES.items():
         for source_id, data in read():
-            print(json.dumps({"entity": entity, "source_id": str(source_id), "data": data}, ensure_ascii=False))
+            print(
+                json.dumps({"entity": entity, "source_id": str(source_id), "data": data}, ensure_ascii=False)
+            )
 
 
 if __name__ == "__main__":

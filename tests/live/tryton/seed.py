@@ -96,7 +96,11 @@ def parties(terms: list[int]) -> list[int]:
     for index in range(PARTIES):
         is_supplier = index >= PARTIES - SUPPLIERS
         both = [customer, supplier] if index % 10 == 0 else [supplier] if is_supplier else [customer]
-        rows.append(party_row(index, country=country, category=both, term=terms[index // 4 % 3] if index % 4 == 0 else None))
+        rows.append(
+            party_row(
+                index, country=country, category=both, term=terms[index // 4 % 3] if index % 4 == 0 else None
+            )
+        )
     return create("party.party", rows)
 
 

@@ -134,9 +134,7 @@ class _Books:
         if index % 4 == 0:
             found.append({"type": "comment", "company": self.company, "description": "Takk for handelen"})
         if index % 6 == 0:
-            found.append(
-                plain | {"description": "Frakt", "quantity": sign * 1.0, "unit_price": Decimal(149)}
-            )
+            found.append(plain | {"description": "Frakt", "quantity": sign * 1.0, "unit_price": Decimal(149)})
         return found
 
     def pay(self, found: list[int]) -> None:

@@ -64,12 +64,27 @@ class Tryton:
 
     def read(self) -> list[str]:
         """Return the lines of read.py: every record, read without Sluice."""
-        command = [str(self.python), "-W", "ignore", str(HERE / "read.py"), str(self.folder / CONFIG), self.database]
+        command = [
+            str(self.python),
+            "-W",
+            "ignore",
+            str(HERE / "read.py"),
+            str(self.folder / CONFIG),
+            self.database,
+        ]
         return _run(command).splitlines()
 
     def change(self, *changes: dict[str, Any]) -> None:
         """Change records through proteus; see change.py."""
-        command = [str(self.python), "-W", "ignore", str(HERE / "change.py"), self.url, self.database, self.user]
+        command = [
+            str(self.python),
+            "-W",
+            "ignore",
+            str(HERE / "change.py"),
+            self.url,
+            self.database,
+            self.user,
+        ]
         _run(command, stdin=json.dumps(changes), TRYTON_PASSWORD=self.password)
 
 
@@ -91,6 +106,8 @@ def prepare(cache: Path) -> Environment:
         template = cache / f"{DATABASE}-{_digest(LOCK, *(HERE / name for name in SEED))}.sqlite"
         password = template.with_suffix(".password")
         if not template.exists():
+            for old in cache.glob(f"{DATABASE}-*"):
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
             password.write_text(secrets.token_urlsafe(24))
             password.chmod(0o600)
             _make_template(cache, python, template, password)
