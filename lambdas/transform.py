@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.powers import logger, powered, world
-from sluice.errors import ApiChanged, ConfigurationInvalid
+from sluice.errors import ApiChanged, ConfigurationInvalid, LeaseLost
 from sluice.ports.workflow import TokenExpired
 from sluice.usecases.failures import CAUSE_LENGTH
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk
@@ -34,7 +34,7 @@ def _take(record: SQSRecord) -> None:
     token = str(body["task_token"])
     try:
         counts = transform_chunk(world(), message)
-    except (ApiChanged, ConfigurationInvalid) as final:
+    except (ApiChanged, ConfigurationInvalid, LeaseLost) as final:
         _fail(token, final)
         return
     except Exception as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -46,8 +47,14 @@ class AwsSession:
     def __init__(self, region: str | None = None, endpoint: str | None = None) -> None:
         self._endpoint = endpoint
         embedded = _EMBEDDED_CREDENTIAL if urlsplit(endpoint or "").hostname in _LOOPBACK else None
+        # A person's AWS_PROFILE is about AWS, and may not even exist: it is not read for the embedded one.
+        unread = {"profile": (None, None, None, None)}
+        own = botocore.session.Session(session_vars=unread) if embedded else None
         self._session = boto3.session.Session(
-            region_name=region, aws_access_key_id=embedded, aws_secret_access_key=embedded
+            botocore_session=own,
+            region_name=region,
+            aws_access_key_id=embedded,
+            aws_secret_access_key=embedded,
         )
 
     @cached_property

@@ -13,6 +13,7 @@ from sluice.cli.progress import COLUMNS
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.run import row_of
 from sluice.ports.workflow import Step
+from sluice.usecases.failures import read_failure
 from sluice.usecases.runs import list_runs, path_of_run, show_run
 
 LISTED = ("id", "connection", "trigger", "status", "started_at", "ended_at", "counts", "error")
@@ -65,4 +66,8 @@ def show_command(reach: Reach, run: str, as_json: bool) -> None:  # noqa: FBT001
 def _step(step: Step) -> dict[str, Any]:
     # What goes in and out of a state fills a screen each time: it is in the JSON.
     details = {name: found for name, found in step.details.items() if name not in {"input", "output"}}
+    if "cause" in details:
+        # A Lambda's cause is JSON with its stack trace: people want the words.
+        failure = read_failure({"Error": details.get("error"), "Cause": details["cause"]})
+        details |= {"error": failure.error, "cause": failure.cause}
     return {"at": step.at, "kind": step.kind, "state": step.state, "details": details}

@@ -16,7 +16,7 @@ from sluice.model.schedule_expression import schedule_fault
 from sluice.model.secret import Secret
 from sluice.ports.schedules import Schedules
 from sluice.registry.cursors import Cursors
-from sluice.usecases.credentials import check_secrets, credentials_name, session_name
+from sluice.usecases.credentials import credentials_name, require_secrets, session_name
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
 
@@ -45,7 +45,7 @@ class ConnectionDesk:
         enabled_streams(complete, connector)
         known_secrets = self._secrets(connection.name) if update else {}
         bundle = {**known_secrets, **secrets}
-        check_secrets(connector, bundle, connection.name)
+        require_secrets(connector, bundle, connection.name)
         if update and connection.name in existing:
             self.world.connections.replace(complete)
         else:

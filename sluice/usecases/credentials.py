@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sluice.connector.session import Session
+from sluice.connector.settings import check_secrets
 from sluice.connector.spec import Connector
 from sluice.errors import ConfigurationInvalid
-from sluice.faults import Fault
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound
@@ -30,31 +30,13 @@ def credentials_of(world: World, connection: Connection, connector: Connector) -
         bundle = world.secrets.get(credentials_name(connection.name)) if connector.secrets else {}
     except SecretNotFound:
         bundle = {}
-    check_secrets(connector, bundle, connection.name)
+    require_secrets(connector, bundle, connection.name)
     return bundle
 
 
-def check_secrets(connector: Connector, bundle: Mapping[str, Secret], connection: str) -> None:
+def require_secrets(connector: Connector, bundle: Mapping[str, Secret], connection: str) -> None:
     """Raise ConfigurationInvalid if a secret lacks or is not one of the connector's."""
-    known = ", ".join(connector.secrets)
-    faults = [
-        Fault(
-            "secret_missing",
-            f"/secrets/{name}",
-            f"{connector.name} needs the secret {name!r}: --secret {name}=…",
-        )
-        for name, secret in connector.secrets.items()
-        if name not in bundle and not secret.optional
-    ]
-    faults += [
-        Fault(
-            "unknown_secret",
-            f"/secrets/{name}",
-            f"{connector.name} has no secret {name!r}; it has: {known or 'none'}",
-        )
-        for name in bundle
-        if name not in connector.secrets
-    ]
+    faults = check_secrets(connector, bundle)
     if faults:
         raise ConfigurationInvalid(f"connection {connection}: credentials are not complete", faults)
 

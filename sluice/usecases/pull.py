@@ -11,7 +11,7 @@ from typing import Any
 
 from sluice.connector.outcomes import Page, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
-from sluice.connector.settings import complete_settings
+from sluice.connector.settings import complete_settings, text_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -24,7 +24,7 @@ from sluice.ports.clock import Clock
 from sluice.ports.sender import Sender
 from sluice.registry.catalog import Catalog
 from sluice.snapshot.receipts import Seen
-from sluice.usecases.credentials import check_secrets
+from sluice.usecases.credentials import require_secrets
 from sluice.usecases.reading import read_pages
 from sluice.usecases.selecting import selection_of
 from sluice.usecases.transforming import transform
@@ -109,8 +109,8 @@ def _prepare(
     stream = _stream(connector, wanted.stream)
     secrets = {name: Secret(text) for name, text in wanted.given.items() if name in connector.secrets}
     settings = {name: text for name, text in wanted.given.items() if name not in connector.secrets}
-    complete = complete_settings(connector, settings)
-    check_secrets(connector, secrets, wanted.connection)
+    complete = complete_settings(connector, text_settings(connector, settings))
+    require_secrets(connector, secrets, wanted.connection)
     mapper = catalog.mapper(connector.name, stream.name)
     plan = ReadPlan(
         connector=connector,

@@ -42,11 +42,13 @@ class HandedOver:
 
 
 def transform_chunk(world: World, message: HandedOver) -> Counts:
-    """Do the work and return the chunk's counts; raises ApiChanged (nothing was published) and others."""
+    """Do the work and return the chunk's counts; raises ApiChanged (nothing was published), LeaseLost."""
     receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)
     done = receipts.find(message.chunk.number)
     if done is not None:
         return done.counts
+    # A run that has ended, or was overtaken, must not publish any more; one that waits long must not be.
+    world.leases.renew(message.connection, message.run, world.clock.now())
     mapper = world.catalog.mapper(message.connector, message.stream)
     source = EventSource(
         connection=message.connection,

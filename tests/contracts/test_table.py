@@ -173,6 +173,9 @@ class TestMemoryTable(TableContract):
 
 
 class TestDynamoTable(TableContract):
+    def test_of_many_who_expect_the_same_version_one_wins(self, table: Table) -> None:
+        pytest.skip("moto 5.2.5 checks a condition and writes in two steps; MiniStack runs this one")
+
     @pytest.fixture
     def table(self, aws: AwsSession) -> Table:
         aws.dynamodb.create_table(

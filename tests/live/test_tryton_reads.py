@@ -1,4 +1,4 @@
-"""Every stream of the Tryton connector, read from a real server, equals an independent read through proteus."""
+"""Every stream of the Tryton connector, read from a real server, equals a read through proteus."""
 
 from __future__ import annotations
 
@@ -135,7 +135,14 @@ CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
     "account": ({"model": "account.account", "id": 4, "set": {"code": "2400"}},),
     "time_entry": ({"model": "timesheet.line", "id": 77, "set": {"description": "Rettet"}},),
 }
-CHANGED: dict[str, set[str]] = {"customer": {"11", "13"}, "employee": {"5"}, "project": {"21"}, "product": {"7"}, "account": {"4"}, "time_entry": {"77"}}  # fmt: skip
+CHANGED: dict[str, set[str]] = {
+    "customer": {"11", "13"},
+    "employee": {"5"},
+    "project": {"21"},
+    "product": {"7"},
+    "account": {"4"},
+    "time_entry": {"77"},
+}
 
 
 @pytest.mark.parametrize("stream", CHANGES)

@@ -47,7 +47,8 @@ def company_name(index: int) -> str:
 
 def person_name(index: int) -> str:
     """Return a person's full name."""
-    return f"{FIRST_NAMES[index % len(FIRST_NAMES)]} {LAST_NAMES[index * 7 // len(FIRST_NAMES) % len(LAST_NAMES)]}"
+    first = FIRST_NAMES[index % len(FIRST_NAMES)]
+    return f"{first} {LAST_NAMES[index * 7 // len(FIRST_NAMES) % len(LAST_NAMES)]}"
 
 
 def address(index: int) -> dict[str, str]:
@@ -73,7 +74,10 @@ def _remainder(digits: str) -> int:
     return sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11
 
 
+PLAIN: dict[str, str | int | None] = {"æ": "ae", "ø": "o", "å": "a", "é": "e", " ": "."}
+
+
 def email(name: str) -> str:
     """Return an address under a domain that belongs to nobody."""
-    plain = name.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a", "é": "e", " ": "."}))
+    plain = name.lower().translate(str.maketrans(PLAIN))
     return f"post@{plain.replace('.as', '')}.example.no"

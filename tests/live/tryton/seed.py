@@ -144,10 +144,16 @@ def projects(company_id: int, customers: list[int]) -> list[int]:
     ]
     found = create("project.work", rows)
     tasks = [
-        {"name": f"Oppgave {index + 1}", "type": "task", "company": company_id, "parent": found[index * 3 + 1],
-         "status": opened, "timesheet_available": True}
+        {
+            "name": f"Oppgave {index + 1}",
+            "type": "task",
+            "company": company_id,
+            "parent": found[index * 3 + 1],
+            "status": opened,
+            "timesheet_available": True,
+        }
         for index in range(TASKS)
-    ]  # fmt: skip
+    ]
     return found + create("project.work", tasks)
 
 
@@ -162,7 +168,7 @@ def hours(company_id: int, staff: list[int], works: list[int]) -> None:
             "date": FIRST_DAY + dt.timedelta(days=index // len(staff) * 7 % 300),
             "work": sheets[index * 13 % len(sheets)].id,
             "duration": dt.timedelta(minutes=(450, 60, 15, 90, 225, 20)[index % 6]),
-            "description": None if index % 3 else f"Arbeid på sak {index} – møte & oppfølging",
+            "description": None if index % 3 else f"Arbeid på sak {index} - møte & oppfølging",
         }
         for index in range(HOURS)
     ]

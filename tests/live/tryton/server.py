@@ -29,6 +29,7 @@ from typing import Any
 HERE = Path(__file__).parent
 LOCK = HERE / "requirements.txt"
 SEED = ("seed.py", "seed_accounting.py", "names.py")
+"""What the template is made by: a change of one makes a new template."""
 CONFIG = "trytond.conf"
 DATABASE = "erp"
 USER = "admin"
@@ -123,7 +124,7 @@ def running(environment: Environment, folder: Path) -> Iterator[Tryton]:
     config = _write_config(folder, port)
     command = [str(environment.python.with_name("trytond")), "-c", str(config), "-d", DATABASE]
     with (folder / "trytond.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_it_answers(url, process, folder / "trytond.log")
@@ -204,7 +205,7 @@ def _digest(*files: Path) -> str:
 
 
 def _run(command: list[str], stdin: str = "", **environment: str) -> str:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         command,
         check=False,
         capture_output=True,
