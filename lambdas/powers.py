@@ -9,8 +9,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sluice.bootstrap import lambda_world
-from sluice.errors import SluiceError
+from sluice.bootstrap import OUTSIDE_FAILURES, lambda_world
+from sluice.errors import OutcomeUnknown, SluiceError
 from sluice.usecases.world import World
 
 logger = Logger()
@@ -44,5 +44,8 @@ def powered(handler: Handler) -> Handler:
         except SluiceError as error:
             logger.warning(type(error).__name__, extra={"reason": str(error)})
             raise
+        except OUTSIDE_FAILURES as error:
+            # After the adapters' own retries. Every step may be run again, and the state machine does so.
+            raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
 
     return wrapped

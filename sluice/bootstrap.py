@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from sluice.aws.client_error import AWS_FAILURES
 from sluice.aws.dynamo_table import DynamoTable
 from sluice.aws.s3_object_store import S3ObjectStore
 from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
@@ -19,12 +20,16 @@ from sluice.aws.stack_outputs import stack_outputs
 from sluice.aws.step_functions import StepFunctions
 from sluice.local.folder_documents import FolderDocuments
 from sluice.local.system_clock import SystemClock
+from sluice.ports.topic import PublishFailed
 from sluice.registry.catalog import Catalog
 from sluice.settings import LOCAL_STAGE, LambdaSettings
 from sluice.transport.erp_sender import ErpSender
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.pull import Pull, Puller
 from sluice.usecases.world import World
+
+OUTSIDE_FAILURES: tuple[type[Exception], ...] = (*AWS_FAILURES, PublishFailed)
+"""What adapters raise when AWS did not do its part, after their own retries."""
 
 ROOT = Path(__file__).resolve().parent.parent
 """Where connectors/ and transformers/ lie: the repository, or the artefact inside a Lambda."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+AWS_FAILURES: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
+"""Everything that a call of AWS may raise."""
 
 
 def code_of(error: ClientError) -> str:

@@ -25,6 +25,7 @@ FROM_AWS = {
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.Unknown",
     "Runtime.ExitError",
+    "Runtime.Unknown",
     "Sandbox.Timedout",
     "SQS.AmazonSQSException",
     "SQS.SdkClientException",

@@ -1,0 +1,126 @@
+"""What the Tryton connector asks for, without a server; tests/live asks a real one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sluice.connector.load import load_connector
+from sluice.connector.outcomes import ReadPlan
+from sluice.connector.reader import StreamReader
+from sluice.connector.selection import Selection
+from sluice.connector.session import Session
+from sluice.connector.settings import complete_settings
+from sluice.local.folder_documents import FolderDocuments
+from sluice.mapping.load import load_mapping
+from sluice.model.http import Reply, Request
+from sluice.model.secret import Secret
+
+DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
+TRYTON = load_connector(DOCUMENTS, "tryton")
+SINCE = "2026-11-20T12:00:00+00:00"
+LOGICAL = ("AND", "OR")
+
+
+def reader_of(
+    stream: str, since: str | None = None, session: Session | None = None, **given: Any
+) -> StreamReader:
+    settings = complete_settings(
+        TRYTON, {"base_url": "https://erp.example", "database": "erp", "user": "sluice", **given}
+    )
+    selection = Selection(load_mapping(DOCUMENTS, "tryton", stream).used.paths())
+    secrets = {"password": Secret("canary")}
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    return StreamReader(
+        ReadPlan(TRYTON, TRYTON.streams[stream], settings, secrets, selection, since, now, session=session)
+    )
+
+
+def page_of(stream: str, since: str | None = None, **given: Any) -> Request:
+    session = Session({"user_id": Secret("7"), "session": Secret("abc")})
+    request = reader_of(stream, since, session, **given).next_request()
+    assert request is not None
+    return request
+
+
+def parameters(stream: str, since: str | None = None, **given: Any) -> list[Any]:
+    body = page_of(stream, since, **given).body
+    assert body is not None
+    found: list[Any] = json.loads(body)["params"]
+    return found
+
+
+def lists_of_clauses(domain: list[Any]) -> Iterator[list[Any]]:
+    """Yield the lists that Tryton adds its own condition to: all but AND lists inside AND lists."""
+    yield [part for part in flat(domain) if is_clause(part)]
+    for part in flat(domain):
+        if isinstance(part, list) and not is_clause(part):
+            yield from lists_of_clauses(part)
+
+
+def flat(domain: list[Any]) -> list[Any]:
+    found: list[Any] = []
+    for part in domain:
+        if isinstance(part, list) and part and not is_clause(part) and part[0] not in LOGICAL:
+            found += flat(part)
+        else:
+            found.append(part)
+    return found
+
+
+def is_clause(part: Any) -> bool:
+    return isinstance(part, list) and len(part) == 3 and isinstance(part[0], str) and part[0] not in LOGICAL
+
+
+@pytest.mark.parametrize("since", [None, SINCE], ids=["whole", "incremental"])
+@pytest.mark.parametrize("stream", ["customer", "supplier"])
+def test_every_list_of_clauses_names_active_so_that_archived_parties_come(
+    stream: str, since: str | None
+) -> None:
+    domain = parameters(stream, since)[0]
+    assert all(any(clause[0] == "active" for clause in clauses) for clauses in lists_of_clauses(domain))
+
+
+def test_an_incremental_read_asks_from_the_watermark_minus_the_lookback() -> None:
+    clause = parameters("time_entry", SINCE)[0][1][1]
+    moment = {"year": 2026, "month": 11, "day": 20, "hour": 11, "minute": 50, "second": 0, "microsecond": 0}
+    assert clause == ["create_date", ">=", {"__class__": "datetime", **moment}]
+
+
+def test_typed_values_are_asked_for_as_a_whole() -> None:
+    fields = parameters("invoice")[4]
+    assert "invoice_date" in fields
+    assert "lines.taxes.rate" in fields
+    assert not [field for field in fields if "__class__" in field or "decimal" in field]
+
+
+def test_paging_order_and_context_stand_in_the_body() -> None:
+    _, offset, limit, order, _, context = parameters("project", company=3, language="nb")
+    assert (offset, limit, order) == (0, 500, [["id", "ASC"]])
+    assert context == {"company": 3, "language": "nb"}
+
+
+def test_the_session_header_is_login_user_and_session_in_base64() -> None:
+    assert page_of("account").headers["Authorization"] == "Session c2x1aWNlOjc6YWJj"
+
+
+def test_a_login_captures_user_and_session() -> None:
+    reader = reader_of("account")
+    login = reader.next_request()
+    assert login is not None
+    assert json.loads(login.body or b"")["params"] == ["sluice", {"password": "canary"}, "en"]
+    reader.receive(Reply(200, {"content-type": "application/json"}, b'{"id": 0, "result": [7, "abc"]}'))
+    page = reader.next_request()
+    assert page is not None
+    assert page.headers["Authorization"] == "Session c2x1aWNlOjc6YWJj"
+    assert page.url == "https://erp.example/erp/"
+
+
+def test_every_stream_has_a_request_id_of_its_own() -> None:
+    ids = [json.loads(page_of(stream).body or b"")["id"] for stream in TRYTON.streams]
+    assert len(set(ids)) == len(ids)
