@@ -45,6 +45,18 @@ def inbox(deployment: Deployment) -> Inbox:
     return Inbox(deployment)
 
 
+def run_to_end(deployment: Deployment, connection: str, patience: float = 180) -> RunView:
+    """Start a run and return it once it has ended, however it ended."""
+    run = start_run(deployment.world, connection)
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        view = show_run(deployment.world, run)
+        if view.ended:
+            return view
+        time.sleep(0.2)
+    raise AssertionError(f"run {run} did not end within {patience} s")
+
+
 @dataclass
 class Customer:
     """A connection to a sandbox ERP of its own."""
@@ -57,18 +69,7 @@ class Customer:
 
     def run(self, patience: float = 180) -> RunView:
         """Run to the end, however it ends."""
-        world = self.deployment.world
-        return self.wait_for(start_run(world, self.name), patience)
-
-    def wait_for(self, run: str, patience: float = 180) -> RunView:
-        """Return the run once it has ended."""
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
-            view = show_run(self.deployment.world, run)
-            if view.ended:
-                return view
-            time.sleep(0.2)
-        raise AssertionError(f"run {run} did not end within {patience} s")
+        return run_to_end(self.deployment, self.name, patience)
 
     def order(self, what: str, **body: Any) -> dict[str, Any]:
         """Order the sandbox: change, delete, clear, faults."""

@@ -1,4 +1,4 @@
-"""Workers killed with SIGKILL in the middle of their work: the run completes, with the events of any other run."""
+"""Workers killed with SIGKILL in the middle of their work: the run completes, its events the same."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _workers(handler: str) -> Iterator[tuple[int, float]]:
 
 
 class Killer(threading.Thread):
-    """Kills ``times`` workers of ``handler``, each after it has worked for ``cpu`` seconds on something new."""
+    """Kills ``times`` workers of ``handler``, each after ``cpu`` seconds of work since first seen."""
 
     def __init__(self, handler: str, times: int, cpu: float) -> None:
         super().__init__(daemon=True)

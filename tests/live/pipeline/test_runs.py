@@ -177,8 +177,9 @@ def test_no_secret_is_anywhere_but_in_the_secret_store(
         maxResults=1000,
     )
     found = [json.dumps(history, default=str), *acme.inbox.bodies]
-    found += [item.value.__repr__() for table in (world.state, world.runs_table, world.connections_table)
-              for partition in (acme.name, "connection", f"run#{view.run.id}") for item in table.query(partition)]  # fmt: skip
+    for table in (world.state, world.runs_table, world.connections_table):
+        for partition in (acme.name, "connection", f"run#{view.run.id}"):
+            found += [repr(item.value) for item in table.query(partition)]
     assert not any(CANARY in text for text in found)
     assert not any(
         CANARY.encode() in world.objects.get(key) for key in world.objects.keys(f"raw/{acme.name}")
