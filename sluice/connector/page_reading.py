@@ -1,6 +1,7 @@
 """Reads a good reply as a page: its records, and where the reading stands after it.
 
-It believes neither a missing list, nor an empty page before the announced total, nor the same page twice.
+It believes neither a missing list, nor an empty page before the announced total, nor the same page twice,
+nor a page that does not begin where the page before ended.
 """
 
 from __future__ import annotations
@@ -18,9 +19,17 @@ from sluice.connector.paging import (
 )
 from sluice.connector.paths import MISSING, look_up, path_text
 from sluice.connector.planning import without_credentials
-from sluice.connector.position import Position, fingerprint
+from sluice.connector.position import Position
 from sluice.connector.refusals import Refusal
 from sluice.connector.replies import Answer
+from sluice.connector.shifts import (
+    MAX_RESTARTS,
+    fingerprint,
+    has_grown,
+    has_moved,
+    has_shrunk,
+    overlap_mark,
+)
 from sluice.connector.spec import Connector, PageKind, Stream
 from sluice.model.schema_faults import in_words
 
@@ -32,7 +41,7 @@ _ADDRESSES = frozenset({PageKind.NEXT_URL, PageKind.LINK_HEADER})
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """The page's records and the position after it; None: ask for the same page again, ``why`` says why."""
+    """The page's new records and the position after it; None: ask again from there, ``why`` says why."""
 
     position: Position
     records: list[dict[str, Any]] | None = field(repr=False)
@@ -55,10 +64,25 @@ class PageReading:
         """
         value = None if empty else answer.value()
         records = [] if empty else self._records(answer, value)
-        mark = fingerprint(records)
-        if mark is not None and mark in position.seen:
+        before, pagination = position.page, self.stream.pagination
+        overlap = min(len(records), before.last is not None)
+        page = PageReply(answer.reply, value, len(records), self.url, overlap)
+        page = replace(page, total=page.number(pagination.total))
+        moved = has_moved(before, page, records, self.stream.key)
+        restarts = moved and position.shifts < MAX_RESTARTS
+        # A list that grew may have moved by a page's length: then the page looks like the one before it.
+        if fingerprint(records) in position.seen and not (restarts and has_grown(before, page)):
             raise self._round(f"the page has the same {len(records)} records as one before it")
-        page = PageReply(answer.reply, value, len(records), self.url)
+        if restarts:
+            return PageOutcome(position.with_restart(), None, "the list has shifted; reading it again")
+        if moved or has_shrunk(pagination, before, page):
+            position = position.with_shift(unchecked=moved)
+        return self._outcome(page, records if moved else records[overlap:], position, windows)
+
+    def _outcome(
+        self, page: PageReply, records: list[dict[str, Any]], position: Position, windows: int
+    ) -> PageOutcome:
+        """Return the outcome of a page that may be believed, of which ``records`` are to be handed on."""
         try:
             after = after_page(self.stream.pagination, position.page, page)
         except GoesRound as err:
@@ -74,7 +98,7 @@ class PageReading:
             return PageOutcome(position.with_window_ended(len(records), windows), records)
         if position.pages >= MAX_PAGES:
             raise self._round(f"the list does not end within {MAX_PAGES} pages")
-        return PageOutcome(position.with_page(self._kept(position.page, after), mark, len(records)), records)
+        return PageOutcome(position.with_page(self._kept(position.page, after), page.mark, len(records)), records)
 
     def _records(self, answer: Answer, value: Any) -> list[dict[str, Any]]:
         found = look_up(value, self.stream.records)

@@ -43,23 +43,36 @@ class BadCursor(Exception):
 class PageState:
     """Where in a list we are: what was read so far, and the cursor or address of the next page.
 
-    ``empty`` counts the empty pages since the last one with records.
+    ``empty`` counts the empty pages since the last one with records. ``last`` marks the record that the
+    next page is to overlap with, None where it does not; ``total`` is what the last page said of the list.
     """
 
     pages: int = 0
     records: int = 0
     cursor: str | int | None = None
     empty: int = 0
+    last: str | None = None
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageReply:
-    """A page's reply: its JSON (None where it had no body), its number of records, whence it came."""
+    """A page's reply: its JSON (None where it had no body), its number of records, whence it came.
+
+    ``overlap`` is how many of the records lie before what was read so far, ``total`` what the reply says.
+    """
 
     reply: Reply
     value: Any
     count: int
     url: str
+    overlap: int = 0
+    total: int | None = None
+
+    @property
+    def new(self) -> int:
+        """Return how many records the page goes beyond those read so far."""
+        return self.count - self.overlap
 
     def find(self, where: FoundIn | None) -> Any:
         """Return what stands at a place of the reply, or MISSING."""
@@ -82,7 +95,7 @@ def page_words(pagination: Pagination, state: PageState) -> dict[str, Any]:
     """Return what {page: ...} means for the next page."""
     words: dict[str, Any] = {"limit": pagination.size or None}
     if pagination.kind is PageKind.OFFSET:
-        words["offset"] = pagination.start + state.records
+        words["offset"] = pagination.start + state.records - (state.last is not None)
     elif pagination.kind is PageKind.PAGE:
         words["number"] = pagination.start + state.pages
     elif pagination.kind is PageKind.CURSOR:
@@ -104,16 +117,17 @@ def after_page(pagination: Pagination, state: PageState, page: PageReply) -> Pag
     """Return the state after a page, or None where it was the last; raises what this module defines."""
     after = PageState(
         pages=state.pages + 1,
-        records=state.records + page.count,
+        records=state.records + page.new,
         cursor=state.cursor,
-        empty=0 if page.count else state.empty + 1,
+        empty=0 if page.new else state.empty + 1,
+        total=page.total,
     )
-    total = page.number(pagination.total)
+    total = page.total
     following = _NEXT[pagination.kind](pagination, after, page)
     if isinstance(following, Cursor):
         return _followed(after, following.value)
     if not following and total is not None and after.records < total:
-        came = "an empty page came" if page.count == 0 else "the list ended"
+        came = "an empty page came" if page.new == 0 else "the list ended"
         raise StoppedEarly(f"{came} after {after.records} of {total} records")
     return after if following else None
 
@@ -140,21 +154,20 @@ def _followed(after: PageState, cursor: str | int) -> PageState:
 
 
 def _counted(pagination: Pagination, after: PageState, page: PageReply) -> Next:
-    """Offsets and page numbers: on to the total, else to the first empty page.
+    """Offsets and page numbers: on to the total, else to the first page without a new record.
 
-    A total below what came already is not believed: only an empty page ends such a list.
+    A total below what came already is not believed: only such a page ends that list.
     """
     pages = page.number(pagination.pages)
     if pages is not None and page.count == 0 and after.pages < pages:
         raise StoppedEarly(f"page {after.pages} of {pages} was empty")
     if pages is not None:
         return after.pages < pages
-    total = page.number(pagination.total)
-    if total is not None and pagination.ends_at_total:
-        return page.count > 0 and after.records != total
+    if page.total is not None and pagination.ends_at_total:
+        return page.new > 0 and after.records != page.total
     if pagination.short_page_ends and page.count < pagination.size:
         return False
-    return page.count > 0
+    return page.new > 0
 
 
 def _cursor(pagination: Pagination, after: PageState, page: PageReply) -> Next:

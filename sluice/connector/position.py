@@ -5,8 +5,7 @@ Never a secret: sessions travel apart, and addresses of next pages are kept with
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from sluice.connector.paging import PageState
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
-from sluice.model import erp_json
 
 _FORMAT = 1
 _REMEMBERED = 12
@@ -27,7 +25,8 @@ class Position:
     ``started_at`` and ``since`` are the reading's own, whatever run goes on with it. ``window`` is the
     number of the date window, ``page`` the place in its list; ``pages`` and ``records`` count over all
     windows. ``seen`` holds fingerprints of the first page and the latest ones of this window;
-    ``tried`` says that the page was asked for once already and came too empty to believe.
+    ``tried`` says that the page was asked for once already and came too empty to believe. ``shifts`` counts
+    how often this window's list shifted; ``shifted`` says that of some window a record may have been missed.
     """
 
     stream: str
@@ -40,6 +39,8 @@ class Position:
     seen: tuple[str, ...] = ()
     tried: bool = False
     done: bool = False
+    shifts: int = 0
+    shifted: bool = False
 
     @property
     def began(self) -> datetime:
@@ -63,7 +64,12 @@ class Position:
             pages=self.pages + 1,
             records=self.records + count,
             done=self.window + 1 >= windows,
+            shifted=self.shifted,
         )
+
+    def with_restart(self) -> Position:
+        """Return the position at the start of the window, whose list shifted while it was read."""
+        return replace(self, page=PageState(), seen=(), tried=False, shifts=self.shifts + 1)
 
     def check_window(self, windows: int) -> None:
         """Raise ConfigurationInvalid where the position is in a window that does not exist (any more)."""
@@ -81,25 +87,13 @@ class Position:
             values = {name: found[name] for name in cls.__dataclass_fields__}
             values |= {"page": PageState(**found["page"]), "seen": tuple(found["seen"])}
             position = cls(**values)
-            counts = (position.window, position.pages, position.records)
+            counts = (position.window, position.pages, position.records, position.shifts)
             good = position.began.tzinfo is not None and all(map(_is_count, counts))
         except (KeyError, TypeError, ValueError) as err:
             raise _no_position(stream, f"it cannot be read ({err})") from err
         if not good or found.get("format") != _FORMAT or position.stream != stream:
             raise _no_position(stream, f"it is of the stream {position.stream!r} or of another format")
         return position
-
-
-def fingerprint(records: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return a short mark of a page, the same for the same page; None for an empty one.
-
-    Made of the first and last record and the count: a reply that echoes the offset asked for would differ
-    as a whole, though its records are the same.
-    """
-    if not records:
-        return None
-    ends = erp_json.write([records[0], records[-1], len(records)])
-    return hashlib.blake2b(ends, digest_size=8).hexdigest()
 
 
 def _no_position(stream: str, why: str) -> ConfigurationInvalid:

@@ -17,13 +17,15 @@ class Cursor:
     """A stream's cursor; the empty one is of a stream never read.
 
     ``watermark`` (ISO 8601 UTC) is what the next incremental read asks from; ``snapshot`` the manifest key
-    of the index that holds; ``sweep`` the read that was committed last; ``held`` the incident that stops
-    the stream; ``accepted`` the change codes that an operator accepted for the next commit.
+    of the index that holds; ``sweep`` the read that was committed last; ``begun`` the read under way, or one
+    that was never committed; ``held`` the incident that stops the stream; ``accepted`` the change codes
+    that an operator accepted for the next commit.
     """
 
     watermark: str | None = None
     snapshot: str | None = None
     sweep: str | None = None
+    begun: str | None = None
     committed_at: str | None = None
     whole_read_at: str | None = None
     held: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -102,9 +102,11 @@ class Incidents:
 
     def mark_told(self, key: str, at: str) -> None:
         """Note that people have been told of the incident."""
-        incident = self.get(key)
-        if incident is not None:
-            self.put(replace(incident, told_at=at))
+        self._change(key, lambda incident: replace(incident, told_at=at))
+
+    def untold(self) -> list[Incident]:
+        """Return the incidents of which nobody was told: who was to tell died."""
+        return [incident for incident in self.all() if incident.told_at is None]
 
     def _opened(self, key: str, sighting: Sighting) -> Incident:
         return Incident(
@@ -138,7 +140,27 @@ class Incidents:
         """Close the open incidents of a stream (or of the connection, for None): it went well again."""
         for incident in list(self.all()):
             if incident.stream == stream and incident.state == "open":
-                self.put(replace(incident, state="resolved", decided_at=at))
+                self._change(incident.id, lambda found: _resolved(found, at))
+
+    def forget(self) -> None:
+        """Remove every incident of the connection."""
+        for incident in list(self.all()):
+            self._table.delete(self._connection, _PREFIX + incident.id)
+
+    def _change(self, key: str, change: Callable[[Incident], Incident]) -> None:
+        """Store the incident changed; what someone else writes meanwhile is kept."""
+        item = self._table.get(self._connection, _PREFIX + key)
+        if item is None:
+            return
+        changed = change(Incident(**item.value)).to_json()
+        try:
+            self._table.put(self._connection, _PREFIX + key, changed, expected=item.version)
+        except Conflict:
+            self._change(key, change)
+
+
+def _resolved(incident: Incident, at: str) -> Incident:
+    return replace(incident, state="resolved", decided_at=at) if incident.state == "open" else incident
 
 
 def _seconds_between(earlier: str, later: str) -> float:

@@ -36,8 +36,8 @@ class Leases:
         try:
             self._table.put(connection, _SORT, value, expected=item.version if item else ABSENT)
         except Conflict:
-            winner = self._table.get(connection, _SORT)
-            raise LeaseTaken(winner.value["run"] if winner else "another run") from None
+            # The winner may be another worker on this very step, so look again.
+            return self.take(connection, run, now)
         return fence
 
     def renew(self, connection: str, run: str, until: datetime) -> None:

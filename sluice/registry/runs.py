@@ -58,10 +58,11 @@ class Runs:
 
     def put(self, run: Run, expires_at: int) -> None:
         """Store the run as it stands."""
+        # First where it is looked up by its id: whoever ends the run knows from there when it started.
+        self._table.put(f"run#{run.id}", "run", run.to_json(), expires_at=expires_at)
         self._table.put(
             run.connection, f"run#{run.started_at}#{run.id}", run.to_json(), expires_at=expires_at
         )
-        self._table.put(f"run#{run.id}", "run", run.to_json(), expires_at=expires_at)
 
     def get(self, run: str) -> Run | None:
         """Return the run of this id, or None."""

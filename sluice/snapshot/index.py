@@ -7,6 +7,7 @@ says which one holds. A deleted record stays as a tombstone, so that its version
 from __future__ import annotations
 
 import gzip
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -75,12 +76,17 @@ def write_index(objects: ObjectStore, prefix: str, entries: Iterable[Seen]) -> s
     if pending:
         blocks.append(_write_block(objects, prefix, len(blocks), pending))
     listed = [{"key": block.key, "first": block.first, "last": block.last} for block in blocks]
-    manifest_key = f"{prefix}manifest.json"
-    objects.put(manifest_key, orjson.dumps({"live": live, "blocks": listed}))
-    return manifest_key
+    return _put(objects, (prefix + "manifest", ".json"), orjson.dumps({"live": live, "blocks": listed}))
 
 
 def _write_block(objects: ObjectStore, prefix: str, number: int, entries: list[Seen]) -> Block:
-    key = f"{prefix}{number:06d}.jsonl.gz"
-    objects.put(key, gzip.compress(b"\n".join(orjson.dumps(tuple(entry)) for entry in entries), 1, mtime=0))
+    data = gzip.compress(b"\n".join(orjson.dumps(tuple(entry)) for entry in entries), 1, mtime=0)
+    key = _put(objects, (f"{prefix}{number:06d}", ".jsonl.gz"), data)
     return Block(key, entries[0].id, entries[-1].id)
+
+
+def _put(objects: ObjectStore, name: tuple[str, str], data: bytes) -> str:
+    """Store under a key that holds the data's hash, so that two writers never mix their indexes."""
+    key = f"{name[0]}-{hashlib.sha256(data).hexdigest()[:12]}{name[1]}"
+    objects.put(key, data)
+    return key

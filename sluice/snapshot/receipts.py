@@ -1,13 +1,15 @@
 """A receipt: what became of one chunk, and what was seen in it; written once everything in it is published.
 
-A chunk with a receipt is done: handing it over again changes nothing. Mapping is not known here.
+A chunk with a receipt is done: handing it over again changes nothing. What is about to be published is
+announced before: a worker may die in between, and no version may ever be published with two contents.
+Mapping is not known here.
 """
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import orjson
@@ -16,12 +18,36 @@ from sluice.model.chunk import Counts
 from sluice.ports.object_store import ObjectStore
 
 
+MAYBE = "?"
+"""Stands before the content hash of a version that was announced, and perhaps published."""
+
+UNSETTLED = "*"
+"""In place of a content hash: the version was published, but the ERP has said something else since."""
+
+GONE = 999_999
+"""The number under which a sweep announces its deletes, in place of a chunk's."""
+
+
 class Seen(NamedTuple):
     """One record as last published: ``content`` is its hash (empty once deleted), ``version`` from 1."""
 
     id: str
     content: str
     version: int
+
+    def maybe(self) -> Seen:
+        """Return the entry as one of which nobody knows whether it was published."""
+        return self._replace(content=MAYBE + self.content)
+
+
+def next_version(last: Seen | None, content: str) -> int:
+    """Return the version under which ``content``, which is not that of ``last``, is to be published.
+
+    What may have been published is published again under the same version: it is the same event.
+    """
+    if last is None:
+        return 1
+    return last.version if last.content == MAYBE + content else last.version + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +71,54 @@ class Receipts:
     def __init__(self, objects: ObjectStore, connection: str, stream: str, sweep: str) -> None:
         self._objects = objects
         self._prefix = receipts_prefix(connection, stream, sweep)
-
-    def _key(self, number: int) -> str:
-        return f"{self._prefix}{number:06d}.json.gz"
+        self._announced = receipts_prefix(connection, stream, f"{sweep}.announced")
 
     def find(self, number: int) -> Receipt | None:
         """Return the chunk's receipt, or None while the chunk is not done."""
-        key = self._key(number)
-        return self._read(key) if self._objects.exists(key) else None
+        return self._find(f"{self._prefix}{number:06d}.json.gz")
 
     def write(self, receipt: Receipt) -> None:
         """Store the receipt; a second writing of the same chunk replaces it with the same."""
+        self._write(self._prefix, receipt)
+
+    def announce(self, number: int, seen: tuple[Seen, ...]) -> None:
+        """Note what is about to be published of a chunk; nothing is noted where there is nothing."""
+        if seen:
+            self._write(self._announced, Receipt(number, Counts(published=len(seen)), seen))
+
+    def announced(self, number: int) -> dict[str, Seen]:
+        """Return by id what may have been published of the chunk by an earlier worker."""
+        found = self._find(f"{self._announced}{number:06d}.json.gz")
+        return {entry.id: entry.maybe() for entry in found.seen} if found else {}
+
+    def all(self) -> Iterator[Receipt]:
+        """Yield the sweep's receipts by chunk number."""
+        for key in self._objects.keys(self._prefix):
+            yield self._read(key)
+
+    def all_and_announced(self) -> Iterator[Receipt]:
+        """Yield the receipts, then what was announced of chunks that have none."""
+        done = set()
+        for receipt in self.all():
+            done.add(receipt.number)
+            yield receipt
+        for key in self._objects.keys(self._announced):
+            found = self._read(key)
+            if found.number not in done:
+                yield replace(found, seen=tuple(entry.maybe() for entry in found.seen))
+
+    def _write(self, prefix: str, receipt: Receipt) -> None:
         body = {
             "number": receipt.number,
             "counts": receipt.counts.to_json(),
             "unidentified": receipt.unidentified,
             "seen": [tuple(entry) for entry in receipt.seen],
         }
-        self._objects.put(self._key(receipt.number), gzip.compress(orjson.dumps(body), 1, mtime=0))
+        key = f"{prefix}{receipt.number:06d}.json.gz"
+        self._objects.put(key, gzip.compress(orjson.dumps(body), 1, mtime=0))
 
-    def all(self) -> Iterator[Receipt]:
-        """Yield the sweep's receipts by chunk number."""
-        for key in self._objects.keys(self._prefix):
-            yield self._read(key)
+    def _find(self, key: str) -> Receipt | None:
+        return self._read(key) if self._objects.exists(key) else None
 
     def _read(self, key: str) -> Receipt:
         body = orjson.loads(gzip.decompress(self._objects.get(key)))

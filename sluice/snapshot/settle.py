@@ -6,18 +6,29 @@ import heapq
 from collections.abc import Iterable, Iterator
 
 from sluice.snapshot.index import SnapshotIndex
-from sluice.snapshot.receipts import Receipt, Seen
+from sluice.snapshot.receipts import UNSETTLED, Receipt, Seen, next_version
 
 
 def seen_in(receipts: Iterable[Receipt]) -> Iterator[Seen]:
-    """Yield what the sweep saw, by id; of an id that stood in two chunks, the later chunk's."""
+    """Yield what the sweep saw, by id; of an id that stood in two chunks, see _later."""
     last: Seen | None = None
     for _, _, seen in heapq.merge(*([(s.id, r.number, s) for s in r.seen] for r in receipts)):
         if last is not None and seen.id != last.id:
             yield last
-        last = seen
+        last = _later(last, seen) if last is not None and seen.id == last.id else seen
     if last is not None:
         yield last
+
+
+def _later(before: Seen, after: Seen) -> Seen:
+    """Return what is known of a record that stood in two chunks of a sweep.
+
+    The ERP changed it while it was read. Both chunks count versions from the same index, so a consumer may
+    hold either content under that version: the next sweep, which sees the record again, publishes a new one.
+    """
+    if after == before or after.version > before.version:
+        return after
+    return Seen(before.id, UNSETTLED, before.version)
 
 
 def find_gone(index: SnapshotIndex, seen: Iterator[Seen]) -> list[Seen]:
@@ -41,10 +52,16 @@ def merged(index: SnapshotIndex, seen: Iterator[Seen], gone: Iterable[Seen]) -> 
     for _, _, entry in heapq.merge(old, new):
         if last is not None and entry.id != last.id:
             yield _buried(last, removed)
-        last = entry
+        # What a late worker saw never puts an entry back behind its own version.
+        last = last if last is not None and entry.id == last.id and entry.version < last.version else entry
     if last is not None:
         yield _buried(last, removed)
 
 
 def _buried(entry: Seen, removed: set[str]) -> Seen:
-    return Seen(entry.id, "", entry.version + 1) if entry.id in removed else entry
+    return buried(entry) if entry.id in removed else entry
+
+
+def buried(entry: Seen) -> Seen:
+    """Return the tombstone of a live entry: its delete is a version of its own."""
+    return Seen(entry.id, "", next_version(entry, ""))

@@ -11,15 +11,15 @@ from typing import Any
 
 from sluice.contract.emptiness import sudden_emptiness
 from sluice.contract.policy import goes_on, with_policy
-from sluice.errors import ApiChanged, OutcomeUnknown
+from sluice.errors import ApiChanged, LeaseLost, OutcomeUnknown
 from sluice.messages.events import EventSource, deleted, encode, pack
 from sluice.model.chunk import Counts
 from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.incidents import Incidents
 from sluice.registry.runs import StreamResult
 from sluice.snapshot.index import SnapshotIndex, write_index
-from sluice.snapshot.receipts import Receipts, Seen
-from sluice.snapshot.settle import find_gone, merged, seen_in
+from sluice.snapshot.receipts import GONE, Receipts, Seen
+from sluice.snapshot.settle import buried, find_gone, merged, seen_in
 from sluice.usecases.changes import remembering_changes
 from sluice.usecases.fetch_pages import Sweep
 from sluice.usecases.world import World, iso
@@ -62,8 +62,8 @@ def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
         with remembering_changes(world, wanted.connection, wanted.stream, wanted.run):
             gone = _gone(world, wanted, (cursor, sweep, sums))
         _publish_deletes(world, wanted, gone, sweep)
-        cursors.put(wanted.stream, _moved(world, wanted, (cursor, sweep, sums), gone))
-        world.runs.put_chunk(wanted.run, wanted.stream, 999_999, Counts(deleted=len(gone)), world.expiry())
+        world.runs.put_chunk(wanted.run, wanted.stream, GONE, Counts(deleted=len(gone)), world.expiry())
+        _move(world, wanted, (cursor, sweep, sums), gone)
     counts = world.runs.chunk_counts(wanted.run, wanted.stream)
     result = StreamResult(
         wanted.stream, "synced", counts=counts.to_json(), records_fetched=sweep.records, sweep=sweep.sweep
@@ -103,11 +103,27 @@ def _gone(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]
 def _publish_deletes(world: World, wanted: CommitCursor, gone: list[Seen], sweep: Sweep) -> None:
     connection = world.connections.get(wanted.connection)
     mapper = world.catalog.mapper(connection.connector, wanted.stream)
+    tombstones = tuple(buried(entry) for entry in gone)
+    Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep).announce(GONE, tombstones)
+    # As in transform_chunk: announced first, so that nothing is published behind the next run's back.
+    world.leases.renew(wanted.connection, wanted.run, world.clock.now())
     source = EventSource(
         connection.name, connection.connector, mapper.entity, mapper.schema_id, sweep.watermark
     )
-    events = (encode(deleted(source, entry.id, entry.version + 1)) for entry in gone)
+    events = (encode(deleted(source, entry.id, entry.version)) for entry in tombstones)
     world.information.publish(list(pack(events, source, connection.events_per_message)))
+
+
+def _move(
+    world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums], gone: list[Seen]
+) -> None:
+    cursors = Cursors(world.state, wanted.connection)
+    try:
+        cursors.put(wanted.stream, _moved(world, wanted, where, gone))
+    except LeaseLost:
+        # Another worker on this very step was faster: then it is done.
+        if cursors.get(wanted.stream).sweep != where[1].sweep:
+            raise
 
 
 def _moved(

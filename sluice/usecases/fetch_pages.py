@@ -14,18 +14,22 @@ from sluice.connector.outcomes import LoggedIn, Page, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector, Stream
-from sluice.errors import SluiceError
+from sluice.errors import ErpUnavailable, SluiceError
 from sluice.model.connection import Connection
 from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.runs import StreamResult
 from sluice.usecases.chunk_writer import ChunkWriter
 from sluice.usecases.credentials import credentials_of, load_session, store_session
+from sluice.usecases.keep import snapshot_with
 from sluice.usecases.reading import read_pages
 from sluice.usecases.selecting import selection_of
 from sluice.usecases.world import World, iso
 
 MAX_CHUNKS = 40
 """Chunks a step returns at most: their references stay far below 256 KiB, and are handed over next."""
+
+MAX_WAITS = 50
+"""An ERP that asks for patience more often in a row is taken as unavailable: no run goes on for ever."""
 
 LONG_AGO = "1970-01-01T00:00:00Z"
 
@@ -49,7 +53,8 @@ class Sweep:
     """One complete read of a stream, as it stands: travels through the state machine as ``position``.
 
     ``since`` is the watermark that an incremental read asks from, None for a whole read; ``watermark`` is
-    what the cursor becomes when the sweep is committed.
+    what the cursor becomes when the sweep is committed; ``waits`` counts how often in a row the ERP asked
+    for patience without giving a page.
     """
 
     sweep: str
@@ -57,6 +62,7 @@ class Sweep:
     watermark: str
     chunks: int = 0
     records: int = 0
+    waits: int = 0
     reader: dict[str, Any] | None = None
 
     @property
@@ -84,7 +90,7 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
 
     Raises a wire error only if not a single page could be fetched in this step, or the lease is lost.
     """
-    now = world.clock.now()
+    now, until = world.clock.now(), world.clock.monotonic() + wanted.seconds
     world.leases.renew(wanted.connection, wanted.run, now)
     connection = world.connections.get(wanted.connection)
     connector = world.catalog.connector(connection.connector)
@@ -93,13 +99,17 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
     reader = _reader(world, connection, connector, (stream, sweep))
     prefix = f"raw/{connection.name}/{stream.name}/{sweep.sweep}/"
     step = _Step(world, wanted, reader, ChunkWriter(world.objects, prefix, sweep.chunks, iso(now)))
-    outcome, resume_at = step.read()
+    outcome, resume_at = step.read(until)
+    waits = sweep.waits + 1 if outcome == "throttled" and not step.pages else 0
+    if waits > MAX_WAITS:
+        raise ErpUnavailable(f"{stream.name}: asked {waits} times for patience, and gave no page in between")
     chunks = step.writer.chunks
     sweep = replace(
         sweep,
         chunks=sweep.chunks + len(chunks),
         records=sweep.records + step.records,
         reader=reader.position(),
+        waits=waits,
     )
     if outcome == "throttled":
         world.leases.renew(wanted.connection, wanted.run, datetime.fromisoformat(resume_at))
@@ -121,10 +131,10 @@ class _Step:
         self.records = 0
         self.pages = 0
 
-    def read(self) -> tuple[str, str]:
-        """Return the outcome and when to go on."""
+    def read(self, until: float) -> tuple[str, str]:
+        """Return the outcome and when to go on; ``until`` is monotonic, the time to ask for no more pages."""
         try:
-            return self._read()
+            return self._read(until)
         except SluiceError:
             if not self.pages:
                 raise
@@ -132,31 +142,48 @@ class _Step:
         finally:
             self.writer.close()
 
-    def _read(self) -> tuple[str, str]:
-        until = self.world.clock.monotonic() + self.wanted.seconds
+    def _read(self, until: float) -> tuple[str, str]:
         for event in read_pages(self.reader, self.world.sender, self.world.clock):
             if isinstance(event, LoggedIn) and self.reader.session is not None:
                 store_session(self.world, self.wanted.connection, self.reader.session)
             if isinstance(event, Throttled):
-                return "throttled", iso(event.resume_at)
+                return "throttled", _not_before(event.resume_at)
             if isinstance(event, Page):
                 self.writer.add(event.records)
                 self.records += len(event.records)
                 self.pages += 1
                 if self.reader.resume_at is not None:
-                    return "throttled", iso(self.reader.resume_at)
+                    return "throttled", _not_before(self.reader.resume_at)
                 if self.world.clock.monotonic() > until or len(self.writer.chunks) >= MAX_CHUNKS - 1:
                     return "more", LONG_AGO
         return "done", LONG_AGO
 
 
+def _not_before(moment: datetime) -> str:
+    """Return the moment, rounded up: a Wait knows whole seconds, and must not end before it."""
+    return iso(moment + timedelta(microseconds=999_999))
+
+
 def _sweep(world: World, wanted: FetchPages, stream: Stream) -> Sweep:
     if wanted.position is not None:
         return Sweep.from_json(wanted.position)
-    cursor = Cursors(world.state, wanted.connection).get(wanted.stream)
+    cursor = _begun(world, wanted)
     now = world.clock.now()
     since = cursor.watermark if _may_be_incremental(stream, cursor, now) else None
     return Sweep(sweep=wanted.run, since=since, watermark=iso(now))
+
+
+def _begun(world: World, wanted: FetchPages) -> Cursor:
+    """Note that a sweep begins, after keeping what the one before it left; return the cursor."""
+    cursors = Cursors(world.state, wanted.connection)
+    cursor = cursors.get(wanted.stream)
+    if cursor.begun == wanted.run:
+        return cursor
+    # After the cursor was read: whoever takes the lease from here on writes a cursor that ours cannot replace.
+    world.leases.renew(wanted.connection, wanted.run, world.clock.now())
+    snapshot = snapshot_with(world, (wanted.connection, wanted.stream), cursor, cursor.begun)
+    cursors.put(wanted.stream, replace(cursor, snapshot=snapshot, begun=wanted.run))
+    return cursor
 
 
 def _may_be_incremental(stream: Stream, cursor: Cursor, now: datetime) -> bool:

@@ -35,19 +35,21 @@ class JudgeChange:
 def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
     """Return ``outcome``: go_on (with ``accepted`` codes), held or failed; people have been told.
 
-    A held stream is left out of runs until an operator accepts the change.
+    A held stream is left out of runs until an operator accepts the change. Raises LeaseLost.
     """
     policy = world.connections.get(wanted.connection).policy
     changes = [with_policy(change, policy) for change in remembered_changes(world, wanted.run, wanted.stream)]
-    incidents = [_report(world, wanted, change) for change in changes]
+    # Without a change (its note is lost), the failure itself is told.
+    incidents = [_report(world, wanted, change) for change in changes or [None]]
     action = strongest(changes)
     if changes and goes_on(action) and wanted.may_go_on:
         return _ended(wanted, "go_on", sorted({change.code for change in changes}))
-    keep_what_arrived(world, wanted.connection, wanted.stream, wanted.sweep)
+    keep_what_arrived(world, (wanted.connection, wanted.stream), wanted.run, wanted.sweep)
     outcome = "held" if action is Action.HOLD else "failed"
-    if outcome == "held":
-        _hold(world, wanted, incidents[0])
-    note = f"sluice changes show {incidents[0].id}" if incidents else ""
+    incident = next((i for i, change in zip(incidents, changes, strict=False) if change.action is action), None)
+    if incident is not None and outcome == "held":
+        _hold(world, wanted, incident)
+    note = f"sluice changes show {incident.id}" if incident else ""
     counts = world.runs.chunk_counts(wanted.run, wanted.stream)
     result = StreamResult(
         wanted.stream, outcome, counts.to_json(), error="ApiChanged", cause=wanted.failure.cause, note=note
@@ -56,16 +58,18 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
     return _ended(wanted, outcome, [])
 
 
-def _report(world: World, wanted: JudgeChange, change: Change) -> Incident:
+def _report(world: World, wanted: JudgeChange, change: Change | None) -> Incident:
     at = iso(world.clock.now())
-    cause = change.in_words() if not wanted.failure.cause else wanted.failure.cause
+    cause = change.in_words() if change and not wanted.failure.cause else wanted.failure.cause
     sighting = Sighting(wanted.run, wanted.stream, "ApiChanged", cause, at, change)
     return report_incident(world, wanted.connection, sighting)
 
 
 def _hold(world: World, wanted: JudgeChange, incident: Incident) -> None:
     cursors = Cursors(world.state, wanted.connection)
-    cursors.put(wanted.stream, replace(cursors.get(wanted.stream), held=incident.id))
+    cursor = cursors.get(wanted.stream)
+    world.leases.renew(wanted.connection, wanted.run, world.clock.now())
+    cursors.put(wanted.stream, replace(cursor, held=incident.id))
 
 
 def _ended(wanted: JudgeChange, outcome: str, accepted: list[str]) -> dict[str, Any]:

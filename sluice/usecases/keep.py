@@ -1,26 +1,42 @@
-"""Keeps what was handed over of a stream that did not come to its end, so that it is not published again."""
+"""Keeps what was handed over of a stream that did not come to its end, so that it is not published again.
+
+Done when a stream fails, and once more before its next sweep: a run that was ended from outside, or a worker
+that was slow to stop, leaves something behind too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from sluice.registry.cursors import Cursors
+from sluice.registry.cursors import Cursor, Cursors
 from sluice.snapshot.index import SnapshotIndex, write_index
 from sluice.snapshot.receipts import Receipts
 from sluice.snapshot.settle import merged, seen_in
 from sluice.usecases.world import World
 
 
-def keep_what_arrived(world: World, connection: str, stream: str, sweep: str | None) -> None:
-    """Overlay the snapshot index with the sweep's receipts; the watermark stays, nothing counts as gone."""
-    if sweep is None:
-        return
+def keep_what_arrived(world: World, where: tuple[str, str], run: str, sweep: str | None) -> None:
+    """Overlay the snapshot index with the sweep's receipts; the watermark stays, nothing counts as gone.
+
+    ``where`` is connection and stream. Raises LeaseLost if the connection is no longer this run's.
+    """
+    connection, stream = where
     cursors = Cursors(world.state, connection)
     cursor = cursors.get(stream)
-    receipts = Receipts(world.objects, connection, stream, sweep)
-    if cursor.sweep == sweep or not any(receipt.counts.published for receipt in receipts.all()):
-        return
+    # After the cursor was read: whoever takes the lease from here on writes a cursor that ours cannot replace.
+    world.leases.renew(connection, run, world.clock.now())
+    snapshot = snapshot_with(world, where, cursor, sweep)
+    if snapshot != cursor.snapshot:
+        cursors.put(stream, replace(cursor, snapshot=snapshot))
+
+
+def snapshot_with(world: World, where: tuple[str, str], cursor: Cursor, sweep: str | None) -> str | None:
+    """Return the manifest key of the cursor's index, overlaid by what the sweep published, if it was not yet."""
+    if sweep is None or cursor.sweep == sweep:
+        return cursor.snapshot
+    receipts = Receipts(world.objects, *where, sweep)
+    if not any(found.counts.published for found in receipts.all_and_announced()):
+        return cursor.snapshot
     index = SnapshotIndex(world.objects, cursor.snapshot)
-    prefix = f"snapshots/{connection}/{stream}/{sweep}-{cursor.version + 1}-kept/"
-    snapshot = write_index(world.objects, prefix, merged(index, seen_in(receipts.all()), []))
-    cursors.put(stream, replace(cursor, snapshot=snapshot))
+    prefix = f"snapshots/{where[0]}/{where[1]}/{sweep}-{cursor.version + 1}-kept/"
+    return write_index(world.objects, prefix, merged(index, seen_in(receipts.all_and_announced()), []))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from sluice.errors import LeaseLost
 from sluice.registry.incidents import Sighting
 from sluice.registry.runs import StreamResult
 from sluice.usecases.failures import Failure
@@ -30,8 +32,9 @@ class RecordFailure:
 def record_failure(world: World, wanted: RecordFailure) -> dict[str, Any]:
     """Return stream, outcome ``failed``, error and cause, after noting and telling them."""
     failure = wanted.failure
-    if failure.error != "LeaseLost":
-        keep_what_arrived(world, wanted.connection, wanted.stream, wanted.sweep)
+    # What another run holds is not touched; it keeps what this one left.
+    with suppress(LeaseLost):
+        keep_what_arrived(world, (wanted.connection, wanted.stream), wanted.run, wanted.sweep)
     stream = None if failure.error in OF_THE_CONNECTION else wanted.stream
     sighting = Sighting(wanted.run, stream, failure.error, failure.cause, iso(world.clock.now()))
     report_incident(world, wanted.connection, sighting)

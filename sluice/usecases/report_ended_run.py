@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from sluice.registry.incidents import Sighting
 from sluice.registry.runs import Run
-from sluice.usecases.tell import report_incident
+from sluice.usecases.failures import CAUSE_LENGTH
+from sluice.usecases.tell import report_incident, tell_untold
 from sluice.usecases.world import World, iso
 
 
@@ -29,17 +30,22 @@ class EndedRun:
 def report_ended_run(world: World, ended: EndedRun) -> bool:
     """Free the connection, close the run's record, tell people; return False if that was done before."""
     run = world.runs.get(ended.run)
+    connection = run.connection if run else ended.connection
+    world.leases.free(connection, ended.run)
+    tell_untold(world, connection)
     if run is not None and run.status != "running":
+        world.runs.put(run, world.expiry())
         return False
     at = iso(world.clock.now())
     error = {"ABORTED": "RunAborted", "TIMED_OUT": "RunTimedOut"}.get(
         ended.status, ended.error or "RunFailed"
     )
     cause = ended.cause or f"the execution ended {ended.status} and could not say why itself"
-    known = run or Run(ended.run, ended.connection, "", "", ended.started_at)
+    report_incident(world, connection, Sighting(ended.run, None, error, cause[:CAUSE_LENGTH], at))
+    tell_untold(world, connection)
+    # Last, because whoever finds the run ended here takes it that people were told.
+    known = run or Run(ended.run, connection, "", "", ended.started_at)
     world.runs.put(
         replace(known, status="lost", ended_at=at, error=error, cause=cause[:1_000]), world.expiry()
     )
-    world.leases.free(ended.connection, ended.run)
-    report_incident(world, ended.connection, Sighting(ended.run, None, error, cause, at))
     return True

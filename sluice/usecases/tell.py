@@ -13,9 +13,19 @@ def report_incident(world: World, connection: str, sighting: Sighting) -> Incide
     incidents = Incidents(world.state, connection)
     incident, must_tell = incidents.report(sighting)
     if must_tell:
-        world.notification.publish([_notice(incident).to_message()])
-        incidents.mark_told(incident.id, iso(world.clock.now()))
+        _tell(world, incident)
     return incident
+
+
+def tell_untold(world: World, connection: str) -> None:
+    """Tell of the incidents whose teller died, or found nobody to listen; a repeat has the same notice id."""
+    for incident in Incidents(world.state, connection).untold():
+        _tell(world, incident)
+
+
+def _tell(world: World, incident: Incident) -> None:
+    world.notification.publish([_notice(incident).to_message()])
+    Incidents(world.state, incident.connection).mark_told(incident.id, iso(world.clock.now()))
 
 
 def _notice(incident: Incident) -> Notification:

@@ -1,7 +1,9 @@
 """The transformer's work on one chunk: read it, map it, publish what changed, write the receipt.
 
 A chunk that has a receipt is done; handing it over again only repeats the answer. Publishing comes before the
-receipt, so a worker that dies in between publishes the same events, with the same ids, once more.
+receipt, so a worker that dies in between publishes the same events, with the same ids, once more. What is
+published is announced before: then the lease is looked at, so that either this worker learns that its run is
+over, or the next run learns what may have been published.
 """
 
 from __future__ import annotations
@@ -46,9 +48,8 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)
     done = receipts.find(message.chunk.number)
     if done is not None:
+        _count(world, message, done.counts)
         return done.counts
-    # A run that has ended, or was overtaken, must not publish any more; one that waits long must not be.
-    world.leases.renew(message.connection, message.run, world.clock.now())
     mapper = world.catalog.mapper(message.connector, message.stream)
     source = EventSource(
         connection=message.connection,
@@ -59,6 +60,9 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     )
     with remembering_changes(world, message.connection, message.stream, message.run):
         result = _transform(world, message, mapper, source)
+    receipts.announce(message.chunk.number, tuple(sorted(result.published)))
+    # A run that has ended, or was overtaken, must not publish any more; one that waits long must not be.
+    world.leases.renew(message.connection, message.run, world.clock.now())
     _quarantine(world, message, result)
     per_message = world.connections.get(message.connection).events_per_message
     world.information.publish(list(pack(result.events, source, per_message)))
@@ -69,7 +73,10 @@ def _transform(world: World, message: HandedOver, mapper: Mapper, source: EventS
     records = read_chunk(world.objects, message.chunk)
     cursor = Cursors(world.state, message.connection).get(message.stream)
     index = SnapshotIndex(world.objects, cursor.snapshot)
-    return transform(records, mapper, source, index.look_up)
+    receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)
+    # Of an earlier worker on this chunk; its mapping may have been another.
+    announced = receipts.announced(message.chunk.number)
+    return transform(records, mapper, source, lambda ids: index.look_up(ids) | announced)
 
 
 def _quarantine(world: World, message: HandedOver, result: Transformed) -> None:
@@ -84,5 +91,9 @@ def _receipt(world: World, message: HandedOver, receipts: Receipts, result: Tran
     counts = result.counts()
     seen = tuple(sorted(result.seen.values()))
     receipts.write(Receipt(message.chunk.number, counts, seen, result.unidentified))
-    world.runs.put_chunk(message.run, message.stream, message.chunk.number, counts, world.expiry())
+    _count(world, message, counts)
     return counts
+
+
+def _count(world: World, message: HandedOver, counts: Counts) -> None:
+    world.runs.put_chunk(message.run, message.stream, message.chunk.number, counts, world.expiry())

@@ -13,7 +13,7 @@ from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource, EventTooLarge, encode, upserted
 from sluice.messages.identity import content_hash
 from sluice.model.chunk import Counts
-from sluice.snapshot.receipts import Seen
+from sluice.snapshot.receipts import Seen, next_version
 
 LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
 """Given source ids, returns what was last published of those known."""
@@ -21,9 +21,13 @@ LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
 
 @dataclass(slots=True)
 class Transformed:
-    """What became of some records: encoded ``events`` in order, ``seen``, ``quarantined`` with faults."""
+    """What became of some records: encoded ``events`` in order, ``seen``, ``quarantined`` with faults.
+
+    ``published`` are those of ``seen`` that have an event.
+    """
 
     events: list[bytes] = field(default_factory=list)
+    published: list[Seen] = field(default_factory=list)
     seen: dict[str, Seen] = field(default_factory=dict)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
@@ -65,7 +69,7 @@ def transform(
             result.set_aside(raw, source_id, faults)
             aside.append(source_id)
     # A quarantined record still exists: it keeps what was last published of it, and is no delete.
-    result.seen.update((source_id, known[source_id]) for source_id in aside if source_id in known)
+    result.seen = {source_id: known[source_id] for source_id in aside if source_id in known} | result.seen
     return result
 
 
@@ -96,9 +100,10 @@ def _publish(
         if last is not None and last.content == content:
             result.seen[source_id] = last
             return ()
-        version = last.version + 1 if last else 1
+        version = next_version(last, content)
         result.events.append(encode(upserted(source, data, version, content)))
     except (EventTooLarge, TypeError) as refused:
         return (Fault("event_refused", "", f"the event cannot be sent: {refused}"),)
     result.seen[source_id] = Seen(source_id, content, version)
+    result.published.append(result.seen[source_id])
     return ()

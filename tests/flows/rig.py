@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sluice import errors
 from sluice.local.fixed_clock import FixedClock
@@ -30,6 +30,7 @@ from sluice.usecases.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.judge_change import JudgeChange, judge_change
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.record_failure import RecordFailure, record_failure
+from sluice.usecases.report_ended_run import EndedRun, report_ended_run
 from sluice.usecases.summarise_run import SummariseRun, summarise_run
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk
 from sluice.usecases.world import World, iso
@@ -46,6 +47,9 @@ CANONICAL = {path: _FOLDER.read(path) for path in _FOLDER.paths("transformers/ca
     )
 }
 _MAX_STEPS = 50
+_ATTEMPTS = 4
+
+T = TypeVar("T")
 
 
 class Killed(BaseException):
@@ -114,13 +118,43 @@ class Rig:
         self.number += 1
         run = f"run-{self.number:04d}"
         started = iso(self.clock.now())
-        plan = plan_run(self.world, PlanRun("acme", "manual", run, started))
-        if plan["outcome"] not in {"planned", "nothing_to_do"}:
-            return plan
-        results = plan["results"] + [self._stream(run, job["stream"]) for job in plan["jobs"]]
-        summary = summarise_run(self.world, SummariseRun(run, "acme", started, tuple(results)))
+        results: list[dict[str, Any]] = []
+        failure: Failure | None = None
+        try:
+            plan = self._tried(lambda: plan_run(self.world, PlanRun("acme", "manual", run, started)))
+        except errors.SluiceError as error:
+            failure = Failure(type(error).__name__, str(error))
+        else:
+            if plan["outcome"] not in {"planned", "nothing_to_do"}:
+                return plan
+            results = plan["results"] + [self._stream(run, job["stream"]) for job in plan["jobs"]]
+        summary = self._summarised(SummariseRun(run, "acme", started, tuple(results), failure))
         self.clock.advance(3600)
         return {**summary, "run": run, "results": {result["stream"]: result for result in results}}
+
+    def end(self, run: str, status: str) -> bool:
+        """Do what EventBridge does about an execution that ended badly; return whether people were told."""
+        ended = EndedRun(run, "acme", status, iso(self.clock.now()), "", "")
+        return self._tried(lambda: report_ended_run(self.world, ended))
+
+    def _tried(self, step: Callable[[], T]) -> T:
+        """Do a step as the state machine does: a worker that dies is followed by another, up to a limit."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                self.hook("again" if attempt else "step")
+                return step()
+            except Killed:
+                continue
+        raise errors.OutcomeUnknown(f"the worker died {_ATTEMPTS} times")
+
+    def _summarised(self, wanted: SummariseRun) -> dict[str, Any]:
+        try:
+            summary = self._tried(lambda: summarise_run(self.world, wanted))
+        except errors.OutcomeUnknown as unknown:
+            summary = {"outcome": "failed", "error": "OutcomeUnknown", "cause": str(unknown), "counts": {}}
+        if summary["outcome"] != "succeeded":
+            self.end(wanted.run, "FAILED")
+        return summary
 
     def _stream(self, run: str, stream: str) -> dict[str, Any]:
         position: dict[str, Any] | None = None
@@ -142,36 +176,24 @@ class Rig:
             return self._ended((run, stream), error, position, done=done)
 
     def _fetch(self, run: str, stream: str, position: dict[str, Any] | None) -> dict[str, Any]:
-        for attempt in range(3):
+        def step() -> dict[str, Any]:
+            with remembering_changes(self.world, "acme", stream, run):
+                return fetch_pages(self.world, FetchPages(run, "acme", stream, position, 60))
+
+        for _ in range(2):
             try:
-                self.hook("fetch")
-                with remembering_changes(self.world, "acme", stream, run):
-                    return fetch_pages(self.world, FetchPages(run, "acme", stream, position, 60))
-            except Killed:
-                continue
+                return self._tried(step)
             except errors.ErpUnavailable:
-                if attempt == 2:
-                    raise
-        raise errors.ErpUnavailable("the worker died three times")
+                continue
+        return self._tried(step)
 
     def _hand_over(self, run: str, stream: str, sweep: str, chunk: dict[str, Any]) -> None:
         body = {"connection": "acme", "connector": "toy", "stream": stream, "run": run, "sweep": sweep}
         message = HandedOver.from_json({**body, "chunk": chunk})
-        for _ in range(3):
-            try:
-                transform_chunk(self.world, message)
-            except Killed:
-                continue
-            return
-        raise errors.OutcomeUnknown("the worker died three times")
+        self._tried(lambda: transform_chunk(self.world, message))
 
     def _commit(self, wanted: CommitCursor) -> dict[str, Any]:
-        for _ in range(3):
-            try:
-                return commit_cursor(self.world, wanted)
-            except Killed:
-                continue
-        raise errors.OutcomeUnknown("the worker died three times")
+        return self._tried(lambda: commit_cursor(self.world, wanted))
 
     def _ended(
         self,
@@ -183,11 +205,26 @@ class Rig:
     ) -> dict[str, Any]:
         run, stream = where
         failure = Failure(type(error).__name__, str(error))
+        if isinstance(error, errors.LeaseLost):
+            return _unrecorded(stream, failure)
         sweep = position["sweep"] if position else None
-        if not isinstance(error, errors.ApiChanged):
-            return record_failure(self.world, RecordFailure(run, "acme", stream, failure, sweep))
-        judged = judge_change(self.world, JudgeChange(run, "acme", stream, failure, sweep, may_go_on=done))
-        if judged["outcome"] == "go_on" and position is not None:
-            accepted = tuple(judged["accepted"])
-            return self._commit(CommitCursor(run, "acme", stream, position, accepted))
-        return judged
+        if isinstance(error, errors.ApiChanged):
+            try:
+                judging = JudgeChange(run, "acme", stream, failure, sweep, may_go_on=done)
+                judged = self._tried(lambda: judge_change(self.world, judging))
+                if judged["outcome"] != "go_on" or position is None:
+                    return judged
+                return self._commit(CommitCursor(run, "acme", stream, position, tuple(judged["accepted"])))
+            except errors.LeaseLost:
+                return _unrecorded(stream, failure)
+            except errors.OutcomeUnknown:
+                pass
+        try:
+            wanted = RecordFailure(run, "acme", stream, failure, sweep)
+            return self._tried(lambda: record_failure(self.world, wanted))
+        except errors.SluiceError:
+            return _unrecorded(stream, failure)
+
+
+def _unrecorded(stream: str, failure: Failure) -> dict[str, Any]:
+    return {"stream": stream, "outcome": "failed", "error": failure.error, "cause": "no record of its own"}

@@ -178,6 +178,12 @@ def test_hand_over_waits_for_every_delivery_of_its_message(resources: Resources)
     assert task["TimeoutSeconds"] > queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
 
 
+def test_transformer_knows_its_last_try(resources: Resources) -> None:
+    last = re.search(r"^LAST_TRY = (\d+)$", text("lambdas/transform.py"), re.MULTILINE)
+    assert last is not None
+    assert int(last[1]) == resources["ErpSystemQueue"]["RedrivePolicy"]["maxReceiveCount"]
+
+
 @pytest.mark.parametrize(("queue", "dead_letters"), QUEUES.items())
 def test_queue_has_dead_letters_for_a_fortnight(queue: str, dead_letters: str, resources: Resources) -> None:
     redrive = resources[queue]["RedrivePolicy"]

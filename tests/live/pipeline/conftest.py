@@ -85,30 +85,43 @@ class Customer:
         return self.inbox.notices(self.name)
 
 
+def _open(deployment: Deployment, inbox: Inbox, name: str, **more: Any) -> Customer:
+    connector = more.pop("connector", "tripletex")
+    spec = deployment.world.catalog.connector(connector)
+    options = Options(
+        scale=more.pop("scale", 1.0),
+        records=more.pop("records", None) or {},
+        secrets={secret: f"{CANARY}-{secret}" for secret in spec.secrets},
+    )
+    server = serve(spec, 0, options)
+    secrets = more.pop("secrets", server.secrets)
+    connection = Connection(name, connector, settings=dict(server.settings), **more)
+    deployment.desk.add(connection, {key: Secret(text) for key, text in secrets.items()})
+    return Customer(name, server, deployment, inbox)
+
+
+def _close(customer: Customer) -> None:
+    customer.deployment.desk.remove(customer.name)
+    customer.sandbox.close()
+
+
 @pytest.fixture
 def customer_of(deployment: Deployment, inbox: Inbox) -> Iterator[Callable[..., Customer]]:
     """Make connections to sandbox ERPs: ``customer_of("acme", {"customer": 100})``."""
     opened: list[Customer] = []
 
-    def make(
-        name: str, records: dict[str, int] | None = None, *, connector: str = "tripletex", **more: Any
-    ) -> Customer:
-        spec = deployment.world.catalog.connector(connector)
-        options = Options(
-            scale=more.pop("scale", 1.0),
-            records=records or {},
-            secrets={secret: f"{CANARY}-{secret}" for secret in spec.secrets},
-            **{key: more.pop(key) for key in ("rate", "token_ttl") if key in more},
-        )
-        server = serve(spec, 0, options)
-        secrets = more.pop("secrets", server.secrets)
-        connection = Connection(name, connector, settings=dict(server.settings), **more)
-        deployment.desk.add(connection, {key: Secret(text) for key, text in secrets.items()})
-        made = Customer(name, server, deployment, inbox)
-        opened.append(made)
-        return made
+    def make(name: str, records: dict[str, int] | None = None, **more: Any) -> Customer:
+        opened.append(_open(deployment, inbox, name, records=records, **more))
+        return opened[-1]
 
     yield make
     for customer in opened:
-        deployment.desk.remove(customer.name)
-        customer.sandbox.close()
+        _close(customer)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scheduled(deployment: Deployment, inbox: Inbox) -> Iterator[Customer]:
+    """A connection that runs every minute from the start, while the other tests go on."""
+    customer = _open(deployment, inbox, "acme-scheduled", scale=0.02, schedule="rate(1 minute)")
+    yield customer
+    _close(customer)

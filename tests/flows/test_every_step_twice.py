@@ -1,0 +1,207 @@
+"""A worker that dies at any call, and steps that run twice: the consumer ends with what the ERP holds, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sluice.errors import SluiceError
+from sluice.model.connection import Connection
+from sluice.registry.catalog import Catalog
+from sluice.registry.incidents import Incidents
+from sluice.usecases import chunk_writer
+from sluice.usecases.changes import accept_change, list_changes
+from tests.flows.crashing import Aborted, Crash
+from tests.flows.rig import CANONICAL, Rig
+from tests.flows.toy_erp import ToyDocuments, reply
+
+STREAMS = ("department", "customer")
+CATALOG = Catalog(ToyDocuments(CANONICAL))
+Scenario = Callable[[Rig], None]
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunk_writer, "MAX_RECORDS", 5)
+
+
+def _begin() -> Rig:
+    rig = Rig()
+    object.__setattr__(rig.world, "catalog", CATALOG)
+    rig.desk.add(Connection("acme", "toy", events_per_message=2), {}, update=True)
+    for stream in STREAMS:
+        for key in range(1, 13):
+            rig.erp.put(stream, key, f"{stream} {key}")
+    rig.clock.advance(3600)
+    return rig
+
+
+def _first(rig: Rig) -> None:
+    """A run that reads everything for the first time."""
+
+
+def _edited(rig: Rig) -> None:
+    rig.run()
+    for stream in STREAMS:
+        rig.erp.put(stream, 3, "edited")
+        rig.erp.put(stream, 20, "added")
+    rig.erp.remove("department", 7)
+    rig.erp.remove("department", 8)
+
+
+def _emptied(rig: Rig) -> None:
+    rig.run()
+    rig.erp.rows["department"].clear()
+
+
+def _unavailable(rig: Rig) -> None:
+    rig.run()
+    rig.erp.put("customer", 3, "edited")
+    rig.erp.faults = [reply(503, {})] * 3
+
+
+def _unauthorised(rig: Rig) -> None:
+    rig.erp.key = "another"
+
+
+def _all_wrong(rig: Rig) -> None:
+    rig.run()
+    rig.erp.rows["department"][1].name = "edited"
+    for key in range(6, 16):
+        rig.erp.put("department", key, None)
+
+
+SCENARIOS = {
+    "first": _first,
+    "edited": _edited,
+    "emptied": _emptied,
+    "unavailable": _unavailable,
+    "unauthorised": _unauthorised,
+    "all_wrong": _all_wrong,
+}
+
+
+def _ids(rig: Rig) -> set[str]:
+    return set(rig.consumer.ids)
+
+
+def _told(rig: Rig) -> set[str]:
+    return {notice["data"]["incident"] for notice in rig.notices if notice["data"]["incident"]}
+
+
+def _restore(rig: Rig) -> None:
+    """The ERP is well again, and an operator accepts what is held."""
+    rig.erp.faults = []
+    rig.erp.key = "canary-key"
+    for row in rig.erp.rows["department"].values():
+        row.name = row.name or "whole again"
+    for change in list_changes(rig.world):
+        accept_change(rig.world, change.id, "test", "")
+
+
+def _check(rig: Rig) -> None:
+    for stream in STREAMS:
+        truth = {key: row.name for key, row in rig.erp.rows[stream].items()}
+        assert rig.consumer.names(stream) == truth
+    versions = [(event["data"]["id"], event["entityversion"]) for event in rig.consumer.events]
+    assert len(versions) == len(set(versions)), "one version with two contents"
+    incidents = [found.id for found in Incidents(rig.world.state, "acme").all()]
+    assert set(incidents) <= _told(rig), "an incident of which nobody was told"
+    assert [run.status for run in rig.world.runs.of("acme") if run.status == "running"] == []
+
+
+def _undisturbed(scenario: Scenario) -> tuple[set[str], set[str], int]:
+    rig = _begin()
+    scenario(rig)
+    crash = Crash()
+    crash.watch(rig)
+    rig.run()
+    calls = crash.calls
+    _restore(rig)
+    assert rig.run()["outcome"] == "succeeded"
+    _check(rig)
+    return _ids(rig), {notice["id"] for notice in rig.notices}, calls
+
+
+def _crashed(scenario: Scenario, crash: Crash) -> Rig:
+    """Return a rig whose run met the crash, with everybody well again."""
+    rig = _begin()
+    scenario(rig)
+    crash.watch(rig)
+    try:
+        rig.run()
+    except Aborted:
+        rig.clock.advance(60)
+        crash.heal()
+        rig.end(f"run-{rig.number:04d}", "ABORTED")
+    assert crash.calls
+    crash.heal()
+    _restore(rig)
+    return rig
+
+
+def _edit_everything(rig: Rig) -> None:
+    """Every record gets another content, some are gone, some come back."""
+    for stream in STREAMS:
+        for key in (*rig.erp.rows[stream], 7, 8):
+            rig.erp.put(stream, key, f"{stream} {key} again")
+    rig.erp.remove("department", 5)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_a_worker_that_dies_once_changes_nothing(scenario: Scenario, *, after: bool) -> None:
+    ids, notices, calls = _undisturbed(scenario)
+    for number in range(1, calls + 1):
+        rig = _crashed(scenario, Crash(number, after=after))
+        before = _ids(rig)
+        assert rig.run()["outcome"] == "succeeded", number
+        if scenario in {_first, _edited}:
+            assert _ids(rig) == before, number
+        assert _ids(rig) == ids, number
+        assert {notice["id"] for notice in rig.notices} == notices, number
+        _check(rig)
+
+
+@pytest.mark.parametrize("edits", [False, True], ids=["unedited", "edited"])
+@pytest.mark.parametrize("way", ["given_up", "aborted"])
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_a_step_that_is_given_up_is_made_good_by_the_next_run(
+    scenario: Scenario, way: str, *, edits: bool
+) -> None:
+    ids, _, calls = _undisturbed(scenario)
+    for number in range(1, calls + 1):
+        rig = _crashed(scenario, Crash(number, after=True, again=way == "given_up", lasting=True))
+        if edits:
+            _edit_everything(rig)
+        assert rig.run()["outcome"] == "succeeded", number
+        if not edits:
+            assert _ids(rig) <= ids, number
+        _check(rig)
+
+
+@pytest.mark.parametrize("scenario", [_first, _edited, _all_wrong])
+def test_a_worker_that_wakes_up_after_the_next_run_does_no_harm(scenario: Scenario) -> None:
+    _, _, calls = _undisturbed(scenario)
+    for number in range(1, calls + 1):
+        crash = Crash(number)
+        rig = _begin()
+        scenario(rig)
+        crash.watch(rig)
+
+        def next_run(rig: Rig = rig) -> None:
+            rig.end(f"run-{rig.number:04d}", "ABORTED")
+            _restore(rig)
+            _edit_everything(rig)
+            assert rig.run()["outcome"] == "succeeded"
+
+        crash.meanwhile = next_run
+        try:
+            rig.run()
+        except (Aborted, SluiceError):
+            pass
+        crash.heal()
+        rig.erp.put("department", 3, "the last word")
+        assert rig.run()["outcome"] == "succeeded", number
+        _check(rig)

@@ -1,0 +1,115 @@
+"""Runs with every role's policy enforced: what a function does, its role allows, on each way through a run.
+
+MiniStack checks IAM when it is told to. In three places it asks for something else than AWS does; there the
+deployed copy is adapted, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from sandbox.options import Options
+from sandbox.server import SandboxServer, serve
+from sluice.bootstrap import ROOT, Deployment
+from sluice.local import artefact, deploy, embedded_aws, node
+from sluice.model.connection import Connection
+from sluice.model.secret import Secret
+from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
+from sluice.usecases.runs import RunView
+from tests.live.pipeline.conftest import run_to_end
+
+_TOKENS = "Action: [states:SendTaskSuccess, states:SendTaskFailure]\n                Resource: "
+ADAPTED = {
+    # One machine speaks plain http.
+    'aws:SecureTransport: "false"': 'aws:SecureTransport: "elsewhere"',
+    # On AWS sns:Publish is what PublishBatch needs (Service Authorization Reference, Amazon SNS).
+    "Action: [sns:Publish]": "Action: [sns:Publish, sns:PublishBatch]",
+    # On AWS a token's resource is its state machine (seen in its refusals: aws/aws-cdk pull request 8486).
+    _TOKENS + "${self:custom.syncArn}": _TOKENS + '"*"',
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project in which infra/ is adapted."""
+    folder = tmp_path_factory.mktemp("project")
+    node.install_tools(ROOT)
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in (*artefact.CODE, "infra", "state_machines"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("serverless.yml", "package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, folder / name)
+    found = 0
+    for file in (folder / "infra").rglob("*.yml"):
+        text = file.read_text()
+        found += sum(text.count(asked) for asked in ADAPTED)
+        for asked, instead in ADAPTED.items():
+            text = text.replace(asked, instead)
+        file.write_text(text)
+    assert found == 7, "infra/ words its statements otherwise now: look at ADAPTED"
+    return folder
+
+
+@pytest.fixture(scope="module")
+def deployment(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    home = tmp_path_factory.mktemp("home")
+    running = embedded_aws.start(home, extra={"AUTH": "true"})
+    try:
+        deploy.deploy(project, home, running)
+        yield Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)
+    finally:
+        embedded_aws.stop(home)
+
+
+@pytest.fixture(scope="module")
+def sandbox(deployment: Deployment) -> Iterator[SandboxServer]:
+    spec = deployment.world.catalog.connector("tripletex")
+    options = Options(scale=0.05, secrets={name: f"made-up-{name}" for name in spec.secrets})
+    server = serve(spec, 0, options)
+    connection = Connection("acme", "tripletex", settings=dict(server.settings))
+    deployment.desk.add(connection, {key: Secret(text) for key, text in server.secrets.items()})
+    yield server
+    server.close()
+
+
+def order(sandbox: SandboxServer, what: str, **body: object) -> None:
+    reply = urllib3.request("POST", f"{sandbox.url}/_sandbox/{what}", json=body)
+    assert reply.status == 200, reply.data
+
+
+def outcomes(view: RunView) -> dict[str, str]:
+    return {result.stream: result.outcome for result in view.streams}
+
+
+def test_every_role_allows_what_its_function_does(deployment: Deployment, sandbox: SandboxServer) -> None:
+    first = run_to_end(deployment, "acme")
+    assert set(outcomes(first).values()) == {"synced"}
+
+    order(sandbox, "delete", stream="department", count=1)  # a delete is published by CommitCursor
+    order(sandbox, "clear", stream="product")  # JudgeChange holds
+    order(sandbox, "mutate", stream="account", kind="retype", path="name", to="object")
+    order(sandbox, "faults", kind="status", status=500, times=200, stream="employee")  # RecordFailure
+    second = run_to_end(deployment, "acme")
+    found = outcomes(second)
+    assert found["department"] == "synced"
+    assert found["product"] == "held"
+    assert found["employee"] == "failed"
+    causes = " ".join(str(result.cause) for result in second.streams)
+    assert "not authorized" not in causes
+    assert "AccessDenied" not in causes
+
+
+def test_a_role_that_lacks_something_is_noticed(deployment: Deployment) -> None:
+    # The counter-check: with IAM asleep the test above would prove nothing.
+    lambdas = deployment.session._session.client("lambda", endpoint_url=deployment.endpoint)
+    role = lambdas.get_function(FunctionName="sluice-local-plan_run")["Configuration"]["Role"]
+    iam = deployment.session._session.client("iam", endpoint_url=deployment.endpoint)
+    iam.delete_role_policy(RoleName=role.rpartition("/")[2], PolicyName="plan_run")
+    view = run_to_end(deployment, "acme")
+    assert view.execution is not None
+    assert view.execution.status == "FAILED"
