@@ -14,11 +14,11 @@ export PYTHONNOUSERSITE := 1
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 BIN := .venv/bin
-SOURCES := sluice lambdas sandbox tests requirements
+SOURCES := sluice lambdas sandbox benchmarks tests requirements
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup run stop check test test-live test-sfn-local format generate lock package clean
+.PHONY: help setup run stop check test test-live test-sfn-local bench format generate lock package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test: setup ## Fast tests: everything but the laws and the live tests
 
 test-live: setup ## Tests against the embedded AWS and a real ERP server
 	$(BIN)/pytest -q -rs tests/live
+
+bench: setup ## Measure time and peak memory of the whole pipeline (RECORDS=100000)
+	$(BIN)/python -m benchmarks.pipeline $(or $(RECORDS),100000)
 
 test-sfn-local: setup ## The state machine's cases on Step Functions Local (needs Docker)
 	docker compose up --detach --wait

@@ -38,6 +38,8 @@ def _take(record: SQSRecord) -> None:
         _fail(token, final)
         return
     except Exception as error:
+        # The batch processor keeps it to itself: it gives the message back and says no more.
+        logger.exception("the chunk could not be worked on; its message is given back")
         if int(record.attributes.approximate_receive_count) >= LAST_TRY:
             _fail(token, error)
         raise

@@ -222,6 +222,7 @@ def build_pagination(reader: ValueReader, raw: Mapping[str, Any], at: At) -> Pag
         more=_found_in(reader, raw, at, "more"),
         short_page_ends=raw.get("short_page_ends", False),
         ends_at_total=raw.get("ends_at_total", True),
+        overlap=raw.get("overlap", kind is PageKind.OFFSET),
         empty_status=raw.get("empty_status"),
     )
 

@@ -60,7 +60,10 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """The same page is to be asked for once more, at once; ``why`` says what came."""
+    """The same page is to be asked for once more at once, or a list that shifted from its start.
+
+    ``why`` says what came.
+    """
 
     why: str
 

@@ -25,9 +25,9 @@ from sluice.connector.replies import Answer
 from sluice.connector.shifts import (
     MAX_RESTARTS,
     fingerprint,
-    has_grown,
     has_moved,
     has_shrunk,
+    may_have_grown,
     overlap_mark,
 )
 from sluice.connector.spec import Connector, PageKind, Stream
@@ -66,23 +66,22 @@ class PageReading:
         records = [] if empty else self._records(answer, value)
         before, pagination = position.page, self.stream.pagination
         overlap = min(len(records), before.last is not None)
-        page = PageReply(answer.reply, value, len(records), self.url, overlap)
+        page = PageReply(answer.reply, value, records, self.url, overlap)
         page = replace(page, total=page.number(pagination.total))
-        moved = has_moved(before, page, records, self.stream.key)
-        restarts = moved and position.shifts < MAX_RESTARTS
-        # A list that grew may have moved by a page's length: then the page looks like the one before it.
-        if fingerprint(records) in position.seen and not (restarts and has_grown(before, page)):
+        moved = has_moved(before, page, self.stream.key)
+        again = fingerprint(records) in position.seen
+        if again and (position.shifts or not may_have_grown(pagination, before, page)):
             raise self._round(f"the page has the same {len(records)} records as one before it")
-        if restarts:
+        if again or (moved and position.shifts < MAX_RESTARTS):
             return PageOutcome(position.with_restart(), None, "the list has shifted; reading it again")
         if moved or has_shrunk(pagination, before, page):
             position = position.with_shift(unchecked=moved)
         return self._outcome(page, records if moved else records[overlap:], position, windows)
 
     def _outcome(
-        self, page: PageReply, records: list[dict[str, Any]], position: Position, windows: int
+        self, page: PageReply, given: list[dict[str, Any]], position: Position, windows: int
     ) -> PageOutcome:
-        """Return the outcome of a page that may be believed, of which ``records`` are to be handed on."""
+        """Return the outcome of a page that may be believed, of which the records ``given`` are handed on."""
         try:
             after = after_page(self.stream.pagination, position.page, page)
         except GoesRound as err:
@@ -95,10 +94,13 @@ class PageReading:
                 raise self.refusal.changed("D30", message, "paging", "all records", "fewer") from err
             return PageOutcome(replace(position, tried=True), None, str(err))
         if after is None:
-            return PageOutcome(position.with_window_ended(len(records), windows), records)
+            return PageOutcome(position.with_window_ended(len(given), windows), given)
         if position.pages >= MAX_PAGES:
             raise self._round(f"the list does not end within {MAX_PAGES} pages")
-        return PageOutcome(position.with_page(self._kept(position.page, after), page.mark, len(records)), records)
+        checked = position.shifts <= MAX_RESTARTS
+        last = overlap_mark(self.stream.pagination, page.records, self.stream.key) if checked else None
+        after = replace(self._kept(position.page, after), last=last)
+        return PageOutcome(position.with_page(after, fingerprint(page.records), len(given)), given)
 
     def _records(self, answer: Answer, value: Any) -> list[dict[str, Any]]:
         found = look_up(value, self.stream.records)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -57,14 +57,14 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class PageReply:
-    """A page's reply: its JSON (None where it had no body), its number of records, whence it came.
+    """A page's reply: its JSON (None where it had no body), its records, whence it came.
 
-    ``overlap`` is how many of the records lie before what was read so far, ``total`` what the reply says.
+    ``overlap`` is how many of the records lie where the page before was read, ``total`` what the reply says.
     """
 
     reply: Reply
     value: Any
-    count: int
+    records: Sequence[Mapping[str, Any]]
     url: str
     overlap: int = 0
     total: int | None = None
@@ -72,7 +72,7 @@ class PageReply:
     @property
     def new(self) -> int:
         """Return how many records the page goes beyond those read so far."""
-        return self.count - self.overlap
+        return len(self.records) - self.overlap
 
     def find(self, where: FoundIn | None) -> Any:
         """Return what stands at a place of the reply, or MISSING."""
@@ -159,13 +159,13 @@ def _counted(pagination: Pagination, after: PageState, page: PageReply) -> Next:
     A total below what came already is not believed: only such a page ends that list.
     """
     pages = page.number(pagination.pages)
-    if pages is not None and page.count == 0 and after.pages < pages:
+    if pages is not None and page.new == 0 and after.pages < pages:
         raise StoppedEarly(f"page {after.pages} of {pages} was empty")
     if pages is not None:
         return after.pages < pages
     if page.total is not None and pagination.ends_at_total:
         return page.new > 0 and after.records != page.total
-    if pagination.short_page_ends and page.count < pagination.size:
+    if pagination.short_page_ends and len(page.records) < pagination.size:
         return False
     return page.new > 0
 

@@ -71,6 +71,13 @@ class Position:
         """Return the position at the start of the window, whose list shifted while it was read."""
         return replace(self, page=PageState(), seen=(), tried=False, shifts=self.shifts + 1)
 
+    def with_shift(self, *, unchecked: bool) -> Position:
+        """Return the position with the word that a record may have been missed.
+
+        ``unchecked``: the window's list shifted once too often, and is read on without its pages overlapping.
+        """
+        return replace(self, shifts=self.shifts + unchecked, shifted=True)
+
     def check_window(self, windows: int) -> None:
         """Raise ConfigurationInvalid where the position is in a window that does not exist (any more)."""
         if not self.done and self.window >= windows:

@@ -96,6 +96,14 @@ class StreamReader:
         """Return how many records were read so far, over all windows and earlier readers."""
         return self._position.records
 
+    @property
+    def shifted(self) -> bool:
+        """Return whether a list shifted while it was read, so that a record may have been missed.
+
+        The position says so too; it stays so to the end of the stream.
+        """
+        return self._position.shifted
+
     def _receive_login(self, answer: Answer) -> Outcome:
         refusal = self._refusal(answer)
         if answer.reply.status in _LOGIN_REFUSED:

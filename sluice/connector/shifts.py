@@ -1,8 +1,7 @@
-"""Whether a list has shifted between two of its pages: a record came or went before the page and moved the rest.
+"""Whether a list has shifted between two of its pages: a record came or went further up and moved the rest.
 
 By offset the last record of a page is asked for again with the next one, and has to come first there. Pages
-with numbers cannot overlap; of them only a total that falls tells. What is done about a shift is decided in
-page_reading.
+with numbers cannot overlap; of them only a total that falls tells. What is done then, page_reading decides.
 """
 
 from __future__ import annotations
@@ -39,21 +38,26 @@ def overlap_mark(pagination: Pagination, records: Sequence[Record], key: Sequenc
     return _record_mark(records[-1], key) if pagination.overlap and len(records) > 1 else None
 
 
-def has_moved(before: PageState, page: PageReply, records: Sequence[Record], key: Sequence[Path]) -> bool:
+def has_moved(before: PageState, page: PageReply, key: Sequence[Path]) -> bool:
     """Return whether the page begins with another record than the one that ended the page before.
 
     An empty page has lost that record, unless the total says that the ERP itself expected more.
     """
     if before.last is None:
         return False
-    if records:
-        return _record_mark(records[0], key) != before.last
+    if page.records:
+        return _record_mark(page.records[0], key) != before.last
     return page.total is None or page.total <= before.records
 
 
-def has_grown(before: PageState, page: PageReply) -> bool:
-    """Return whether the ERP says that records came since the page before."""
-    return before.total is not None and page.total is not None and page.total > before.total
+def may_have_grown(pagination: Pagination, before: PageState, page: PageReply) -> bool:
+    """Return whether inserts can have moved the list by a page's length, so that a page came again.
+
+    Of a short list that is one record or two. Where the total stayed as it was, it is a loop.
+    """
+    if pagination.kind is not PageKind.OFFSET:
+        return False
+    return before.total is None or page.total is None or page.total > before.total
 
 
 def has_shrunk(pagination: Pagination, before: PageState, page: PageReply) -> bool:

@@ -59,7 +59,10 @@ class FoundIn:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """How a list is paged. ``at`` is the place of the offset, number or cursor."""
+    """How a list is paged. ``at`` is the place of the offset, number or cursor.
+
+    ``overlap``: a page is asked for from the last record of the one before (offsets only).
+    """
 
     kind: PageKind
     at: Place | None = None
@@ -72,6 +75,7 @@ class Pagination:
     more: FoundIn | None = None
     short_page_ends: bool = False
     ends_at_total: bool = True
+    overlap: bool = False
     empty_status: int | None = None
 
 

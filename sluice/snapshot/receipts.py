@@ -17,7 +17,6 @@ import orjson
 from sluice.model.chunk import Counts
 from sluice.ports.object_store import ObjectStore
 
-
 MAYBE = "?"
 """Stands before the content hash of a version that was announced, and perhaps published."""
 

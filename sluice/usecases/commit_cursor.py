@@ -84,8 +84,9 @@ def _sums(receipts: Receipts) -> _Sums:
 
 def _gone(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]) -> list[Seen]:
     cursor, sweep, sums = where
-    # A record whose id could not be read may be any of those not seen: then nothing counts as gone.
-    if not sweep.whole or sums.unidentified:
+    # A record whose id could not be read, or that a shifting list passed over, may be any of those not seen:
+    # then nothing counts as gone.
+    if not sweep.whole or sums.unidentified or sweep.shifted:
         return []
     index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep)
@@ -114,9 +115,7 @@ def _publish_deletes(world: World, wanted: CommitCursor, gone: list[Seen], sweep
     world.information.publish(list(pack(events, source, connection.events_per_message)))
 
 
-def _move(
-    world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums], gone: list[Seen]
-) -> None:
+def _move(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums], gone: list[Seen]) -> None:
     cursors = Cursors(world.state, wanted.connection)
     try:
         cursors.put(wanted.stream, _moved(world, wanted, where, gone))

@@ -16,6 +16,7 @@ from sluice.model.schedule_expression import schedule_fault
 from sluice.model.secret import Secret
 from sluice.ports.schedules import Schedules
 from sluice.registry.cursors import Cursors
+from sluice.registry.incidents import Incidents
 from sluice.usecases.credentials import credentials_name, require_secrets, session_name
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
@@ -35,9 +36,10 @@ class ConnectionDesk:
     ) -> Connection:
         """Check everything, then store the connection; raises ConfigurationInvalid, storing nothing.
 
-        With ``update`` a connection of that name is replaced; secrets not given again are kept.
+        With ``update`` a connection of that name is replaced; secrets not given again are kept. With other
+        settings its streams are read whole next: what was read by the old ones says nothing of the new.
         """
-        existing = {known.name for known in self.world.connections.all()}
+        existing = {known.name: known for known in self.world.connections.all()}
         connector = self.world.catalog.connector(connection.connector)
         settings = complete_settings(connector, connection.settings)
         complete = replace(connection, settings=settings, created_at=iso(self.world.clock.now()))
@@ -47,7 +49,7 @@ class ConnectionDesk:
         bundle = {**known_secrets, **secrets}
         require_secrets(connector, bundle, connection.name)
         if update and connection.name in existing:
-            self.world.connections.replace(complete)
+            self._replace(existing[connection.name], complete)
         else:
             self.world.connections.add(complete)
         if bundle:
@@ -65,12 +67,13 @@ class ConnectionDesk:
         return self._set_paused(name, paused=False)
 
     def remove(self, name: str) -> None:
-        """Forget the connection, its schedule, secrets and cursors; what was published stays published."""
+        """Forget the connection, its schedule, secrets, cursors and incidents; what was published stays."""
         connection = self.world.connections.get(name)
         self.schedules.delete(name)
         self.world.secrets.delete(credentials_name(name))
         self.world.secrets.delete(session_name(name))
         Cursors(self.world.state, name).forget()
+        Incidents(self.world.state, name).forget()
         self.world.connections.remove(connection.name)
 
     def show(self, name: str) -> dict[str, Any]:
@@ -86,6 +89,17 @@ class ConnectionDesk:
             for stream, cursor in Cursors(self.world.state, name).all()
         }
         return {**connection.to_json(), "secrets": sorted(self._secrets(name)), "cursors": cursors}
+
+    def _replace(self, known: Connection, complete: Connection) -> None:
+        if known.connector != complete.connector:
+            message = f"connection {known.name} is one to {known.connector}; remove it first"
+            fault = Fault("other_connector", "/connector", message)
+            raise ConfigurationInvalid(f"connection {known.name}", [fault])
+        if known.settings != complete.settings:
+            cursors = Cursors(self.world.state, known.name)
+            for stream, cursor in list(cursors.all()):
+                cursors.put(stream, replace(cursor, watermark=None))
+        self.world.connections.replace(complete)
 
     def _secrets(self, name: str) -> dict[str, Secret]:
         try:

@@ -75,6 +75,11 @@ class Sweep:
         """Whether every record of the stream is read, so that one not seen is gone."""
         return self.since is None
 
+    @property
+    def shifted(self) -> bool:
+        """Whether a list shifted while it was read: a record not seen may have been passed over."""
+        return self.reader is not None and bool(self.reader["shifted"])
+
     def to_json(self) -> dict[str, Any]:
         """Return the sweep as a JSON object of at most a few KB."""
         return asdict(self)
@@ -179,7 +184,7 @@ def _begun(world: World, wanted: FetchPages) -> Cursor:
     cursor = cursors.get(wanted.stream)
     if cursor.begun == wanted.run:
         return cursor
-    # After the cursor was read: whoever takes the lease from here on writes a cursor that ours cannot replace.
+    # After the cursor was read: who takes the lease from here on writes a cursor that ours cannot replace.
     world.leases.renew(wanted.connection, wanted.run, world.clock.now())
     snapshot = snapshot_with(world, (wanted.connection, wanted.stream), cursor, cursor.begun)
     cursors.put(wanted.stream, replace(cursor, snapshot=snapshot, begun=wanted.run))

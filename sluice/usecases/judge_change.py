@@ -40,13 +40,15 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
     policy = world.connections.get(wanted.connection).policy
     changes = [with_policy(change, policy) for change in remembered_changes(world, wanted.run, wanted.stream)]
     # Without a change (its note is lost), the failure itself is told.
-    incidents = [_report(world, wanted, change) for change in changes or [None]]
+    incidents = [_report(world, wanted, change) for change in (changes or (None,))]
     action = strongest(changes)
     if changes and goes_on(action) and wanted.may_go_on:
         return _ended(wanted, "go_on", sorted({change.code for change in changes}))
     keep_what_arrived(world, (wanted.connection, wanted.stream), wanted.run, wanted.sweep)
     outcome = "held" if action is Action.HOLD else "failed"
-    incident = next((i for i, change in zip(incidents, changes, strict=False) if change.action is action), None)
+    incident = next(
+        (i for i, change in zip(incidents, changes, strict=False) if change.action is action), None
+    )
     if incident is not None and outcome == "held":
         _hold(world, wanted, incident)
     note = f"sluice changes show {incident.id}" if incident else ""

@@ -23,7 +23,7 @@ def keep_what_arrived(world: World, where: tuple[str, str], run: str, sweep: str
     connection, stream = where
     cursors = Cursors(world.state, connection)
     cursor = cursors.get(stream)
-    # After the cursor was read: whoever takes the lease from here on writes a cursor that ours cannot replace.
+    # After the cursor was read: who takes the lease from here on writes a cursor that ours cannot replace.
     world.leases.renew(connection, run, world.clock.now())
     snapshot = snapshot_with(world, where, cursor, sweep)
     if snapshot != cursor.snapshot:
@@ -31,7 +31,7 @@ def keep_what_arrived(world: World, where: tuple[str, str], run: str, sweep: str
 
 
 def snapshot_with(world: World, where: tuple[str, str], cursor: Cursor, sweep: str | None) -> str | None:
-    """Return the manifest key of the cursor's index, overlaid by what the sweep published, if it was not yet."""
+    """Return the manifest key of the cursor's index, overlaid by what the sweep published."""
     if sweep is None or cursor.sweep == sweep:
         return cursor.snapshot
     receipts = Receipts(world.objects, *where, sweep)

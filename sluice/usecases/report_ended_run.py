@@ -32,9 +32,9 @@ def report_ended_run(world: World, ended: EndedRun) -> bool:
     run = world.runs.get(ended.run)
     connection = run.connection if run else ended.connection
     world.leases.free(connection, ended.run)
-    tell_untold(world, connection)
     if run is not None and run.status != "running":
         world.runs.put(run, world.expiry())
+        tell_untold(world, connection)
         return False
     at = iso(world.clock.now())
     error = {"ABORTED": "RunAborted", "TIMED_OUT": "RunTimedOut"}.get(

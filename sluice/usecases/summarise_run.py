@@ -13,7 +13,8 @@ from sluice.model.chunk import Counts
 from sluice.registry.incidents import Incidents, Sighting
 from sluice.registry.runs import Run, StreamResult
 from sluice.usecases.failures import Failure
-from sluice.usecases.tell import report_incident
+from sluice.usecases.record_failure import OF_THE_CONNECTION
+from sluice.usecases.tell import report_incident, tell_untold
 from sluice.usecases.world import World, iso
 
 
@@ -37,12 +38,11 @@ def summarise_run(world: World, wanted: SummariseRun) -> dict[str, Any]:
     run = world.runs.get(wanted.run) or Run(wanted.run, wanted.connection, "", "", wanted.started_at)
     ended = replace(run, status=outcome, ended_at=now, error=error, cause=cause, counts=counts.to_json())
     if wanted.failure is not None:
-        failure = wanted.failure
-        report_incident(
-            world, wanted.connection, Sighting(wanted.run, None, failure.error, failure.cause, now)
-        )
-    elif outcome == "succeeded":
+        _report(world, wanted, None, wanted.failure)
+    elif _connection_works(streams):
         Incidents(world.state, wanted.connection).resolve(None, now)
+    tell_untold(world, wanted.connection)
+    if outcome == "succeeded" and run.status == "running":
         _tell_finished(world, ended, streams)
     world.runs.put(ended, world.expiry())
     world.leases.free(wanted.connection, wanted.run)
@@ -56,10 +56,29 @@ def _streams(world: World, wanted: SummariseRun) -> dict[str, StreamResult]:
         name = str(result.get("stream"))
         known = recorded.get(name)
         if known is None or known.outcome in {"reading", "waiting"}:
-            error, cause = str(result.get("error", "Unknown")), str(result.get("cause", "not recorded"))
-            recorded[name] = StreamResult(name, "failed", error=error, cause=cause)
+            recorded[name] = _unrecorded(world, wanted, name, result)
             world.runs.put_stream(wanted.run, recorded[name], world.expiry())
     return recorded
+
+
+def _unrecorded(world: World, wanted: SummariseRun, stream: str, result: dict[str, Any]) -> StreamResult:
+    """Return what the stream came to by the run's state; people are told of a failure, as nobody did yet."""
+    if result.get("outcome") == "synced":
+        return StreamResult(stream, "synced", counts=result["counts"])
+    error, cause = str(result.get("error", "Unknown")), str(result.get("cause", "not recorded"))
+    _report(world, wanted, None if error in OF_THE_CONNECTION else stream, Failure(error, cause))
+    return StreamResult(stream, "failed", error=error, cause=cause)
+
+
+def _report(world: World, wanted: SummariseRun, stream: str | None, failure: Failure) -> None:
+    at = iso(world.clock.now())
+    report_incident(world, wanted.connection, Sighting(wanted.run, stream, failure.error, failure.cause, at))
+
+
+def _connection_works(streams: dict[str, StreamResult]) -> bool:
+    """Return whether what strikes every stream alike is over, though a stream may have its own trouble."""
+    errors = {result.error for result in streams.values()}
+    return any(result.outcome == "synced" for result in streams.values()) and not errors & OF_THE_CONNECTION
 
 
 def _outcome(wanted: SummariseRun, streams: dict[str, StreamResult]) -> tuple[str, str, str]:

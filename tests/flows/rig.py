@@ -46,7 +46,8 @@ CANONICAL = {path: _FOLDER.read(path) for path in _FOLDER.paths("transformers/ca
         "transformers/mapping.schema.json",
     )
 }
-_MAX_STEPS = 50
+CATALOG = Catalog(ToyDocuments(CANONICAL))
+_MAX_STEPS = 80
 _ATTEMPTS = 4
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ class Rig:
             workflow=MemoryWorkflow(self.clock),
             sender=self.erp,
             clock=self.clock,
-            catalog=Catalog(ToyDocuments(CANONICAL)),
+            catalog=CATALOG,
         )
         self.schedules = MemorySchedules()
         self.desk = ConnectionDesk(self.world, self.schedules)

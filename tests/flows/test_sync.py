@@ -180,7 +180,8 @@ def test_an_erp_that_stays_down_fails_by_name_and_the_pages_before_are_delivered
     )
     summary = rig.run()
     assert (summary["outcome"], summary["error"]) == ("failed", "ErpUnavailable")
-    assert len(rig.consumer.events) == 20
+    # The second page begins with the last record of the first.
+    assert len(rig.consumer.events) == 19
     object.__setattr__(rig.world, "sender", rig.erp)
     assert rig.run()["outcome"] == "succeeded"
     assert len(rig.consumer.events) == 50

@@ -66,22 +66,36 @@ def rpc_server(request: Request) -> Reply:
     return reply({"items": things(first, min(first + size, COUNT))})
 
 
-OFFSET_LINES = [f"GET /v1/thing?count=2&from={first}" for first in (0, 2, 4)]
+OFFSET_LINES = [f"GET /v1/thing?count=2&from={first}" for first in (0, 1, 2, 3)]
 TABLE: list[tuple[str, Connector, Server, list[str]]] = [
     ("offset with total", toy(), offset_server(), OFFSET_LINES),
     (
-        "offset without total goes on to the empty page",
+        "offset without total goes on to the page with nothing new",
         with_pagination("{kind: offset, offset: {query: from}, limit: {query: count}, size: 2}"),
         offset_server(total=False),
-        [*OFFSET_LINES, "GET /v1/thing?count=2&from=5"],
+        [*OFFSET_LINES, "GET /v1/thing?count=2&from=4"],
+    ),
+    (
+        "offset without overlap goes on to the empty page",
+        with_pagination(
+            "{kind: offset, offset: {query: from}, limit: {query: count}, size: 2, overlap: false}"
+        ),
+        offset_server(total=False),
+        [f"GET /v1/thing?count=2&from={first}" for first in (0, 2, 4, 5)],
+    ),
+    (
+        "offset with one record a page has nothing to overlap with",
+        with_pagination("{kind: offset, offset: {query: from}, limit: {query: count}, size: 1}"),
+        offset_server(total=False),
+        [f"GET /v1/thing?count=1&from={first}" for first in range(6)],
     ),
     (
         "offset with short pages ending",
         with_pagination(
-            "{kind: offset, offset: {query: from}, limit: {query: count}, size: 2, short_page_ends: true}"
+            "{kind: offset, offset: {query: from}, limit: {query: count}, size: 4, short_page_ends: true}"
         ),
         offset_server(total=False),
-        OFFSET_LINES,
+        ["GET /v1/thing?count=4&from=0", "GET /v1/thing?count=4&from=3"],
     ),
     (
         "page with total",
@@ -136,7 +150,7 @@ TABLE: list[tuple[str, Connector, Server, list[str]]] = [
             extra=f"request: {{method: POST, body: {RPC}}}\n",
         ),
         rpc_server,
-        [f'POST /v1/thing {{"method":"list","params":[{first},2]}}' for first in (0, 2, 4, 5)],
+        [f'POST /v1/thing {{"method":"list","params":[{first},2]}}' for first in range(5)],
     ),
 ]
 

@@ -128,7 +128,7 @@ def test_a_field_that_the_erp_refuses_is_named_by_the_change() -> None:
         (b'{"items": []}{"items": []}', {}, "ErpUnavailable", "not JSON"),
         (b")]}'\n{}", {}, "ErpUnavailable", "not JSON"),
         (b"[" * 100_000, {}, "ErpUnavailable", "not JSON"),
-        (gzip.compress(b"{}"), {}, "D10", "not UTF-8"),
+        (gzip.compress(b"{}", mtime=0), {}, "D10", "not UTF-8"),
     ],
 )
 def test_a_body_that_is_no_page(body: Any, headers: dict[str, str], error: str, says: str) -> None:
@@ -156,6 +156,6 @@ def test_a_web_page_that_passed_is_forgotten_by_the_next_page() -> None:
         if next(slips):
             return reply(b"  <html></html>")
         start = int(query_of(request)["from"])
-        return reply({"items": things(start, start + 2), "total": 4})
+        return reply({"items": things(start, start + 2), "total": 3})
 
-    assert records_of(drive(reader(toy()), server)) == [0, 1, 2, 3]
+    assert records_of(drive(reader(toy()), server)) == [0, 1, 2]
