@@ -78,7 +78,7 @@ class Sweep:
     @property
     def shifted(self) -> bool:
         """Whether a list shifted while it was read: a record not seen may have been passed over."""
-        return self.reader is not None and bool(self.reader["shifted"])
+        return self.reader is not None and bool(self.reader.get("shifted"))
 
     def to_json(self) -> dict[str, Any]:
         """Return the sweep as a JSON object of at most a few KB."""
