@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.powers import logger, powered, world
-from sluice.errors import ApiChanged, ConfigurationInvalid, LeaseLost
+from sluice.errors import WIRE_NAMES, ApiChanged, ConfigurationInvalid, LeaseLost, OutcomeUnknown
 from sluice.ports.workflow import TokenExpired
 from sluice.usecases.failures import CAUSE_LENGTH
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk
@@ -51,6 +51,8 @@ def _take(record: SQSRecord) -> None:
 
 def _fail(token: str, error: Exception) -> None:
     try:
-        world().workflow.fail(token, type(error).__name__, str(error)[:CAUSE_LENGTH])
+        name = type(error).__name__
+        known = name if name in WIRE_NAMES else OutcomeUnknown.__name__
+        world().workflow.fail(token, known, f"{name}: {error}"[:CAUSE_LENGTH])
     except TokenExpired:
         logger.warning("nobody waits for this chunk any more")

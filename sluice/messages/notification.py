@@ -26,7 +26,12 @@ class Notice(StrEnum):
     CONFIGURATION_INVALID = "configuration.invalid"
 
 
-_SEVERITY = {Notice.RUN_FINISHED: "info", Notice.RUN_DEGRADED: "warning", Notice.ERP_UNAVAILABLE: "warning"}
+_SEVERITY = {
+    Notice.RUN_FINISHED: "info",
+    Notice.RUN_DEGRADED: "warning",
+    Notice.API_CHANGED: "warning",
+    Notice.ERP_UNAVAILABLE: "warning",
+}
 
 BY_ERROR = {
     "ApiChanged": Notice.STREAM_HELD,

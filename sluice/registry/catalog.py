@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sluice.connector.load import connector_names, load_connector
 from sluice.connector.spec import Connector
 from sluice.mapping.load import load_mapping
@@ -33,3 +35,17 @@ class Catalog:
         if key not in self._mappers:
             self._mappers[key] = load_mapping(self._documents, connector, stream)
         return self._mappers[key]
+
+    def shape_of(self, connector: str, stream: str) -> str:
+        """Return a hash of all that decides what becomes of a stream's records.
+
+        When it is another one, every record has to be read again, not only those that the ERP changed.
+        """
+        paths = [
+            f"connectors/{connector}/connector.yaml",
+            f"connectors/{connector}/{stream}.yaml",
+            f"transformers/{connector}/{stream}.yaml",
+            f"transformers/canonical/{self.mapper(connector, stream).entity}.json",
+        ]
+        content = b"\0".join(self._documents.read(path) for path in paths)
+        return hashlib.blake2b(content, digest_size=8).hexdigest()

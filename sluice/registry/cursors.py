@@ -18,8 +18,9 @@ class Cursor:
 
     ``watermark`` (ISO 8601 UTC) is what the next incremental read asks from; ``snapshot`` the manifest key
     of the index that holds; ``sweep`` the read that was committed last; ``begun`` the read under way, or one
-    that was never committed; ``held`` the incident that stops the stream; ``accepted`` the change codes
-    that an operator accepted for the next commit.
+    that was never committed; ``shape`` is of what read and mapped it (Catalog.shape_of); ``held`` the
+    incident that stops the stream; ``accepted`` the change codes that an operator accepted for the next
+    commit.
     """
 
     watermark: str | None = None
@@ -28,6 +29,7 @@ class Cursor:
     begun: str | None = None
     committed_at: str | None = None
     whole_read_at: str | None = None
+    shape: str = ""
     held: str | None = None
     accepted: list[str] = field(default_factory=list)
     version: int = 0

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from sluice.errors import LeaseLost
 from sluice.ports.table import ABSENT, Conflict, Table
 
-TTL = timedelta(minutes=20)
+TTL = timedelta(minutes=45)
+"""Longer than a chunk may lie in a busy queue between two deliveries, each of which renews the lease."""
+
 _SORT = "lease"
 
 

@@ -6,7 +6,7 @@ is not believed. Committing the same sweep again changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sluice.contract.emptiness import sudden_emptiness
@@ -129,15 +129,19 @@ def _moved(
     world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums], gone: list[Seen]
 ) -> Cursor:
     cursor, sweep, sums = where
-    return Cursor(
-        watermark=sweep.watermark,
+    # A record that a shifting list passed over is found by reading from the same place again.
+    moved = cursor if sweep.shifted else replace(cursor, watermark=sweep.watermark, shape=sweep.shape)
+    if sweep.whole and not sweep.shifted:
+        moved = replace(moved, whole_read_at=sweep.watermark)
+    return replace(
+        moved,
         snapshot=settle(world, wanted, (cursor, sweep.sweep), gone)
         if sums.counts.published or gone
         else cursor.snapshot,
         sweep=sweep.sweep,
         committed_at=iso(world.clock.now()),
-        whole_read_at=sweep.watermark if sweep.whole else cursor.whole_read_at,
-        version=cursor.version,
+        begun=None,
+        accepted=[],
     )
 
 

@@ -54,7 +54,7 @@ class Sweep:
 
     ``since`` is the watermark that an incremental read asks from, None for a whole read; ``watermark`` is
     what the cursor becomes when the sweep is committed; ``waits`` counts how often in a row the ERP asked
-    for patience without giving a page.
+    for patience without giving a page; ``shape`` is of what reads and maps it (Catalog.shape_of).
     """
 
     sweep: str
@@ -64,6 +64,7 @@ class Sweep:
     records: int = 0
     waits: int = 0
     reader: dict[str, Any] | None = None
+    shape: str = ""
 
     @property
     def started(self) -> datetime:
@@ -100,7 +101,7 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
     connection = world.connections.get(wanted.connection)
     connector = world.catalog.connector(connection.connector)
     stream = connector.streams[wanted.stream]
-    sweep = _sweep(world, wanted, stream)
+    sweep = _sweep(world, wanted, connector, stream)
     reader = _reader(world, connection, connector, (stream, sweep))
     prefix = f"raw/{connection.name}/{stream.name}/{sweep.sweep}/"
     step = _Step(world, wanted, reader, ChunkWriter(world.objects, prefix, sweep.chunks, iso(now)))
@@ -169,13 +170,15 @@ def _not_before(moment: datetime) -> str:
     return iso(moment + timedelta(microseconds=999_999))
 
 
-def _sweep(world: World, wanted: FetchPages, stream: Stream) -> Sweep:
+def _sweep(world: World, wanted: FetchPages, connector: Connector, stream: Stream) -> Sweep:
     if wanted.position is not None:
         return Sweep.from_json(wanted.position)
     cursor = _begun(world, wanted)
     now = world.clock.now()
-    since = cursor.watermark if _may_be_incremental(stream, cursor, now) else None
-    return Sweep(sweep=wanted.run, since=since, watermark=iso(now))
+    shape = world.catalog.shape_of(connector.name, stream.name)
+    incremental = cursor.shape == shape and _may_be_incremental(stream, cursor, now)
+    since = cursor.watermark if incremental else None
+    return Sweep(sweep=wanted.run, since=since, watermark=iso(now), shape=shape)
 
 
 def _begun(world: World, wanted: FetchPages) -> Cursor:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sluice import errors
+from sluice.contract.policy import goes_on
 from sluice.messages.notification import BY_ERROR, Notice, Notification
+from sluice.model.change import Action
 from sluice.registry.incidents import Incident, Incidents, Sighting
 from sluice.usecases.world import World, iso
 
@@ -29,7 +31,7 @@ def _tell(world: World, incident: Incident) -> None:
 
 
 def _notice(incident: Incident) -> Notification:
-    kind = BY_ERROR.get(incident.error, Notice.RUN_FAILED)
+    kind = _kind(incident)
     where = f"{incident.connection}/{incident.stream}" if incident.stream else incident.connection
     facts = (
         {"error": incident.error, "change": incident.change} if incident.change else {"error": incident.error}
@@ -48,7 +50,14 @@ def _notice(incident: Incident) -> Notification:
     )
 
 
+def _kind(incident: Incident) -> Notice:
+    if incident.change is not None and goes_on(Action(incident.change["action"])):
+        return Notice.API_CHANGED
+    return BY_ERROR.get(incident.error, Notice.RUN_FAILED)
+
+
 _TITLES = {
+    Notice.API_CHANGED: "the ERP answers differently, and by the connection's policy the stream went on",
     Notice.STREAM_HELD: "held, because the ERP answers differently from what we rely on",
     Notice.CREDENTIALS_REJECTED: "the ERP refuses our credentials",
     Notice.ERP_UNAVAILABLE: "the ERP could not be read",

@@ -76,7 +76,7 @@ def _transform(world: World, message: HandedOver, mapper: Mapper, source: EventS
     receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)
     # Of an earlier worker on this chunk; its mapping may have been another.
     announced = receipts.announced(message.chunk.number)
-    return transform(records, mapper, source, lambda ids: index.look_up(ids) | announced)
+    return transform(records, mapper, source, lambda ids: index.look_up(ids) | announced, cursor.accepted)
 
 
 def _quarantine(world: World, message: HandedOver, result: Transformed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,17 +49,22 @@ class Transformed:
 
 
 def transform(
-    records: Iterable[Mapping[str, Any]], mapper: Mapper, source: EventSource, look_up: LookUp
+    records: Iterable[Mapping[str, Any]],
+    mapper: Mapper,
+    source: EventSource,
+    look_up: LookUp,
+    accepted: Collection[str] = (),
 ) -> Transformed:
     """Map the records and return the events of those that are new or changed.
 
     A record that cannot be mapped is quarantined with its faults, the rest goes on. Raises ApiChanged if so
-    many cannot that the ERP must have changed; then nothing of these records may be published.
+    many cannot that the ERP must have changed, unless that change is ``accepted``; then nothing of these
+    records may be published.
     """
     result = Transformed()
     mapped = _map(records, mapper, source.connection, result)
     change = tripped(result.fetched, result.faults)
-    if change is not None:
+    if change is not None and change.code not in accepted:
         raise ApiChanged(f"{source.entity}: {change.in_words()}", [change])
     aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
     known = look_up([*mapped, *aside])

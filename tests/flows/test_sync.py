@@ -110,7 +110,7 @@ def test_by_policy_an_emptiness_may_go_on_and_be_told(rig: Rig) -> None:
     rig.erp.rows["department"] = {}
     assert rig.run()["outcome"] == "succeeded"
     assert rig.consumer.names("department") == {}
-    assert _kinds(rig) == ["run.finished", "stream.held", "run.finished"]
+    assert _kinds(rig) == ["run.finished", "api.changed", "run.finished"]
 
 
 def test_invalid_records_are_set_aside_and_the_rest_goes_on(rig: Rig) -> None:
@@ -141,6 +141,30 @@ def test_records_that_all_fail_are_a_change_and_nothing_of_them_is_published(rig
     [incident] = list_changes(rig.world)
     assert incident.change is not None
     assert incident.change["code"] == "D42"
+
+
+def test_an_accepted_change_is_no_change_in_the_next_run(rig: Rig) -> None:
+    rig.run()
+    for key in range(1, 26):
+        rig.erp.put("department", key, None)
+    assert rig.run()["outcome"] == "held"
+    [incident] = list_changes(rig.world)
+    accept_change(rig.world, incident.id, "kari", "they have no names any more")
+    summary = rig.run()
+    assert (summary["outcome"], summary["counts"]["quarantined"]) == ("succeeded", 25)
+    assert len(rig.consumer.names("department")) == 25
+
+
+def test_another_mapping_reads_an_incremental_stream_whole_again(rig: Rig) -> None:
+    rig.run()
+    files = rig.world.catalog._documents._files  # type: ignore[attr-defined]
+    files["transformers/toy/customer.yaml"] += b"# another mapping\n"
+    asked = rig.erp.asked
+    rig.run()
+    whole_again = rig.erp.asked - asked
+    asked = rig.erp.asked
+    rig.run()
+    assert whole_again > rig.erp.asked - asked
 
 
 def test_wrong_credentials_are_told_once_for_all_streams_and_runs(rig: Rig) -> None:
