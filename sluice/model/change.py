@@ -59,6 +59,11 @@ class Change:
         text = f"{connection}\x1f{stream}\x1f{self.code}\x1f{self.path}"
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
+    def segments(self) -> tuple[str, ...]:
+        """Return the path's field names; list indices are left out."""
+        parts = self.path.strip("/").split("/") if self.path.startswith("/") else self.path.split(".")
+        return tuple(part for part in parts if part and not part.isdigit())
+
     def in_words(self) -> str:
         """Return one line: code, name, path, what was and what is."""
         return f"{self.code} {self.kind} at {self.path}: was {self.before}, is {self.after}"

@@ -37,8 +37,7 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
 
     A held stream is left out of runs until an operator accepts the change. Raises LeaseLost.
     """
-    policy = world.connections.get(wanted.connection).policy
-    changes = [with_policy(change, policy) for change in remembered_changes(world, wanted.run, wanted.stream)]
+    changes = _judged(world, wanted)
     # Without a change (its note is lost), the failure itself is told.
     incidents = [_report(world, wanted, change) for change in (changes or (None,))]
     action = strongest(changes)
@@ -58,6 +57,19 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
     )
     world.runs.put_stream(wanted.run, result, world.expiry())
     return _ended(wanted, outcome, [])
+
+
+def _judged(world: World, wanted: JudgeChange) -> list[Change]:
+    """Return the changes that the run noted, with what uses them and what the connection's policy says."""
+    connection = world.connections.get(wanted.connection)
+    mapper = world.catalog.mapper(connection.connector, wanted.stream)
+    found = []
+    for change in remembered_changes(world, wanted.run, wanted.stream):
+        path = change.segments()
+        # What is no field of a record (a status, the list itself) touches every record of the entity.
+        used_by = change.used_by or (mapper.used.fields_at(path) if path else ()) or (mapper.entity,)
+        found.append(with_policy(replace(change, used_by=used_by), connection.policy))
+    return found
 
 
 def _report(world: World, wanted: JudgeChange, change: Change | None) -> Incident:

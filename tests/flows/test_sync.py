@@ -84,6 +84,7 @@ def test_sudden_emptiness_is_held_told_once_and_believed_when_accepted(rig: Rig)
         assert (summary["outcome"], summary["error"]) == ("held", "ApiChanged")
     assert _kinds(rig) == ["stream.held"]
     assert rig.notices[0]["data"]["change"]["code"] == "D38"
+    assert rig.notices[0]["data"]["change"]["used_by"] == ["department"]
     assert len(rig.consumer.names("department")) == 25
     [incident] = list_changes(rig.world)
     accept_change(rig.world, incident.id, "kari", "they closed shop")
@@ -141,6 +142,7 @@ def test_records_that_all_fail_are_a_change_and_nothing_of_them_is_published(rig
     [incident] = list_changes(rig.world)
     assert incident.change is not None
     assert incident.change["code"] == "D42"
+    assert incident.change["used_by"] == ["department.name"]
 
 
 def test_an_accepted_change_is_no_change_in_the_next_run(rig: Rig) -> None:
