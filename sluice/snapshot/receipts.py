@@ -8,8 +8,9 @@ Mapping is not known here.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 import orjson
@@ -51,12 +52,16 @@ def next_version(last: Seen | None, content: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """``seen`` is sorted by id; ``unidentified`` counts quarantined records whose id could not be read."""
+    """``seen`` is sorted by id; ``unidentified`` counts quarantined records whose id could not be read.
+
+    ``again`` reads ``seen`` once more from where it is stored, for who does not want to hold it meanwhile.
+    """
 
     number: int
     counts: Counts
     seen: tuple[Seen, ...]
     unidentified: int = 0
+    again: Callable[[], tuple[Seen, ...]] | None = field(default=None, compare=False, repr=False)
 
 
 def receipts_prefix(connection: str, stream: str, sweep: str) -> str:
@@ -104,7 +109,8 @@ class Receipts:
         for key in self._objects.keys(self._announced):
             found = self._read(key)
             if found.number not in done:
-                yield replace(found, seen=tuple(entry.maybe() for entry in found.seen))
+                again = partial(self._maybe_seen, key)
+                yield replace(found, seen=again(), again=again)
 
     def _write(self, prefix: str, receipt: Receipt) -> None:
         body = {
@@ -119,6 +125,12 @@ class Receipts:
     def _find(self, key: str) -> Receipt | None:
         return self._read(key) if self._objects.exists(key) else None
 
+    def _seen(self, key: str) -> tuple[Seen, ...]:
+        return self._read(key).seen
+
+    def _maybe_seen(self, key: str) -> tuple[Seen, ...]:
+        return tuple(entry.maybe() for entry in self._seen(key))
+
     def _read(self, key: str) -> Receipt:
         body = orjson.loads(gzip.decompress(self._objects.get(key)))
         return Receipt(
@@ -126,4 +138,5 @@ class Receipts:
             counts=Counts.from_json(body["counts"]),
             seen=tuple(Seen(*entry) for entry in body["seen"]),
             unidentified=body["unidentified"],
+            again=partial(self._seen, key),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sluice.snapshot.index import SnapshotIndex
 from sluice.snapshot.receipts import UNSETTLED, Receipt, Seen, next_version
@@ -12,12 +12,41 @@ from sluice.snapshot.receipts import UNSETTLED, Receipt, Seen, next_version
 def seen_in(receipts: Iterable[Receipt]) -> Iterator[Seen]:
     """Yield what the sweep saw, by id; of an id that stood in two chunks, see _later."""
     last: Seen | None = None
-    for _, _, seen in heapq.merge(*([(s.id, r.number, s) for s in r.seen] for r in receipts)):
+    for seen in _in_order(receipts):
         if last is not None and seen.id != last.id:
             yield last
         last = _later(last, seen) if last is not None and seen.id == last.id else seen
     if last is not None:
         yield last
+
+
+def _in_order(receipts: Iterable[Receipt]) -> Iterator[Seen]:
+    """Yield all entries by id, and of one id by chunk; a receipt is held only while its ids are at hand.
+
+    An ERP lists by id, more or less: then few receipts overlap, however many there are.
+    """
+    waiting = [(found.seen[0].id, found.number, _opener(found)) for found in receipts if found.seen]
+    waiting.sort(key=lambda one: one[:2], reverse=True)
+    at_hand: list[tuple[str, int, Seen, Iterator[Seen]]] = []
+    while waiting or at_hand:
+        while waiting and (not at_hand or waiting[-1][0] <= at_hand[0][0]):
+            _, number, opened = waiting.pop()
+            entries = iter(opened())
+            first = next(entries)
+            heapq.heappush(at_hand, (first.id, number, first, entries))
+        _, number, entry, entries = at_hand[0]
+        yield entry
+        following = next(entries, None)
+        if following is None:
+            heapq.heappop(at_hand)
+        else:
+            heapq.heapreplace(at_hand, (following.id, number, following, entries))
+
+
+def _opener(receipt: Receipt) -> Callable[[], tuple[Seen, ...]]:
+    """Return what gives the receipt's entries; it does not hold them, unless they are nowhere else."""
+    entries = receipt.seen
+    return receipt.again or (lambda: entries)
 
 
 def _later(before: Seen, after: Seen) -> Seen:
