@@ -13,6 +13,7 @@ from sluice.cli.output import json_option, print_fields, say
 from sluice.cli.reach import Reach, pass_reach
 from sluice.local import embedded_aws
 from sluice.local.deploy import deploy, stack_outputs
+from sluice.usecases.report_ended_run import report_lost_runs
 
 
 @click.command("up")
@@ -64,6 +65,8 @@ def bring_up(reach: Reach) -> None:
     say("starting the embedded AWS")
     running = embedded_aws.start(reach.home)
     deploy(ROOT, reach.home, running, say)
+    for run in report_lost_runs(reach.deployment.world):
+        say(f"run {run} ended with the embedded AWS; its connection is free again")
 
 
 def standing(reach: Reach) -> dict[str, Any]:

@@ -6,13 +6,18 @@ large, a broken path. EventBridge reports every one of them.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
+from sluice.ports.workflow import ExecutionNotFound
 from sluice.registry.incidents import Sighting
 from sluice.registry.runs import Run
 from sluice.usecases.failures import CAUSE_LENGTH
 from sluice.usecases.tell import report_incident, tell_untold
 from sluice.usecases.world import World, iso
+
+LOOKED_BACK = 20
+"""Runs of a connection that are looked at; one run at a time holds it, so an open one is among the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +54,29 @@ def report_ended_run(world: World, ended: EndedRun) -> bool:
         replace(known, status="lost", ended_at=at, error=error, cause=cause[:1_000]), world.expiry()
     )
     return True
+
+
+def report_lost_runs(world: World) -> list[str]:
+    """Report every run that is recorded as running though its execution is not; return their ids.
+
+    For when nobody was there to report an end: the embedded AWS ends executions with itself, silently.
+    """
+    lost = []
+    for connection in world.connections.all():
+        for run in itertools.islice(world.runs.of(connection.name), LOOKED_BACK):
+            if run.status == "running" and (ended := _ended(world, run)) is not None:
+                report_ended_run(world, ended)
+                lost.append(run.id)
+    return lost
+
+
+def _ended(world: World, run: Run) -> EndedRun | None:
+    try:
+        execution = world.workflow.describe(run.id)
+    except ExecutionNotFound:
+        cause = "its execution is not known any more"
+        return EndedRun(run.id, run.connection, "ABORTED", run.started_at, "", cause)
+    if execution.status == "RUNNING":
+        return None
+    error, cause = execution.error or "", execution.cause or ""
+    return EndedRun(run.id, run.connection, execution.status, run.started_at, error, cause)

@@ -9,6 +9,7 @@ import pytest
 
 from sluice.errors import ConfigurationInvalid
 from sluice.local.memory_table import MemoryTable
+from sluice.local.memory_workflow import MemoryWorkflow
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.table import Conflict
@@ -22,6 +23,7 @@ from sluice.usecases.failures import Failure
 from sluice.usecases.fetch_pages import Sweep
 from sluice.usecases.judge_change import JudgeChange, judge_change
 from sluice.usecases.plan_run import PlanRun, plan_run
+from sluice.usecases.report_ended_run import report_lost_runs
 from sluice.usecases.summarise_run import SummariseRun, summarise_run
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk
 from sluice.usecases.world import iso
@@ -76,6 +78,24 @@ def test_a_record_read_twice_in_a_sweep_ends_as_the_erp_has_it(rig: Rig, names: 
     rig.erp.put("department", 1, "D")
     rig.run()
     assert rig.consumer.names("department")[1] == "D"
+
+
+def test_a_run_whose_execution_ended_unseen_is_told_and_frees_its_connection() -> None:
+    rig = Rig()
+    workflow = rig.world.workflow
+    assert isinstance(workflow, MemoryWorkflow)
+    for run in ("going-on", "ended", "forgotten"):
+        rig.desk.add(Connection(run, "toy"), {"key": Secret("k")})
+        plan_run(rig.world, PlanRun(run, "manual", run, iso(rig.clock.now())))
+    workflow.start("going-on", {})
+    workflow.start("ended", {})
+    workflow.end("ended", "FAILED", error="States.Runtime", cause="stopped")
+    assert sorted(report_lost_runs(rig.world)) == ["ended", "forgotten"]
+    assert report_lost_runs(rig.world) == []
+    assert sorted(notice["connection"] for notice in rig.notices) == ["ended", "forgotten"]
+    for name, outcome in (("ended", "planned"), ("forgotten", "planned"), ("going-on", "already_running")):
+        again = PlanRun(name, "manual", f"{name}-2", iso(rig.clock.now()))
+        assert plan_run(rig.world, again)["outcome"] == outcome
 
 
 def test_a_record_valid_and_invalid_in_one_chunk_keeps_its_version(rig: Rig) -> None:
