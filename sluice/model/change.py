@@ -6,7 +6,7 @@ What kinds there are and how each is judged is the business of sluice.contract.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -37,10 +37,11 @@ class Change:
     """One observed change.
 
     ``code`` is the kind's stable id (``D38``), ``kind`` its name (``record_count_collapse``).
-    ``path`` is the raw path in the ERP's record, or the place in the reply (``values``, ``status``).
-    ``before`` and ``after`` are short texts without personal data or secrets. ``share`` is the
-    affected share of the records looked at, 0..1. ``used_by`` lists canonical fields
-    (``customer.name``) that a mapping reads from the path.
+    ``path`` is the raw path in the ERP's record (``customer.id``, ``lines[].amount``), or the place in the
+    reply (``values``, ``status``). ``before`` and ``after`` are short texts without personal data or secrets.
+    ``share`` is the affected share of the records looked at, 0..1. ``used_by`` lists what relies on the path:
+    canonical fields that a mapping reads from it (``customer.name``), ``key``, ``cursor``, ``filter``,
+    ``order``, ``paging``. ``operation`` is the API's operation (``GET /customer``) where a description tells.
     """
 
     code: str
@@ -53,15 +54,21 @@ class Change:
     share: float = 1.0
     used_by: tuple[str, ...] = ()
     evidence: dict[str, Any] = field(default_factory=dict)
+    operation: str = ""
 
     def fingerprint(self, connection: str, stream: str) -> str:
         """Return a short id, the same for the same change on the same stream of a connection."""
         text = f"{connection}\x1f{stream}\x1f{self.code}\x1f{self.path}"
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
+    def with_evidence(self, **facts: Any) -> Change:
+        """Return the change with these facts (JSON values, nothing personal) added to its evidence."""
+        return replace(self, evidence={**self.evidence, **facts})
+
     def segments(self) -> tuple[str, ...]:
         """Return the path's field names; list indices are left out."""
-        parts = self.path.strip("/").split("/") if self.path.startswith("/") else self.path.split(".")
+        path = self.path.replace("[]", "")
+        parts = path.strip("/").split("/") if path.startswith("/") else path.split(".")
         return tuple(part for part in parts if part and not part.isdigit())
 
     def in_words(self) -> str:
@@ -82,7 +89,13 @@ class Change:
             "used": bool(self.used_by),
             "used_by": list(self.used_by),
             "evidence": self.evidence,
+            **({"operation": self.operation} if self.operation else {}),
         }
+
+    def listed(self) -> dict[str, Any]:
+        """Return the change as commands list it: ``id`` is its code, ``share`` a number."""
+        found = self.to_json()
+        return {"id": found.pop("code"), **found, "share": round(self.share, 4)}
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Change:
@@ -98,4 +111,5 @@ class Change:
             share=float(found["share"]),
             used_by=tuple(found["used_by"]),
             evidence=dict(found["evidence"]),
+            operation=found.get("operation", ""),
         )
