@@ -18,7 +18,7 @@ SOURCES := sluice lambdas sandbox benchmarks tests requirements
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup run stop check test test-live test-sfn-local bench format generate lock package clean
+.PHONY: help setup run stop check test test-live test-sfn-local bench drift-bench format generate lock package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-live: setup ## Tests against the embedded AWS and a real ERP server
 
 bench: setup ## Measure time and peak memory of the whole pipeline (RECORDS=100000)
 	$(BIN)/python -m benchmarks.pipeline $(or $(RECORDS),100000)
+
+drift-bench: setup ## Measure how well API changes are noticed (DRIFT=quick|full, JSON=FILE)
+	DRIFT=$(DRIFT) $(BIN)/python -m benchmarks.drift $(if $(JSON),--json $(JSON))
 
 test-sfn-local: setup ## The state machine's cases on Step Functions Local (needs Docker)
 	docker compose up --detach --wait

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.powers import powered, world
-from sluice.usecases.changes import remembering_changes
+from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.fetch_pages import FetchPages, fetch_pages
 
 RESERVE_SECONDS = 40
@@ -25,5 +25,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         position=event.get("position"),
         seconds=max(left - RESERVE_SECONDS, left / 4),
     )
-    with remembering_changes(world(), wanted.connection, wanted.stream, wanted.run):
+    with remembering_changes(world(), wanted.stream, wanted.run):
         return fetch_pages(world(), wanted)

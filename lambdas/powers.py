@@ -10,11 +10,15 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sluice.bootstrap import OUTSIDE_FAILURES, lambda_world
+from sluice.bootstrap import watching_world as lambda_watching_world
 from sluice.errors import OutcomeUnknown, SluiceError
 from sluice.usecases.world import World
 
 logger = Logger()
 tracer = Tracer()
+
+_TOLD = ("connector", "connection", "stream", "run")
+"""What of an event stands in every log line."""
 
 Handler = Callable[[dict[str, Any], LambdaContext], Any]
 
@@ -23,6 +27,12 @@ Handler = Callable[[dict[str, Any], LambdaContext], Any]
 def world() -> World:
     """Return the world of this execution environment; it holds nothing of any one connection."""
     return lambda_world()
+
+
+@functools.cache
+def watching_world() -> World:
+    """Return the world of an environment that reads published descriptions."""
+    return lambda_watching_world()
 
 
 def powered(handler: Handler) -> Handler:
@@ -35,9 +45,7 @@ def powered(handler: Handler) -> Handler:
     @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     @logger.inject_lambda_context(log_event=False, clear_state=True)
     def wrapped(event: dict[str, Any], context: LambdaContext) -> Any:
-        known = {
-            name: event[name] for name in ("connection", "stream", "run") if isinstance(event.get(name), str)
-        }
+        known = {name: event[name] for name in _TOLD if isinstance(event.get(name), str)}
         logger.append_keys(**known)
         try:
             return handler(event, context)

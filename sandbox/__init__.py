@@ -1,5 +1,6 @@
 """Mock ERPs generated from connectors: the same description that Sluice reads by, turned around.
 
-A sandbox holds believable records, demands what the vendor demands (login, paging, windows, fields), and
-misbehaves to order. It knows no ERP by name; whatever is particular stands in the connector's YAML.
+A sandbox holds believable records, demands what the vendor demands (login, paging, windows, fields), and to
+order misbehaves and changes its API. It knows no ERP by name; whatever is particular stands in the
+connector's YAML.
 """

@@ -8,9 +8,11 @@ import sys
 import threading
 from pathlib import Path
 
+from sandbox.mutations.reading import FORM
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
 from sluice.connector.load import load_connector
+from sluice.connector.paths import path_text
 from sluice.errors import ConfigurationInvalid
 from sluice.local.folder_documents import FolderDocuments
 
@@ -43,12 +45,34 @@ def in_words(server: SandboxServer) -> str:
         f"look:    {post}\n"
         f"""change:  {post}/change -d '{{"stream": "{stream}", "count": 5}}'\n"""
         f"""break:   {post}/faults -d '{{"kind": "status", "status": 429, "retry_after": "5"}}'\n"""
+        f"""mutate:  {post}/mutate -d '{{"mutation": "D42:{stream}.{_field(server, stream)}"}}'\n"""
         f"restore: {post}/restore -d '{{}}'"
     )
 
 
+def _field(server: SandboxServer, stream: str) -> str:
+    """Return a field of the stream other than its key, to show how one is named."""
+    found = server.sandbox.connector.streams[stream]
+    names = [name for name in found.schema.get("properties", {}) if (name,) not in found.key]
+    return path_text((names[0],)) if names else path_text(found.key[0])
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; returns 2 for wrong use."""
+    try:
+        server = _started(_parser().parse_args(arguments))
+    except (ValueError, ConfigurationInvalid) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    with server:
+        sys.stdout.write(in_words(server) + "\n")
+        sys.stdout.flush()
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("connector", help="name of a folder below the connectors' one")
     parser.add_argument("--root", type=Path, default=Path(), help="folder that holds connectors/ (here)")
@@ -63,23 +87,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=int, default=None, help="requests a minute")
     parser.add_argument("--token-ttl", type=float, default=86_400, help="seconds")
-    try:
-        server = _started(parser.parse_args(arguments))
-    except (ValueError, ConfigurationInvalid) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    with server:
-        sys.stdout.write(in_words(server) + "\n")
-        sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
-    return 0
+    parser.add_argument(
+        "--mutate",
+        action="append",
+        default=[],
+        metavar="MUTATION",
+        help=f"a change of the API that is on from the start: {FORM}, such as D42:customer.email",
+    )
+    return parser
 
 
 def _started(given: argparse.Namespace) -> SandboxServer:
     scale, sizes = read_records(given.records)
     connector = load_connector(FolderDocuments(given.root), given.connector)
-    return serve(connector, given.port, Options(scale, sizes, given.seed, given.rate, given.token_ttl))
+    options = Options(scale, sizes, given.seed, given.rate, given.token_ttl, mutations=tuple(given.mutate))
+    return serve(connector, given.port, options)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,10 @@ DEFAULT_TTL = 86_400
 
 @dataclass
 class Door:
-    """The sandbox's side of a connector's ``auth``. ``ttl`` is in seconds; tokens are the same for a seed."""
+    """The sandbox's side of a connector's ``auth``. ``ttl`` is in seconds; tokens are the same for a seed.
+
+    ``told_ttl``: logins tell this lifetime in place of the moment that was asked for.
+    """
 
     auth: Auth
     matcher: Matcher
@@ -30,6 +33,7 @@ class Door:
     ttl: float = DEFAULT_TTL
     login_status: int = 200
     logins: int = 0
+    told_ttl: float | None = None
 
     def __post_init__(self) -> None:
         self._sessions: dict[tuple[str | None, ...], float] = {}
@@ -55,7 +59,8 @@ class Door:
             reply = placed(reply, path, captured[name])
         if self.auth.expires_at:
             expiry = (datetime.now(UTC) + timedelta(seconds=self.ttl)).replace(microsecond=0, tzinfo=None)
-            reply = placed(reply, self.auth.expires_at, asked.moment or f"{expiry.isoformat()}Z")
+            told = asked.moment if asked.moment and self.told_ttl is None else f"{expiry.isoformat()}Z"
+            reply = placed(reply, self.auth.expires_at, told)
         return Answer.of_json(self.login_status, reply)
 
     def check(self, request: Incoming) -> None:

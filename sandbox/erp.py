@@ -8,31 +8,46 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 
 from sandbox import fields, pages
-from sandbox.doors import Door, placed
+from sandbox.active import Active, rate_gate, set_door
+from sandbox.doors import Door
 from sandbox.exchange import Answer, Incoming
 from sandbox.matching import Asked, Matcher
 from sandbox.mishaps import Mishap, Mishaps, instead, spoilt
-from sandbox.mutations import Mutation
+from sandbox.mutations import Mutation, read_mutation
+from sandbox.mutations.ordering import checked, of_connection
 from sandbox.options import Options, base_url_setting, expected_secrets, expected_settings
-from sandbox.problems import Manners, Refused, filled
+from sandbox.problems import Manners, Refused
 from sandbox.rates import RateGate
 from sandbox.recipes import counted_key, recipe
+from sandbox.replying import Changes, Reply, listed, remaining
 from sandbox.routes import Routes, wanted
 from sandbox.samples import World
-from sandbox.shelves import Row, Shelf
-from sluice.connector.spec import Connector, FoundIn, PageKind, Stream
+from sandbox.shelves import Shelf
+from sandbox.wire.hook import Situation, Wire
+from sandbox.wire.published import Description
+from sluice.connector.spec import Connector, Stream
 
 LOGIN = "login"
 REMEMBERED = 1_000
 CACHED_CUTTERS = 64
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request on its way: for whom, what it asks, which mutations it meets, which page it gets."""
+
+    request: Incoming
+    stream: str = ""
+    asked: Asked | None = None
+    met: list[tuple[Wire, str, int]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    page: pages.Slice | None = None
 
 
 class Sandbox:
@@ -50,25 +65,32 @@ class Sandbox:
         self.routes = Routes(connector.streams, matcher)
         self.rates = RateGate(connector.rate_limit, self.options.rate)
         self.mishaps = Mishaps()
-        self.mutations: list[Mutation] = []
+        self.active = Active()
+        self.description = Description(connector, self.active)
         self.manners = Manners(connector.sandbox.get("problems", {}))
         self.shelves = self._filled_shelves()
         self.lock = threading.RLock()
         self.seen: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
         self.counts: Counter[str] = Counter()
         self._cutters: dict[tuple[str, str], fields.Cutter] = {}
+        for text in self.options.mutations:
+            self.mutate(read_mutation(text))
 
     def answer(self, request: Incoming) -> Answer:
         """Return the answer to a request below the base address; ``path`` is relative to it."""
-        stream = ""
-        headers: dict[str, str] = {}
+        visit = Visit(request)
         try:
-            stream, asked = self._who(request)
-            answer, headers = self._let_in(request, stream, asked)
+            if self.description.answers(request):
+                return self._described(request)
+            visit.stream, visit.asked = self._who(request)
+            with self.lock:
+                visit.met = self.active.on_wire(visit.stream, login=visit.asked is None)
+            answer = self._let_in(visit)
         except Refused as problem:
             answer = self.manners.answer(problem.kind, str(problem))
-        answer = replace(answer, headers={**headers, **answer.headers})
-        self._remember(request, stream, answer)
+        answer = self._afterwards(visit, answer) if visit.met else answer
+        answer = replace(answer, headers={**visit.headers, **answer.headers})
+        self._remember(request, visit.stream, answer)
         return answer
 
     def settings_to_use(self, base_url: str) -> dict[str, Any]:
@@ -76,11 +98,30 @@ class Sandbox:
         name = base_url_setting(self.connector)
         return {**self.settings, **({name: base_url} if name else {})}
 
-    def set_mutations(self, mutations: list[Mutation]) -> None:
-        """Replace the changes of shape that are on."""
+    def mutate(self, ordered: Mutation, *, on: bool = True) -> None:
+        """Turn a mutation on, or off whatever its argument; raises ValueError with what would be right."""
         with self.lock:
-            self.mutations = mutations
+            found = checked(ordered, self.connector, self._held) if on else of_connection(ordered)
+            rest = self.active.without(replace(found, variant=ordered.variant))
+            if not on and len(rest) == len(self.active.mutations):
+                known = ", ".join(map(str, self.active.mutations)) or "no mutation"
+                raise ValueError(f"{ordered} is not on; on is {known}")
+            self.set_mutations([*rest, found] if on else rest)
+
+    def set_mutations(self, mutations: list[Mutation]) -> None:
+        """Replace the mutations that are on; they have been checked."""
+        with self.lock:
+            self.active.replace(mutations)
             self._cutters.clear()
+            self.rates = rate_gate(self.active, self.connector.rate_limit, self.options.rate, self.rates)
+            set_door(self.door, self.active, self.options.token_ttl)
+            for name, shelf in self.shelves.items():
+                shelf.marks_changes = not any(
+                    one.stream in {"", name} for one in self.active.setting("unmarked")
+                )
+
+    def _held(self, stream: str) -> list[dict[str, Any]]:
+        return self.shelves[stream].records()
 
     def _filled_shelves(self) -> dict[str, Shelf]:
         sizes = self.options.sizes(self.connector)
@@ -98,28 +139,35 @@ class Sandbox:
             shelves[name] = shelf
         return shelves
 
+    def _described(self, request: Incoming) -> Answer:
+        if self.description.needs_login():
+            self.door.check(request)
+        with self.lock:
+            return self.description.answer(request, self.base_url)
+
     def _who(self, request: Incoming) -> tuple[str, Asked | None]:
         if self.door.is_login(request):
             return LOGIN, None
         stream, asked = self.routes.find(request)
         return stream.name, asked
 
-    def _let_in(self, request: Incoming, name: str, asked: Asked | None) -> tuple[Answer, dict[str, str]]:
-        passes, headers = self.rates.enter() if asked else (True, {})
+    def _let_in(self, visit: Visit) -> Answer:
+        asked = visit.asked
+        passes, visit.headers = self.rates.enter() if asked else (True, {})
         if not passes:
-            return self.manners.answer("throttled", "too many requests"), headers
-        mishap = self.mishaps.next_for(name)
+            return self.manners.answer("throttled", "too many requests")
+        mishap = self.mishaps.next_for(visit.stream)
         if mishap and mishap.kind == "expire_tokens":
             self.door.expire_all()
-        answer = self._mishap_answer(mishap) if mishap else None
+        answer = (self._mishap_answer(mishap) if mishap else None) or self._instead(visit)
         if answer is not None:
-            return answer, headers
+            return answer
         if asked is None:
-            answer = self.door.log_in(request)
+            answer = self.door.log_in(visit.request)
         else:
-            self.door.check(request)
-            answer = self._page(self.connector.streams[name], request, asked, mishap)
-        return (spoilt(mishap, answer) if mishap else answer), headers
+            self.door.check(visit.request)
+            answer = self._page(self.connector.streams[visit.stream], visit, asked, mishap)
+        return spoilt(mishap, answer) if mishap else answer
 
     def _mishap_answer(self, mishap: Mishap) -> Answer | None:
         if mishap.kind == "status":
@@ -128,76 +176,68 @@ class Sandbox:
             return self.manners.answer(kind, "ordered fault", status=mishap.status, headers=headers)
         return instead(mishap)
 
-    def _page(self, stream: Stream, request: Incoming, asked: Asked, mishap: Mishap | None) -> Answer:
+    def _situation(self, visit: Visit, to: str, turn: int) -> Situation:
+        stream = self.connector.streams.get(visit.stream) if visit.asked else None
+        return Situation(
+            visit.request,
+            self.connector,
+            self.manners,
+            self.base_url,
+            to,
+            turn,
+            stream,
+            visit.asked,
+            visit.page,
+        )
+
+    def _instead(self, visit: Visit) -> Answer | None:
+        """Return the answer that a mutation gives in place of the ERP, None where none does."""
+        for wire, to, turn in visit.met:
+            gate = wire.login if visit.asked is None else wire.gate
+            answer = gate(self._situation(visit, to, turn)) if gate else None
+            if answer is not None:
+                return answer
+        return None
+
+    def _afterwards(self, visit: Visit, answer: Answer) -> Answer:
+        """Return the answer as the mutations leave it."""
+        for wire, to, turn in visit.met:
+            if wire.answered and visit.asked is not None:
+                answer = wire.answered(self._situation(visit, to, turn), answer)
+        return answer
+
+    def _page(self, stream: Stream, visit: Visit, asked: Asked, mishap: Mishap | None) -> Answer:
+        met = [(wire, self._situation(visit, to, turn)) for wire, to, turn in visit.met]
+        chosen_by = wanted(stream, asked)
+        for wire, situation in met:
+            chosen_by = wire.wanted(situation, chosen_by) if wire.wanted else chosen_by
         with self.lock:
-            rows = self.shelves[stream.name].select(wanted(stream, asked))
-            mutations = [one for one in self.mutations if one.stream == stream.name]
-            cut = self._cutter(stream, asked, mutations)
+            mutations = self.active.on_records(stream.name)
+            rows = remaining(self.shelves[stream.name], chosen_by, mutations)
+            cut = self._cutter(stream, asked)
+        for wire, situation in met:
+            rows = wire.rows(situation, rows) if wire.rows else rows
         paging = stream.pagination
         cap = self.connector.sandbox.get("max_page_size", paging.size or pages.DEFAULT_SIZE)
-        page = pages.read_slice(paging, request, asked, len(rows), cap)
+        page = pages.read_slice(paging, visit.request, asked, len(rows), cap)
+        for wire, situation in met:
+            page = wire.paged(situation, page) if wire.paged else page
+        visit.page = page
         chosen = page.of(rows)
         if not chosen and paging.empty_status:
             return Answer(paging.empty_status)
-        listed = orjson.Fragment(_listed(chosen, cut, mutations))
+        served = listed(chosen, cut, Changes(mutations, self.options.seed, stream.key))
         if _is(mishap, "short_total"):
             page = replace(page, total=page.end)
-        return self._reply(stream, request, page, None if _is(mishap, "drop_list_path") else listed)
+        reply = Reply(stream, visit.request, page, self.connector.sandbox.get("envelope", {}), self.base_url)
+        return reply.answer(None if _is(mishap, "drop_list_path") else orjson.Fragment(served))
 
-    def _reply(
-        self, stream: Stream, request: Incoming, page: pages.Slice, listed: orjson.Fragment | None
-    ) -> Answer:
-        paging = stream.pagination
-        if not stream.records:
-            return Answer.of_json(200, listed or {}, self._headers(stream, request, page))
-        facts = {
-            "offset": page.offset + (paging.start if paging.kind is PageKind.OFFSET else 0),
-            "count": page.end - page.offset if page.offset < page.total else 0,
-            "limit": page.size,
-            "total": page.total,
-            "status": 200,
-        }
-        body: Any = {}
-        for where, value in self._told(stream, request, page):
-            if where.path is not None:
-                body = placed(body, where.path, value)
-        body = {**body, **filled(self.connector.sandbox.get("envelope", {}), facts)}
-        if listed is not None:
-            body = placed(body, stream.records, listed)
-        return Answer.of_json(200, body, self._headers(stream, request, page))
-
-    def _headers(self, stream: Stream, request: Incoming, page: pages.Slice) -> dict[str, str]:
-        told = self._told(stream, request, page)
-        headers = {where.header: str(value) for where, value in told if where.header and value is not None}
-        if stream.pagination.kind is PageKind.LINK_HEADER and page.has_more:
-            headers["Link"] = f'<{self._next_address(request, page)}>; rel="next"'
-        return headers
-
-    def _told(self, stream: Stream, request: Incoming, page: pages.Slice) -> list[tuple[FoundIn, Any]]:
-        """Return what the reply says about paging, and where."""
-        paging = stream.pagination
-        following = pages.cursor_of(page)
-        if paging.kind is PageKind.NEXT_URL:
-            following = self._next_address(request, page) if page.has_more else None
-        told = [
-            (paging.total, page.total),
-            (paging.pages, -(-page.total // page.size)),
-            (paging.next, following),
-            (paging.more, page.has_more),
-        ]
-        return [(where, value) for where, value in told if where is not None]
-
-    def _next_address(self, request: Incoming, page: pages.Slice) -> str:
-        return f"{self.base_url}{request.path}?{urlencode(pages.next_query(page, request.query))}"
-
-    def _cutter(self, stream: Stream, asked: Asked, mutations: list[Mutation]) -> fields.Cutter | None:
+    def _cutter(self, stream: Stream, asked: Asked) -> fields.Cutter | None:
         if asked.fields in {None, ""} if not isinstance(asked.fields, list) else not asked.fields:
             return None
         name = (stream.name, str(asked.fields))
         if name not in self._cutters:
-            schema: Mapping[str, Any] = stream.schema
-            for mutation in mutations:
-                schema = mutation.apply_to_schema(schema)
+            schema = self.active.served(stream.name, stream.schema)
             tree = fields.read_tree(asked.fields, asked.fields_form, schema)
             fields.check(tree, schema, f"{stream.name.title().replace('_', '')}DTO")
             if len(self._cutters) >= CACHED_CUTTERS:
@@ -223,17 +263,3 @@ class Sandbox:
 
 def _is(mishap: Mishap | None, kind: str) -> bool:
     return mishap is not None and mishap.kind == kind
-
-
-def _listed(rows: Any, cut: fields.Cutter | None, mutations: list[Mutation]) -> bytes:
-    """Return the JSON list of the rows, cut and changed in shape where that is asked for."""
-    if cut is None and not mutations:
-        return b"[" + b",".join(row.body for row in rows) + b"]"
-    return orjson.dumps([_served(row, cut, mutations) for row in rows])
-
-
-def _served(row: Row, cut: fields.Cutter | None, mutations: list[Mutation]) -> Any:
-    record = orjson.loads(row.body)
-    for mutation in mutations:
-        mutation.apply(record)
-    return cut(record) if cut else record

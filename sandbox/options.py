@@ -17,7 +17,8 @@ class Options:
 
     ``scale`` multiplies every stream's default size, ``records`` overrides it by stream; ``rate`` is requests
     a minute (None: no limit); ``token_ttl`` is in seconds; ``today`` is what sample dates count from;
-    ``settings`` and ``secrets`` override what the sandbox otherwise expects.
+    ``settings`` and ``secrets`` override what the sandbox otherwise expects; ``mutations`` are on from the
+    start (``D42:customer.email``).
     """
 
     scale: float = 1.0
@@ -28,6 +29,7 @@ class Options:
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    mutations: tuple[str, ...] = ()
 
     def sizes(self, connector: Connector) -> dict[str, int]:
         """Return how many records each stream gets; raises ValueError for a stream that is not there."""

@@ -12,12 +12,16 @@ UNLIMITED = 100_000
 
 
 class RateGate:
-    """Counts requests; safe to use from several threads. ``per_minute`` None lets everything through."""
+    """Counts requests; safe to use from several threads.
 
-    def __init__(self, limit: RateLimit | None, per_minute: int | None) -> None:
+    ``per_minute`` None lets everything through; where it is not ``enforced`` it is only told.
+    """
+
+    def __init__(self, limit: RateLimit | None, per_minute: int | None, *, enforced: bool = True) -> None:
+        self.terms = (per_minute, enforced and per_minute is not None)
         self._limit = limit
         self._allowed = per_minute or UNLIMITED
-        self._enforced = per_minute is not None
+        self._enforced = enforced and per_minute is not None
         self._began = time.monotonic()
         self._used = 0
         self._lock = threading.Lock()

@@ -26,12 +26,13 @@ CACHED_SELECTIONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record: ``changed_at`` in epoch seconds, ``day`` the date its windows ask for."""
+    """A record: ``changed_at`` in epoch seconds, ``day`` the date its windows ask for; ``gone``: deleted."""
 
     key: str
     body: bytes
     changed_at: float
     day: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,16 @@ class Filter:
 
 @dataclass(slots=True)
 class Shelf:
-    """One stream's records in key order of making."""
+    """One stream's records in key order of making. ``marks_changes``: a changed record counts as changed."""
 
     stream: Stream
     recipe: Recipe
     seed: int
     rows: dict[str, Row] = field(default_factory=dict)
+    marks_changes: bool = True
     _made: int = 0
     _first: tuple[Row, ...] = ()
+    _gone: dict[str, Row] = field(default_factory=dict)
     _selections: dict[Filter, Sequence[Row]] = field(default_factory=dict)
 
     def fill(self, count: int, today: date) -> None:
@@ -77,16 +80,22 @@ class Shelf:
         """Overwrite ``values`` (top-level fields) in the records and mark them changed now."""
         found = [key for key in keys if key in self.rows]
         for key in found:
-            self._put({**orjson.loads(self.rows[key].body), **values}, time.time(), old=key)
+            row = self.rows[key]
+            changed_at = time.time() if self.marks_changes else row.changed_at
+            self._put({**orjson.loads(row.body), **values}, changed_at, old=key)
         return found
 
     def delete(self, keys: Iterable[str]) -> list[str]:
         """Remove the records."""
         found = [key for key in keys if key in self.rows]
         for key in found:
-            del self.rows[key]
+            self._gone[key] = replace(self.rows.pop(key), changed_at=time.time(), gone=True)
         self._selections.clear()
         return found
+
+    def deleted(self, wanted: Filter) -> list[Row]:
+        """Return the rows that were deleted since the start and would pass, for APIs that flag them."""
+        return list(_passing(self._gone.values(), wanted))
 
     def add(self, count: int) -> list[str]:
         """Make ``count`` new records, changed now."""
@@ -100,6 +109,7 @@ class Shelf:
         """Bring back the first records; one that was changed meanwhile counts as changed again now."""
         now = time.time()
         before = self.rows
+        self._gone.clear()
         self.rows = {
             row.key: row if before.get(row.key, row).body == row.body else replace(row, changed_at=now)
             for row in self._first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,7 +23,8 @@ from sluice.local.system_clock import SystemClock
 from sluice.ports.topic import PublishFailed
 from sluice.registry.catalog import Catalog
 from sluice.settings import LOCAL_STAGE, LambdaSettings
-from sluice.transport.erp_sender import ErpSender
+from sluice.transport.body import Caps
+from sluice.transport.erp_sender import ErpSender, Limits
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.pull import Pull, Puller
 from sluice.usecases.world import World
@@ -31,8 +32,19 @@ from sluice.usecases.world import World
 OUTSIDE_FAILURES: tuple[type[Exception], ...] = (*AWS_FAILURES, PublishFailed)
 """What adapters raise when AWS did not do its part, after their own retries."""
 
+DESCRIPTION_LIMITS = Limits(caps=Caps(wire=32 * 1024 * 1024, decoded=32 * 1024 * 1024))
+"""How large a published description may be: the largest known has 4 MB, and is parsed as a whole."""
+
 ROOT = Path(__file__).resolve().parent.parent
 """Where connectors/ and transformers/ lie: the repository, or the artefact inside a Lambda."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachines:
+    """ARNs of the state machines whose executions are started here; a Lambda starts none."""
+
+    sync: str = ""
+    replay: str = ""
 
 
 def stack_name(stage: str) -> str:
@@ -42,7 +54,14 @@ def stack_name(stage: str) -> str:
 
 def lambda_world() -> World:
     """Return the world of a Lambda; raises ConfigurationInvalid if its environment lacks anything."""
-    return _world(AwsSession(), LambdaSettings.from_environment(), state_machine_arn="")
+    return _world(AwsSession(), LambdaSettings.from_environment(), StateMachines())
+
+
+def watching_world() -> World:
+    """Return the world of a Lambda that reads published descriptions: their size is bounded closer."""
+    settings = LambdaSettings.from_environment()
+    sender = ErpSender(DESCRIPTION_LIMITS, allow_loopback_http=settings.allow_loopback_http)
+    return replace(lambda_world(), sender=sender)
 
 
 def catalog(connectors: Path | None = None, transformers: Path | None = None) -> Catalog:
@@ -99,7 +118,8 @@ class Deployment:
             secrets_prefix=out["SecretsPrefix"],
             allow_loopback_http=self.stage == LOCAL_STAGE,
         )
-        return _world(self.session, settings, state_machine_arn=out["SyncStateMachineArn"])
+        machines = StateMachines(sync=out["SyncStateMachineArn"], replay=out["ReplayStateMachineArn"])
+        return _world(self.session, settings, machines)
 
     @cached_property
     def desk(self) -> ConnectionDesk:
@@ -111,13 +131,18 @@ class Deployment:
         schedules = EventBridgeSchedules(self.session.scheduler, out["ScheduleGroupName"], target)
         return ConnectionDesk(self.world, schedules)
 
+    @cached_property
+    def watching(self) -> StepFunctions:
+        """The state machine `watch`."""
+        return StepFunctions(self.session.stepfunctions, self.outputs["WatchStateMachineArn"])
+
     def queue(self, name: str) -> SqsQueue:
         """Return a queue: ``information``, ``notification`` or ``erp_system``."""
         key = "".join(part.capitalize() for part in name.split("_")) + "QueueUrl"
         return SqsQueue(self.session.sqs, self.outputs[key])
 
 
-def _world(session: AwsSession, settings: LambdaSettings, state_machine_arn: str) -> World:
+def _world(session: AwsSession, settings: LambdaSettings, machines: StateMachines) -> World:
     return World(
         bucket=settings.bucket,
         objects=S3ObjectStore(session.s3, settings.bucket),
@@ -127,8 +152,9 @@ def _world(session: AwsSession, settings: LambdaSettings, state_machine_arn: str
         secrets=SecretsManager(session.secretsmanager, settings.secrets_prefix),
         information=SnsTopic(session.sns, settings.information_topic_arn),
         notification=SnsTopic(session.sns, settings.notification_topic_arn),
-        workflow=StepFunctions(session.stepfunctions, state_machine_arn),
+        workflow=StepFunctions(session.stepfunctions, machines.sync),
         sender=ErpSender(allow_loopback_http=settings.allow_loopback_http),
         clock=SystemClock(),
         catalog=catalog(),
+        replays=StepFunctions(session.stepfunctions, machines.replay),
     )

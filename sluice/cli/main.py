@@ -11,6 +11,7 @@ import click
 from sluice.cli.changes import changes_group
 from sluice.cli.connections import connections_group
 from sluice.cli.connectors import connectors_group
+from sluice.cli.contracts import contracts_group
 from sluice.cli.demo import demo_command
 from sluice.cli.embedded import down_command, status_command, up_command
 from sluice.cli.failures import FINE, Commands, exit_code, in_words
@@ -22,6 +23,7 @@ from sluice.cli.run import run_command
 from sluice.cli.runs import runs_group
 from sluice.cli.sandbox_command import sandbox_command
 from sluice.cli.topics import topics_group
+from sluice.cli.watch import watch_group
 
 
 @click.group(name="sluice", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +50,9 @@ for _command in (
     runs_group,
     topics_group,
     changes_group,
+    contracts_group,
     quarantine_group,
+    watch_group,
     sandbox_command,
     demo_command,
 ):

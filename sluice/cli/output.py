@@ -16,7 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 STYLES = {
     "running": "cyan", "reading": "cyan", "waiting": "yellow", "paused": "yellow", "open": "yellow",
-    "synced": "green", "succeeded": "green", "accepted": "green", "resolved": "green",
+    "synced": "green", "replayed": "green", "succeeded": "green", "accepted": "green", "resolved": "green",
     "held": "magenta", "rejected": "magenta", "failed": "red", "lost": "red",
 }  # fmt: skip
 _UNLIMITED = 100_000

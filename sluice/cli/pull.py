@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ import click
 from sluice.bootstrap import puller
 from sluice.cli.assignments import Assignment
 from sluice.cli.output import say
+from sluice.contract.contract import Contract
 from sluice.usecases.pull import Pull, Pulled
 
 SHOWN_FAULTS = 5
@@ -29,19 +31,48 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--transformers", type=_FOLDER, help="Another folder than the repository's own.")
 @click.option("--out", type=click.File("wb"), default="-", help="A file, or - for standard output.")
 @click.option("--raw", is_flag=True, help="The ERP's records as they came, not events.")
+@click.option(
+    "--contract",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Hold the records against the contract in this file, and keep in it what was learnt.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Counts and changes as JSON on standard error.")
 def pull_command(**wanted: Any) -> None:
     """Read one STREAM to JSON lines, without AWS.
 
     It is read whole, checked and mapped, and its events are written, one JSON object a line. Nothing is
-    remembered: every record is new to each pull. Counts, and what was quarantined, go to standard error.
+    remembered but the contract, if a file for it is given: every record is new to each pull. Counts, what was
+    quarantined and what the ERP changed go to standard error. An API change that blocks ends with exit
+    code 3, and nothing wrong is written.
     """
-    pull = Pull(wanted["connector"], wanted["stream"], dict(wanted["given"]))
+    contract = read_contract(wanted["contract"])
+    pull = Pull(wanted["connector"], wanted["stream"], dict(wanted["given"]), contract=contract)
     with puller(pull, wanted["connectors"], wanted["transformers"]) as work:
         started = time.monotonic()
         try:
             write_lines(work.raw() if wanted["raw"] else work.events(), wanted["out"])
         finally:
-            report(work.result, time.monotonic() - started)
+            report(work.result, time.monotonic() - started, as_json=wanted["as_json"])
+        if wanted["contract"] is not None and work.result.contract is not None:
+            write_contract(wanted["contract"], work.result.contract)
+
+
+def read_contract(file: Path | None) -> Contract | None:
+    """Return the contract in the file, None where there is no file yet; raises UsageError."""
+    if file is None or not file.exists():
+        return None
+    try:
+        return Contract.from_json(json.loads(file.read_text()))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        right = "right would be one that `sluice pull --contract` wrote, or a name that is free"
+        raise click.UsageError(f"--contract: {file} holds no contract ({error}); {right}") from error
+
+
+def write_contract(file: Path, contract: Contract) -> None:
+    """Write the contract; the file is replaced whole or not at all."""
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_text(json.dumps(contract.to_json(), ensure_ascii=False, sort_keys=True) + "\n")
+    beside.replace(file)
 
 
 def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
@@ -52,8 +83,13 @@ def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
     out.flush()
 
 
-def report(result: Pulled, seconds: float) -> None:
-    """Say on stderr how much was read and what was set aside."""
+def report(result: Pulled, seconds: float, *, as_json: bool = False) -> None:
+    """Say on stderr how much was read, what was set aside and what the ERP changed."""
+    if as_json:
+        changes = [change.listed() for change in result.changes.values()]
+        told = {"counts": result.counts.to_json(), "pages": result.pages, "changes": changes}
+        say(json.dumps(told, ensure_ascii=False, default=str))
+        return
     counts = {name: count for name, count in result.counts.to_json().items() if count or name == "fetched"}
     say(
         ", ".join(f"{count} {name}" for name, count in counts.items())
@@ -66,4 +102,7 @@ def report(result: Pulled, seconds: float) -> None:
         say(
             f"... and {len(result.quarantined) - SHOWN_FAULTS} more",
         )
+    for change in result.changes.values():
+        used = f"; used by {', '.join(change.used_by)}" if change.used_by else "; not used"
+        say(f"{change.action.value}: {change.in_words()} ({change.share:.1%} of the records{used})")
     sys.stderr.flush()

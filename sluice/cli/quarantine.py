@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
+from sluice.cli.changes_decide import follow
 from sluice.cli.failures import Commands
-from sluice.cli.output import json_option, print_rows
+from sluice.cli.output import json_option, print_rows, say
 from sluice.cli.reach import Reach, pass_reach
 from sluice.model.erp_json import write
 from sluice.usecases.quarantine import Quarantined, list_quarantined
+from sluice.usecases.replay.starting import replay_quarantine
 
 LISTED = ("stream", "run", "source_id", "faults")
 
@@ -50,6 +52,26 @@ def show_command(reach: Reach, connection: str, stream: str, source_id: str) -> 
         raise click.UsageError(f"no quarantined record {source_id!r} in {stream} of {connection}")
     for one in found:
         click.echo(write({**_row(one, in_words=False), "record": one.record}))
+
+
+@quarantine_group.command("replay")
+@click.argument("connection")
+@click.argument("stream", required=False)
+@click.option("--wait", is_flag=True, help="Show the progress until the records are handed over.")
+@pass_reach
+def replay_command(reach: Reach, connection: str, stream: str | None, wait: bool) -> int:  # noqa: FBT001
+    """Hand the quarantined records of CONNECTION over again, of one STREAM or of all.
+
+    The ERP is not called. For after a mapping was mended. Records that would be set aside again stay set
+    aside; those that were read again later are dropped.
+    """
+    world = reach.deployment.world
+    replays = replay_quarantine(world, connection, stream)
+    if not replays:
+        say(f"nothing of {connection} is quarantined")
+    for name in replays:
+        say(f"replay {name}")
+    return follow(world, replays, quiet=False) if wait else 0
 
 
 def _row(quarantined: Quarantined, *, in_words: bool) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from sandbox.__main__ import in_words, read_records
+from sandbox.mutations.reading import FORM
 from sandbox.options import Options
-from sandbox.server import serve
+from sandbox.server import SandboxServer, serve
 from sluice.bootstrap import catalog
+from sluice.connector.spec import Connector
 
 
 @click.command("sandbox")
@@ -26,12 +28,22 @@ from sluice.bootstrap import catalog
 @click.option(
     "--token-ttl", type=float, default=86_400, show_default=True, help="Seconds until a session expires."
 )
+@click.option(
+    "--mutate",
+    multiple=True,
+    metavar="MUTATION",
+    help=f"A change of the API that is on from the start, {FORM}; may be given again.",
+)
 def sandbox_command(connector: str, port: int, **given: Any) -> None:
     """Serve a mock ERP until Ctrl-C.
 
     It is what CONNECTOR describes, on this machine only. It demands what the vendor demands (login, paging,
     windows, fields) and says on standard output with which settings and secrets to connect to it, and how
     to change its records or make it misbehave.
+
+    An API change is shown as --mutate D42:customer.email (a field is gone), D63/x100:invoice.amount (another
+    unit), D44:customer.name=title@0.05 (renamed in one record of twenty) or D28:customer=100 (smaller pages).
+    GET /_sandbox/mutations lists all there are; POST /_sandbox/mutate turns them on and off.
     """
     try:
         scale, sizes = read_records(list(given["records"]))
@@ -43,13 +55,20 @@ def sandbox_command(connector: str, port: int, **given: Any) -> None:
         raise click.UsageError(
             f"{connector} has no stream {unknown[0]!r}; it has: {', '.join(known.streams)}"
         )
-    options = Options(scale, sizes, given["seed"], given["rate"], given["token_ttl"])
+    options = Options(
+        scale, sizes, given["seed"], given["rate"], given["token_ttl"], mutations=given["mutate"]
+    )
+    with _started(known, port, options) as server:
+        click.echo(in_words(server))
+        threading.Event().wait()
+
+
+def _started(connector: Connector, port: int, options: Options) -> SandboxServer:
     try:
-        server = serve(known, port, options)
+        return serve(connector, port, options)
+    except ValueError as error:
+        raise click.UsageError(f"--mutate: {error}") from error
     except OSError as error:
         raise click.ClickException(
             f"port {port} cannot be used: {error.strerror}; 0 takes a free one"
         ) from error
-    with server:
-        click.echo(in_words(server))
-        threading.Event().wait()

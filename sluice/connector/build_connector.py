@@ -24,12 +24,14 @@ from sluice.connector.spec import (
     PageKind,
     Pagination,
     Place,
+    Published,
     RateLimit,
     RequestSpec,
     SecretSpec,
 )
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.connector.values import Call, Literal, Value
+from sluice.model.change_kinds import KINDS
 from sluice.model.schema_faults import did_you_mean, schema_faults
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -72,7 +74,30 @@ def build_connector(reader: ValueReader) -> Connector:
         if "pagination" in raw
         else None,
         concurrency=raw.get("concurrency", 4),
+        published=build_published(reader, raw["published"], known) if "published" in raw else None,
+        version_header=raw.get("version_header", ""),
+        omits_empty=raw.get("omits_empty", False),
         sandbox=raw.get("sandbox", {}),
+    )
+
+
+def build_published(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Published:
+    """Return where the vendor describes the API; faults pile up in the reader."""
+    at: At = ("published",)
+    settings = Known(settings=known.settings)
+    if raw["kind"] == "tryton":
+        return Published("tryton", authenticated=True)
+    if ("path" in raw) is ("url" in raw):
+        came = "both a path and a url" if "path" in raw else "neither a path nor a url"
+        reader.refuse("bad_form", at, f"has {came}; should have one of the two")
+    if "path_parameters" in raw and "path" not in raw:
+        reader.refuse("not_allowed", (*at, "path_parameters"), "belong to a path; here is none")
+    return Published(
+        kind=raw["kind"],
+        path=raw.get("path", ""),
+        path_parameters=build_path_parameters(reader, raw, at, settings) if "path" in raw else {},
+        url=reader.scalar(raw["url"], (*at, "url"), settings) if "url" in raw else None,
+        authenticated=raw.get("authenticated", False),
     )
 
 
@@ -191,6 +216,9 @@ def build_errors(reader: ValueReader, raw: list[dict[str, Any]] | None, at: At) 
     rules = []
     for number, rule in enumerate(raw or []):
         body = rule.get("body", {})
+        if "change" in rule and rule["change"] not in KINDS:
+            message = f"there is no kind of change {rule['change']!r}; docs/api-changes.md lists them"
+            reader.refuse("unknown_change", (*at, number, "change"), message)
         test = next((word for word in ("exists", "contains", "equals") if word in body), "")
         rules.append(
             ErrorRule(

@@ -67,8 +67,12 @@ def _stream(reader: ValueReader, connector: Connector, pagination: Pagination, r
         pagination=pagination,
         schema=raw["schema"],
         errors=build_errors(reader, raw.get("errors"), ("errors",)) + connector.errors,
-        incremental=_incremental(reader, raw.get("incremental"), known),
-        windows=_windows(reader, raw.get("windows"), known),
+        incremental=_incremental(reader, raw, known),
+        windows=_windows(reader, raw, known),
+        order=_order(reader, raw),
+        descending=raw.get("descending", False),
+        omits_empty=raw.get("omits_empty", connector.omits_empty),
+        all_fields=raw.get("all_fields", True),
         personal=raw.get("personal", False),
         sandbox_records=raw.get("sandbox", {}).get("records", 100),
         sandbox=raw.get("sandbox", {}),
@@ -107,36 +111,64 @@ def _key(reader: ValueReader, raw: Mapping[str, Any]) -> tuple[Path, ...]:
     paths = []
     for number, text in enumerate(texts):
         at: At = ("key",) if isinstance(given, str) else ("key", number)
-        path = reader.path(text, at)
-        paths.append(path)
-        fields: Any = raw["schema"]
-        for segment in path:
-            known = fields.get("properties", {})
-            if segment not in known:
-                message = f"the key {text!r} is not a declared field: {segment!r} is unknown; "
-                reader.refuse("unknown_field", at, message + did_you_mean(segment, known))
-                break
-            fields = known[segment]
+        paths.append(_declared(reader, raw["schema"], text, at))
     return tuple(paths)
 
 
-def _incremental(reader: ValueReader, raw: Mapping[str, Any] | None, known: Known) -> Incremental | None:
-    if raw is None:
+def _order(reader: ValueReader, raw: Mapping[str, Any]) -> Path | None:
+    if "order" in raw:
+        return _declared_path(reader, raw, ("order",))
+    if "descending" in raw:
+        reader.refuse("missing_key", ("descending",), "needs `order` beside it: the field that is sorted by")
+    return None
+
+
+def _declared_path(reader: ValueReader, raw: Mapping[str, Any], at: At) -> Path:
+    """Return the path that stands at a place of the document, having checked that its field is declared."""
+    found: Any = raw
+    for part in at:
+        found = found[part]
+    return _declared(reader, raw["schema"], found, at)
+
+
+def _declared(reader: ValueReader, schema: Mapping[str, Any], text: str, at: At) -> Path:
+    path, fields = reader.path(text, at), schema
+    for segment in path:
+        known = fields.get("properties", {})
+        if segment not in known:
+            message = f"the {_name_of(at)} {text!r} is not a declared field: "
+            reader.refuse(
+                "unknown_field", at, f"{message}{segment!r} is unknown; {did_you_mean(segment, known)}"
+            )
+            break
+        fields = known[segment]
+    return path
+
+
+def _name_of(at: At) -> str:
+    return str(next(part for part in reversed(at) if isinstance(part, str)))
+
+
+def _incremental(reader: ValueReader, stream: Mapping[str, Any], known: Known) -> Incremental | None:
+    if "incremental" not in stream:
         return None
     at: At = ("incremental",)
+    raw = stream["incremental"]
     return Incremental(
         query=reader.values(raw.get("query"), (*at, "query"), known),
         headers=build_headers(reader, raw.get("headers"), (*at, "headers"), known),
         lookback_minutes=raw.get("lookback_minutes", 10),
         whole_read_every_hours=raw.get("whole_read_every_hours"),
         watermark=raw["watermark"],
+        check=_declared_path(reader, stream, (*at, "check")) if "check" in raw else None,
     )
 
 
-def _windows(reader: ValueReader, raw: Mapping[str, Any] | None, known: Known) -> Windows | None:
-    if raw is None:
+def _windows(reader: ValueReader, stream: Mapping[str, Any], known: Known) -> Windows | None:
+    if "windows" not in stream:
         return None
     at: At = ("windows",)
+    raw = stream["windows"]
     start = reader.scalar(raw["from"], (*at, "from"), Known(settings=known.settings))
     if isinstance(start, Literal) and not _is_date(start.value):
         message = f"is {in_words(start.value)}; should be a date such as 2024-01-31 or {{setting: NAME}}"
@@ -147,6 +179,7 @@ def _windows(reader: ValueReader, raw: Mapping[str, Any] | None, known: Known) -
         start=start,
         days=raw["days"],
         to_days_ahead=raw.get("to_days_ahead", 0),
+        check=_declared_path(reader, stream, (*at, "check")) if "check" in raw else None,
     )
 
 

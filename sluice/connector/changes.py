@@ -1,42 +1,26 @@
-"""Raises ApiChanged for what the engine itself sees: statuses, envelopes, paging.
+"""Raises ApiChanged for what the engine itself sees: statuses, envelopes, paging, filters, order.
 
-What happens to a change is judged elsewhere (sluice.contract); every one from here is critical and holds
-its stream, since no record behind it can be read.
+Every change from here stops its stream, since the page behind it cannot be handed on; what else is done about
+it is judged elsewhere (sluice.contract).
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from sluice.errors import ApiChanged
-from sluice.model.change import Action, Change, Severity
-
-KINDS = {
-    "D01": "endpoint_gone",
-    "D02": "moved_permanently",
-    "D03": "redirected",
-    "D05": "method_refused",
-    "D06": "not_implemented",
-    "D07": "media_type_refused",
-    "D08": "upgrade_required",
-    "D09": "html_instead_of_data",
-    "D10": "format_changed",
-    "D11": "envelope_changed",
-    "D12": "error_code_changed",
-    "D13": "error_with_success_status",
-    "D14": "success_status_changed",
-    "D20": "auth_scheme_changed",
-    "D29": "page_size_refused",
-    "D30": "paging_stopped_early",
-    "D31": "cursor_refused",
-    "D32": "paging_loop",
-    "D33": "total_mismatch",
-    "D36": "parameter_refused",
-    "D42": "field_absent",
-    "D50": "scalar_object_change",
-}
+from sluice.model.change import Action, Change
+from sluice.model.change_kinds import KINDS
 
 
-def api_changed(code: str, message: str, path: str, before: str, after: str) -> ApiChanged:
-    """Return the error for one change; ``before`` and ``after`` are short texts without secrets."""
-    kind = KINDS.get(code, "reported_by_erp")
-    change = Change(code, kind, path, before, after, Severity.CRITICAL, Action.HOLD)
-    return ApiChanged(f"{message} [{code} {kind}]", [change])
+def api_changed(code: str, message: str, path: str, seen: tuple[str, str], **evidence: Any) -> ApiChanged:
+    """Return the error for one change; ``seen`` is (before, after), short texts without secrets.
+
+    Severity and action are the table's for a path that is used; an action that would go on is a hold here.
+    Raises KeyError for a code that does not exist.
+    """
+    kind = KINDS[code]
+    action = kind.used.action if kind.used.action is Action.FAIL else Action.HOLD
+    before, after = seen
+    change = Change(code, kind.name, path, before, after, kind.used.severity, action, evidence=evidence)
+    return ApiChanged(f"{message} [{code} {kind.name}]", [change])

@@ -23,7 +23,10 @@ class ReadPlan:
 
     ``settings`` are complete (see sluice.connector.settings); ``since`` is the watermark in ISO 8601 UTC,
     None for a whole read; ``started_at`` is aware UTC; ``position`` goes on with an earlier reading, whose
-    own start and watermark then hold. ``now`` tells the time, for sessions and waits.
+    own start and watermark then hold. ``now`` tells the time, for sessions and waits. ``known`` is what the
+    contract knows of earlier replies (its ``wire``). ``goes_round_fields``: a field that the ERP refuses by
+    its name is asked for by a wildcard, and told in the reader's ``refused``; only for callers that hold the
+    records against a contract before they believe them.
     """
 
     connector: Connector
@@ -36,6 +39,8 @@ class ReadPlan:
     position: Mapping[str, Any] | None = None
     session: Session | None = None
     now: Callable[[], datetime] = field(default=_utc_now, repr=False)
+    known: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    goes_round_fields: bool = False
 
 
 @dataclass(frozen=True, slots=True)

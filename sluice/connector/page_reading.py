@@ -1,7 +1,8 @@
 """Reads a good reply as a page: its records, and where the reading stands after it.
 
 It believes neither a missing list, nor an empty page before the announced total, nor the same page twice,
-nor a page that does not begin where the page before ended.
+nor a page that does not begin where the page before ended, nor records that do not keep the filter and the
+order that were asked for.
 """
 
 from __future__ import annotations
@@ -9,19 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sluice.connector.checks.filters import Span, held_against
+from sluice.connector.checks.order import disorder, sorted_values
+from sluice.connector.facts.pages import after_good_page, after_list
 from sluice.connector.paging import (
     BadCursor,
     GoesRound,
     PageReply,
     PageState,
     StoppedEarly,
+    TotalMissed,
     after_page,
 )
 from sluice.connector.paths import MISSING, look_up, path_text
 from sluice.connector.planning import without_credentials
 from sluice.connector.position import Position
-from sluice.connector.refusals import Refusal
-from sluice.connector.replies import Answer
+from sluice.connector.replies.answer import Answer
+from sluice.connector.replies.refusals import Refusal
 from sluice.connector.shifts import (
     MAX_RESTARTS,
     fingerprint,
@@ -50,12 +55,12 @@ class PageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """How a page of one stream is read; ``url`` is the address it came from."""
+    """How a page of one stream is read; ``spans`` are the days that the filters of its request let pass."""
 
     connector: Connector
     stream: Stream
-    url: str
     refusal: Refusal
+    spans: tuple[Span, ...] = ()
 
     def read(self, answer: Answer, position: Position, *, windows: int, empty: bool) -> PageOutcome:
         """Return the outcome of a reply with a good status; ``empty``: it is an empty page by its status.
@@ -64,16 +69,25 @@ class PageReading:
         """
         value = None if empty else answer.value()
         records = [] if empty else self._records(answer, value)
+        self._hold_against_filters(records)
         before, pagination = position.page, self.stream.pagination
         overlap = min(len(records), before.last is not None)
-        page = PageReply(answer.reply, value, records, self.url, overlap)
+        page = PageReply(answer.reply, value, records, self.refusal.url, overlap)
         page = replace(page, total=page.number(pagination.total))
         moved = has_moved(before, page, self.stream.key)
         again = fingerprint(records) in position.seen
         if again and (position.shifts or not may_have_grown(pagination, before, page)):
             raise self._round(f"the page has the same {len(records)} records as one before it")
         if again or (moved and position.shifts < MAX_RESTARTS):
-            return PageOutcome(position.with_restart(), None, "the list has shifted; reading it again")
+            edge = "" if records else before.last or ""
+            if edge and edge == position.edge:
+                raise self._stopped_early(
+                    StoppedEarly("nothing comes from the last record on, not even itself")
+                )
+            return PageOutcome(position.with_restart(edge), None, "the list has shifted; reading it again")
+        if self._is_in_disorder(records, tried=position.tried):
+            again_why = "the page is not in the order that was asked for"
+            return PageOutcome(replace(position, tried=True), None, again_why)
         if moved or has_shrunk(pagination, before, page):
             position = position.with_shift(unchecked=moved)
         return self._outcome(page, records if moved else records[overlap:], position, windows)
@@ -82,41 +96,44 @@ class PageReading:
         self, page: PageReply, given: list[dict[str, Any]], position: Position, windows: int
     ) -> PageOutcome:
         """Return the outcome of a page that may be believed, of which the records ``given`` are handed on."""
+        pagination = self.stream.pagination
         try:
-            after = after_page(self.stream.pagination, position.page, page)
+            after = after_page(pagination, position.page, page)
         except GoesRound as err:
             raise self._round(str(err)) from err
         except BadCursor as err:
             raise self._bad_cursor(str(err)) from err
         except StoppedEarly as err:
             if position.tried:
-                message = f"{err}, also when asked for again"
-                raise self.refusal.changed("D30", message, "paging", "all records", "fewer") from err
+                raise self._stopped_early(err) from err
             return PageOutcome(replace(position, tried=True), None, str(err))
+        position = position.with_facts(after_good_page(position.facts, self.stream, position.page, page))
         if after is None:
-            return PageOutcome(position.with_window_ended(len(given), windows), given)
+            ended = after_list(position.facts, pagination, position.page, page)
+            return PageOutcome(position.with_facts(ended).with_window_ended(len(given), windows), given)
         if position.pages >= MAX_PAGES:
             raise self._round(f"the list does not end within {MAX_PAGES} pages")
         checked = position.shifts <= MAX_RESTARTS
-        last = overlap_mark(self.stream.pagination, page.records, self.stream.key) if checked else None
+        last = overlap_mark(pagination, page.records, self.stream.key) if checked else None
         after = replace(self._kept(position.page, after), last=last)
         return PageOutcome(position.with_page(after, fingerprint(page.records), len(given)), given)
 
     def _records(self, answer: Answer, value: Any) -> list[dict[str, Any]]:
         found = look_up(value, self.stream.records)
         place = path_text(self.stream.records) or "the reply itself"
-        key = None if isinstance(found, list) else answer.error_key()
+        # An empty list beside an error is no empty list.
+        key = None if isinstance(found, list) and found else answer.error_key()
         if key is not None:
             message = f"status 200 came with an error under {key!r}: {self.refusal.said()}"
-            raise self.refusal.changed("D13", message, key, "no error", "an error")
+            raise self.refusal.changed("D13", message, key, ("no error", "an error"))
         if not isinstance(found, list):
             came = "nothing" if found is MISSING else f"a value of type {type(found).__name__}"
             message = f"expected a list of records at {place}, found {came}; the reply is {in_words(value)}"
-            raise self.refusal.changed("D11", message, place, "a list", came)
+            raise self.refusal.changed("D11", message, place, ("a list", came))
         for number, record in enumerate(found):
             if not isinstance(record, dict):
                 message = f"record {number} of {len(found)} at {place} is no object"
-                raise self.refusal.changed("D50", message, place, "an object", type(record).__name__)
+                raise self.refusal.changed("D50", message, place, ("an object", type(record).__name__))
         return found
 
     def _kept(self, before: PageState, page: PageState) -> PageState:
@@ -131,7 +148,43 @@ class PageReading:
         return replace(page, cursor=address)
 
     def _round(self, message: str) -> Exception:
-        return self.refusal.changed("D32", message, "paging", "a new page", "the same again")
+        return self.refusal.changed("D32", message, "paging", ("a new page", "the same again"))
 
     def _bad_cursor(self, message: str) -> Exception:
-        return self.refusal.changed("D31", message, "paging", "a cursor to follow", "another")
+        return self.refusal.changed("D31", message, "paging", ("a cursor to follow", "another"))
+
+    def _stopped_early(self, error: StoppedEarly) -> Exception:
+        code = "D33" if isinstance(error, TotalMissed) else "D30"
+        message = f"{error}, also when asked for again"
+        return self.refusal.changed(code, message, "paging", ("all records", "fewer"), tries=2)
+
+    def _is_in_disorder(self, records: list[dict[str, Any]], *, tried: bool) -> bool:
+        """Return whether the page has to be asked for again because of its order; raises D34 where it was."""
+        order = self.stream.order
+        if order is None:
+            return False
+        found = disorder(sorted_values(records, order), descending=self.stream.descending)
+        if found is None or not tried:
+            return found is not None
+        place = path_text(order)
+        message = f"{found.pairs} of {len(records)} records stand before one that {place} sorts them behind"
+        example = {"example": list(found.example), "pairs": found.pairs, "records": len(records), "tries": 2}
+        raise self.refusal.changed("D34", message, place, ("sorted", "in another order"), **example)
+
+    def _hold_against_filters(self, records: list[dict[str, Any]]) -> None:
+        """Raise D35 where a record lies outside what was asked for, D58 where it cannot be told."""
+        for span in self.spans:
+            found, place = held_against(records, span), path_text(span.path)
+            told = {"records": found.records, "sent": str(span)}
+            if found.outside:
+                message = (
+                    f"{found.outside} of {found.records} records lie outside the filter that was sent: {span}"
+                )
+                told |= {"outside": found.outside, "days_off": found.days, "examples": list(found.examples)}
+                raise self.refusal.changed(
+                    "D35", message, place, ("records of the filter", "others too"), **told
+                )
+            if found.absent:
+                message = f"{found.absent} of {found.records} records lack {place}, which filters the list"
+                told |= {"absent": found.absent}
+                raise self.refusal.changed("D58", message, place, ("present", "absent"), **told)

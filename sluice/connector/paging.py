@@ -18,17 +18,22 @@ from sluice.connector.spec import FoundIn, PageKind, Pagination, Place
 from sluice.model.http import Reply
 
 MAX_CURSOR = 1_200
-"""Characters of a cursor or next address, written as JSON: a position of 2 KB has to hold it."""
+"""Characters of a cursor or next address, written as JSON: a position of 3 KB has to hold it."""
 
 MAX_EMPTY = 20
 """Empty pages in a row that are followed, where each has a cursor."""
 
-_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s;,"]+))*)')
+_WITHOUT_CURSOR = frozenset({PageKind.OFFSET, PageKind.PAGE, PageKind.SINGLE})
+LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s;,"]+))*)')
 _REL_NEXT = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=$|[\s;]))', re.IGNORECASE)
 
 
 class StoppedEarly(Exception):
     """The list ended, or the page was empty, before all that the ERP announced had come."""
+
+
+class TotalMissed(StoppedEarly):
+    """The list ended, or the page was empty, before the announced total was reached."""
 
 
 class GoesRound(Exception):
@@ -44,7 +49,8 @@ class PageState:
     """Where in a list we are: what was read so far, and the cursor or address of the next page.
 
     ``empty`` counts the empty pages since the last one with records. ``last`` marks the record that the
-    next page is to overlap with, None where it does not; ``total`` is what the last page said of the list.
+    next page is to overlap with, None where it does not; ``total`` is what the last page said of the list,
+    ``size`` how many records it had.
     """
 
     pages: int = 0
@@ -53,6 +59,7 @@ class PageState:
     empty: int = 0
     last: str | None = None
     total: int | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,7 @@ def after_page(pagination: Pagination, state: PageState, page: PageReply) -> Pag
         cursor=state.cursor,
         empty=0 if page.new else state.empty + 1,
         total=page.total,
+        size=len(page.records),
     )
     total = page.total
     following = _NEXT[pagination.kind](pagination, after, page)
@@ -128,7 +136,8 @@ def after_page(pagination: Pagination, state: PageState, page: PageReply) -> Pag
         return _followed(after, following.value)
     if not following and total is not None and after.records < total:
         came = "an empty page came" if page.new == 0 else "the list ended"
-        raise StoppedEarly(f"{came} after {after.records} of {total} records")
+        error = TotalMissed if pagination.kind in _WITHOUT_CURSOR else StoppedEarly
+        raise error(f"{came} after {after.records} of {total} records")
     return after if following else None
 
 
@@ -190,7 +199,7 @@ def _next_url(pagination: Pagination, after: PageState, page: PageReply) -> Next
 
 
 def _link_header(_: Pagination, __: PageState, page: PageReply) -> Next:
-    for target, parameters in _LINK.findall(page.reply.header("link") or ""):
+    for target, parameters in LINK.findall(page.reply.header("link") or ""):
         if _REL_NEXT.search(parameters):
             return _same_origin(target, page.url)
     return False

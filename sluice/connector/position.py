@@ -1,4 +1,4 @@
-"""Where a reading of a stream stands, as JSON of at most 2 KB from which another reader goes on.
+"""Where a reading of a stream stands, as JSON of at most 3 KB from which another reader goes on.
 
 Never a secret: sessions travel apart, and addresses of next pages are kept without credentials.
 """
@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from sluice.connector.facts.facts import Facts
 from sluice.connector.paging import PageState
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -27,6 +28,8 @@ class Position:
     windows. ``seen`` holds fingerprints of the first page and the latest ones of this window;
     ``tried`` says that the page was asked for once already and came too empty to believe. ``shifts`` counts
     how often this window's list shifted; ``shifted`` says that of some window a record may have been missed.
+    ``edge`` marks the record from which the list gave nothing more before it was begun again. ``facts`` are
+    what the replies showed beside their records, over all windows.
     """
 
     stream: str
@@ -41,6 +44,8 @@ class Position:
     done: bool = False
     shifts: int = 0
     shifted: bool = False
+    edge: str = ""
+    facts: Facts = field(default_factory=Facts)
 
     @property
     def began(self) -> datetime:
@@ -65,11 +70,12 @@ class Position:
             records=self.records + count,
             done=self.window + 1 >= windows,
             shifted=self.shifted,
+            facts=self.facts,
         )
 
-    def with_restart(self) -> Position:
+    def with_restart(self, edge: str = "") -> Position:
         """Return the position at the start of the window, whose list shifted while it was read."""
-        return replace(self, page=PageState(), seen=(), tried=False, shifts=self.shifts + 1)
+        return replace(self, page=PageState(), seen=(), tried=False, shifts=self.shifts + 1, edge=edge)
 
     def with_shift(self, *, unchecked: bool) -> Position:
         """Return the position with the word that a record may have been missed.
@@ -78,6 +84,15 @@ class Position:
         """
         return replace(self, shifts=self.shifts + unchecked, shifted=True)
 
+    def with_facts(self, facts: Facts) -> Position:
+        """Return the position with these facts in place of its own."""
+        return replace(self, facts=facts)
+
+    def with_smaller_pages(self, size: int, *, from_start: bool) -> Position:
+        """Return the position from which pages of this size are asked for; ``from_start``: of the window."""
+        smaller = replace(self, facts=replace(self.facts, size=size), tried=False)
+        return replace(smaller, page=PageState(), seen=()) if from_start else smaller
+
     def check_window(self, windows: int) -> None:
         """Raise ConfigurationInvalid where the position is in a window that does not exist (any more)."""
         if not self.done and self.window >= windows:
@@ -85,14 +100,19 @@ class Position:
 
     def to_json(self) -> dict[str, Any]:
         """Return the position as a JSON object."""
-        return {"format": _FORMAT, **asdict(self), "seen": list(self.seen)}
+        facts = {**self.facts.to_json(), "on": self.began.date().isoformat()}
+        facts |= {"shifted": True} if self.shifted else {}
+        return {"format": _FORMAT, **asdict(self), "seen": list(self.seen), "facts": facts}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any], stream: str) -> Position:
         """Read what :meth:`to_json` wrote; raises ConfigurationInvalid for anything else."""
         try:
+            # A reading that began before there were facts goes on without them.
+            found = {"edge": "", "facts": {}, **found}
             values = {name: found[name] for name in cls.__dataclass_fields__}
             values |= {"page": PageState(**found["page"]), "seen": tuple(found["seen"])}
+            values["facts"] = Facts.from_json(found["facts"])
             position = cls(**values)
             counts = (position.window, position.pages, position.records, position.shifts)
             good = position.began.tzinfo is not None and all(map(_is_count, counts))

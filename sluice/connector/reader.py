@@ -6,27 +6,44 @@ Whatever it raises, the position stays before the page, so the same page can be 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from sluice.connector.facts.facts import Facts
+from sluice.connector.facts.headers import Names, with_headers
+from sluice.connector.facts.lifetimes import lifetime
 from sluice.connector.outcomes import LoggedIn, Outcome, Page, ReadPlan, Throttled, TryAgain
 from sluice.connector.page_reading import PageReading
 from sluice.connector.paging import page_words
+from sluice.connector.paths import Path, parse_path, path_text
 from sluice.connector.planning import credential_texts, plan_login, plan_page
-from sluice.connector.position import Position
-from sluice.connector.redaction import Redactor
-from sluice.connector.refusals import Refusal
-from sluice.connector.replies import Answer, Verdict, judged
+from sluice.connector.replies.answer import Answer
+from sluice.connector.replies.challenges import other_scheme, scheme_of
+from sluice.connector.replies.going_round import (
+    begins_again,
+    is_about_page_size,
+    smaller_size,
+    still_refused,
+    to_leave_out,
+)
+from sluice.connector.replies.named_fields import fields_refused
+from sluice.connector.replies.redaction import Redactor
+from sluice.connector.replies.refusals import Refusal
+from sluice.connector.replies.verdicts import USUAL_THROTTLES, Verdict, judged
+from sluice.connector.replies.waiting import throttled_until, used_up_until
+from sluice.connector.selection import Selection
 from sluice.connector.session import CaptureFailed, Session, capture
-from sluice.connector.spec import Meaning
+from sluice.connector.spec import Meaning, Stream
+from sluice.connector.starting import asked_since, first_position, spans_asked_for, whole_selection
 from sluice.connector.values import Scope
-from sluice.connector.waiting import throttled_until, used_up_until
 from sluice.connector.windows import Window, windows_of
-from sluice.errors import SluiceError
+from sluice.errors import ApiChanged, SluiceError
 from sluice.model.http import Reply, Request
 
 _LOGIN_REFUSED = frozenset({400, 401, 403, 422})
 _CREATED = 201
+_NOT_FOUND = 404
 
 
 class StreamReader:
@@ -39,10 +56,9 @@ class StreamReader:
     def __init__(self, plan: ReadPlan) -> None:
         """Begin, or go on where ``plan.position`` says; raises ConfigurationInvalid."""
         self._plan = plan
-        self._stream = plan.stream
-        self._position = _first_position(plan)
-        selection = plan.selection.with_paths(plan.stream.key).expanded(plan.stream.schema)
-        self._selection = selection
+        self._position = first_position(plan)
+        self._chosen = whole_selection(plan, self._position)
+        self._names = Names.of(plan.connector)
         self.session: Session | None = plan.session
         self.resume_at: datetime | None = None
         self._windows = windows_of(plan.stream, self._scope(None), self._position.began)
@@ -50,7 +66,8 @@ class StreamReader:
         self._request: Request | None = None
         self._login_pending = False
         self._fresh_session = False
-        self._html_tried = False
+        self._asked_twice: set[str] = set()
+        self._left_out: set[Path] = set(map(parse_path, self._position.facts.refused))
 
     def next_request(self) -> Request | None:
         """Return the login or page to send next, None when the stream is read to its end.
@@ -78,12 +95,13 @@ class StreamReader:
         if self._request is None:
             raise RuntimeError("a reply came before a request was asked for")
         answer = Answer(reply)
-        return (
-            self._receive_login(answer) if self._login_pending else self._receive_page(answer, self._request)
-        )
+        refusal = self._refusal(answer, self._request)
+        if self._login_pending:
+            return self._receive_login(answer, refusal)
+        return self._receive_page(answer, self._request, refusal)
 
     def position(self) -> dict[str, Any]:
-        """Return where the reading stands as JSON of at most 2 KB; a new reader goes on from it."""
+        """Return where the reading stands as JSON of at most 3 KB; a new reader goes on from it."""
         return self._position.to_json()
 
     @property
@@ -104,65 +122,147 @@ class StreamReader:
         """
         return self._position.shifted
 
-    def _receive_login(self, answer: Answer) -> Outcome:
-        refusal = self._refusal(answer)
-        if answer.reply.status in _LOGIN_REFUSED:
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Return the fields (paths as in YAML) that the ERP refuses by name, over earlier readers too.
+
+        In their place all fields of their level were asked for, so the records show what became of them.
+        """
+        return self._position.facts.refused
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the replies showed beside their records, as the position says it."""
+        found: dict[str, Any] = self._position.to_json()["facts"]
+        return found
+
+    def _receive_login(self, answer: Answer, refusal: Refusal) -> Outcome:
+        connector, now = self._plan.connector, self._plan.now()
+        if answer.reply.status in _LOGIN_REFUSED and answer.reply.header("retry-after") is None:
             raise refusal.credentials("the login was refused")
-        verdict = judged(answer, self._plan.connector.errors)
+        verdict = judged(answer, connector.errors, connector.rate_limit)
         if verdict is not None and verdict.means is Meaning.THROTTLED:
-            return self._throttled(answer)
+            return self._throttled(answer, verdict)
         # A login creates a session, so 201 Created is as good an answer as 200 (Tripletex gives it).
         if verdict is not None and not (verdict.rule is None and answer.reply.status == _CREATED):
             raise refusal.of_login(verdict)
         unreadable = refusal.of_body(answer)
         if unreadable is not None:
-            return self._html_once(answer, unreadable)
+            return self._once_more(answer, unreadable)
         try:
-            self.session = capture(self._plan.connector.auth, answer.value(), self._plan.now())
+            self.session = capture(connector.auth, answer.value(), now)
         except CaptureFailed as err:
-            raise refusal.changed("D20", f"the login's reply {err}", "login", "a token", "none") from err
-        self._html_tried = False
+            raise refusal.changed("D20", f"the login's reply {err}", "login", ("a token", "none")) from err
+        self._note(self._position.facts.with_token(lifetime(connector.auth, answer.value(), now)))
+        self._asked_twice.clear()
         return LoggedIn()
 
-    def _receive_page(self, answer: Answer, request: Request) -> Outcome:
-        refusal = self._refusal(answer)
-        empty = answer.reply.status == 204 and self._stream.pagination.empty_status == 204
-        verdict = None if empty else judged(answer, self._stream.errors)
+    def _receive_page(self, answer: Answer, request: Request, refusal: Refusal) -> Outcome:
+        connector, stream = self._plan.connector, self._stream
+        empty = answer.reply.status == 204 and stream.pagination.empty_status == 204
+        verdict = None if empty else judged(answer, stream.errors, connector.rate_limit)
         if verdict is not None:
             return self._refused(answer, verdict, refusal)
         unreadable = None if empty else refusal.of_body(answer)
         if unreadable is not None:
-            return self._html_once(answer, unreadable)
-        reading = PageReading(self._plan.connector, self._stream, request.url, refusal)
-        outcome = reading.read(answer, self._position, windows=len(self._windows), empty=empty)
+            return self._once_more(answer, unreadable)
+        where = (request.url, refusal.redactor)
+        position = self._position.with_facts(
+            with_headers(self._position.facts, answer.reply, self._names, where)
+        )
+        spans = spans_asked_for(self._plan, self._position, self._window())
+        reading = PageReading(connector, stream, refusal, spans)
+        outcome = reading.read(answer, position, windows=len(self._windows), empty=empty)
         self._position = outcome.position
         if outcome.records is None:
             return TryAgain(outcome.why)
-        self._fresh_session = self._html_tried = False
-        self.resume_at = used_up_until(answer.reply, self._plan.connector.rate_limit, self._plan.now())
+        if self.refused:
+            refused = still_refused(self._position.facts, outcome.records)
+            self._note(replace(self._position.facts, refused=refused))
+        self._fresh_session = False
+        self._asked_twice.clear()
+        self.resume_at = used_up_until(answer.reply, connector.rate_limit, self._plan.now())
         return Page(outcome.records, self._position.pages)
 
     def _refused(self, answer: Answer, verdict: Verdict, refusal: Refusal) -> Outcome:
         if verdict.means is Meaning.THROTTLED:
-            return self._throttled(answer)
+            return self._throttled(answer, verdict)
         if verdict.means is Meaning.SESSION_EXPIRED:
-            if self._plan.connector.auth.login is None or self._fresh_session:
-                raise refusal.credentials("the credentials were refused")
-            self.session, self._fresh_session = None, True
-            return TryAgain("the session has ended; logging in once more")
-        raise refusal.of_page(verdict, self._position.page, self._selection.paths)
+            return self._unauthorised(answer, refusal)
+        if is_about_page_size(self._stream.pagination, verdict, refusal):
+            return self._with_smaller_pages(refusal)
+        named = fields_refused(answer, verdict, self._selection.paths)
+        if named is not None:
+            return self._without_a_name(named, refusal)
+        on_first_page = verdict.rule is None and self._position.page.cursor is None
+        if answer.reply.status == _NOT_FOUND and on_first_page and "404" not in self._asked_twice:
+            self._asked_twice.add("404")
+            return TryAgain("the list was not found; asking once more")
+        evidence = {"tries": 2} if "404" in self._asked_twice else {}
+        raise refusal.of_page(verdict, self._position.page, evidence)
 
-    def _throttled(self, answer: Answer) -> Throttled:
-        limit = self._plan.connector.rate_limit
-        self.resume_at = throttled_until(answer.reply, limit, self._plan.now())
+    def _unauthorised(self, answer: Answer, refusal: Refusal) -> Outcome:
+        challenge = answer.reply.header("www-authenticate")
+        other = other_scheme(challenge, self._plan.known, self._request)
+        if self._plan.connector.auth.login is None or self._fresh_session:
+            if other:
+                message = f"the ERP asks for another way to log in: {refusal.said()}"
+                raise refusal.changed("D20", message, "www-authenticate", other)
+            raise refusal.credentials("the credentials were refused")
+        self.session, self._fresh_session = None, True
+        self._note(replace(self._position.facts, scheme=scheme_of(challenge)))
+        return TryAgain("the session has ended; logging in once more")
+
+    def _with_smaller_pages(self, refusal: Refusal) -> Outcome:
+        pagination, asked = self._plan.stream.pagination, self._stream.pagination.size
+        size = smaller_size(pagination.size, asked)
+        if size is None:
+            message = f"the ERP refuses pages of {asked} records too: {refusal.said()}"
+            seen = (f"pages of {pagination.size} records", "refused")
+            raise refusal.changed("D29", message, "page size", seen, smallest_asked=asked)
+        again = begins_again(pagination, self._position.page.pages)
+        self._position = self._position.with_smaller_pages(size, from_start=again)
+        return TryAgain(f"the ERP refuses the page size; asking for {size} records")
+
+    def _without_a_name(self, named: list[Path], refusal: Refusal) -> Outcome:
+        going = self._plan.goes_round_fields
+        facts = self._position.facts
+        path = to_leave_out(facts, self._stream, named, self._left_out) if going else None
+        if path is None:
+            # A refusal that names none of them after one was left out is about what stands in its place.
+            blamed = [*named, *map(parse_path, facts.refused)]
+            raise refusal.of_field(blamed[0] if blamed else None)
+        self._left_out.add(path)
+        self._note(facts.with_refused(path_text(path)))
+        return TryAgain(f"the ERP refuses the field {path_text(path)}; asking for all fields in its place")
+
+    def _throttled(self, answer: Answer, verdict: Verdict) -> Throttled:
+        status = answer.reply.status
+        unusual = verdict.rule is None and status not in USUAL_THROTTLES
+        self._note(self._position.facts.with_throttle(status, unusual=unusual))
+        self.resume_at = throttled_until(answer.reply, self._plan.connector.rate_limit, self._plan.now())
         return Throttled(self.resume_at)
 
-    def _html_once(self, answer: Answer, error: SluiceError) -> TryAgain:
-        """Maintenance pages pass; one that comes twice is the ERP's new answer."""
-        if self._html_tried or not answer.is_html():
+    def _once_more(self, answer: Answer, error: SluiceError) -> TryAgain:
+        """Maintenance pages and texts pass; one that comes twice is the ERP's new answer."""
+        is_text = isinstance(error, ApiChanged) and error.changes[0].after == "text"
+        if "body" in self._asked_twice or not (answer.is_html() or is_text):
             raise error
-        self._html_tried = True
-        return TryAgain("a web page came in place of data")
+        self._asked_twice.add("body")
+        return TryAgain("a web page or text came in place of data")
+
+    def _note(self, facts: Facts) -> None:
+        self._position = self._position.with_facts(facts)
+
+    @property
+    def _stream(self) -> Stream:
+        """The stream, with the page size that the ERP did not refuse."""
+        stream, size = self._plan.stream, self._position.facts.size
+        return replace(stream, pagination=replace(stream.pagination, size=size)) if size else stream
+
+    @property
+    def _selection(self) -> Selection:
+        return self._chosen.without_names(map(parse_path, self.refused)) if self.refused else self._chosen
 
     def _session_holds(self) -> bool:
         return self.session is not None and self.session.holds_at(self._plan.now())
@@ -177,31 +277,14 @@ class StreamReader:
             secrets=plan.secrets,
             captured=self.session.values if self.session else {},
             now=plan.now(),
-            page=page_words(plan.stream.pagination, position.page),
-            since=_since(plan, position),
+            page=page_words(self._stream.pagination, position.page),
+            since=asked_since(plan, position),
             window=window,
             selection=self._selection,
         )
 
-    def _refusal(self, answer: Answer) -> Refusal:
+    def _refusal(self, answer: Answer, request: Request) -> Refusal:
         texts = credential_texts(self._plan.connector.auth, self._scope(None))
-        label = self._request.label if self._request else ""
         # What a good login says is its token, also where it says so in another way than we know.
         untold = self._login_pending and answer.reply.status < 300
-        return Refusal(label, answer.reply, Redactor(texts), untold)
-
-
-def _first_position(plan: ReadPlan) -> Position:
-    if plan.position is not None:
-        return Position.from_json(plan.position, plan.stream.name)
-    started_at = plan.started_at.astimezone(UTC).isoformat()
-    return Position(plan.stream.name, started_at, plan.since)
-
-
-def _since(plan: ReadPlan, position: Position) -> datetime | None:
-    incremental = plan.stream.incremental
-    if position.since is None or incremental is None:
-        return None
-    watermark = datetime.fromisoformat(position.since)
-    watermark = watermark if watermark.tzinfo else watermark.replace(tzinfo=UTC)
-    return watermark.astimezone(UTC) - timedelta(minutes=incremental.lookback_minutes)
+        return Refusal(request.label, answer.reply, Redactor(texts), untold, request.url)

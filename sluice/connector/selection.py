@@ -11,6 +11,10 @@ from typing import Any
 
 from sluice.connector.paths import Path
 
+WITH_WILDCARD = frozenset({"parentheses", "commas"})
+"""The forms in which every field can be asked for: ``*``, or no selection at all. A dotted list has none."""
+
+_EVERYTHING = "*"
 _Tree = dict[str, "_Tree"]
 _TYPED = "__class__"
 """An object with this field is one value in several parts, as Tryton's dates are: asked for as a whole."""
@@ -18,23 +22,33 @@ _TYPED = "__class__"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Raw field paths, without list indices. None asks for nothing in particular: the ERP's default."""
+    """Raw field paths, without list indices. None asks for nothing in particular: the ERP's default.
+
+    ``unnamed`` are those that the ERP refuses by name: in their place all fields of their level are asked
+    for.
+    """
 
     paths: frozenset[Path] = frozenset()
+    unnamed: frozenset[Path] = frozenset()
 
     def in_form(self, form: str) -> str | list[str] | None:
         """Return the selection as ``parentheses``, ``commas`` or ``dotted_list``; None where it is empty."""
         if not self.paths:
             return None
         if form == "parentheses":
-            return _parentheses(_tree(self.paths))
+            kept = {path for path in self.paths if not any(path[: len(one)] == one for one in self.unnamed)}
+            return _parentheses(_tree(kept | {(*path[:-1], _EVERYTHING) for path in self.unnamed}))
         if form == "commas":
-            return ",".join(sorted({path[0] for path in self.paths}))
+            return None if self.unnamed else ",".join(sorted({path[0] for path in self.paths}))
         return sorted(_dotted(path) for path in self.paths)
 
     def with_paths(self, paths: Iterable[Path]) -> Selection:
         """Return a selection of these paths too; an empty one stays empty, as it asks for everything."""
-        return Selection(self.paths | frozenset(paths)) if self.paths else self
+        return Selection(self.paths | frozenset(paths), self.unnamed) if self.paths else self
+
+    def without_names(self, paths: Iterable[Path]) -> Selection:
+        """Return the selection in which these paths are no longer named; see ``WITH_WILDCARD``."""
+        return Selection(self.paths, self.unnamed | frozenset(paths))
 
     def expanded(self, schema: Mapping[str, Any]) -> Selection:
         """Return the selection with every path to a declared object replaced by paths to its declared fields.
@@ -44,7 +58,7 @@ class Selection:
         found: set[Path] = set()
         for path in self.paths:
             found.update(path + below for below in _leaves(_declared(schema, path)))
-        return Selection(frozenset(found))
+        return Selection(frozenset(found), self.unnamed)
 
     @classmethod
     def everything_declared(cls, schema: Mapping[str, Any]) -> Selection:

@@ -145,31 +145,41 @@ class ErrorRule:
 
 @dataclass(frozen=True, slots=True)
 class Incremental:
-    """How to ask for changes only; the next read asks from the time this one began, minus the lookback."""
+    """How to ask for changes only; the next read asks from the time this one began, minus the lookback.
+
+    ``check`` is the field in which each record then shows a date no earlier than was asked for.
+    """
 
     query: Values
     headers: Values
     lookback_minutes: int
     whole_read_every_hours: int | None
     watermark: str = "request_time"
+    check: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Half-open windows of ``days`` from the day ``start`` to ``to_days_ahead`` after today, inclusive."""
+    """Half-open windows of ``days`` from the day ``start`` to ``to_days_ahead`` after today, inclusive.
+
+    ``check`` is the field in which each record shows a date inside its window.
+    """
 
     query: Values
     headers: Values
     start: Value
     days: int
     to_days_ahead: int = 0
+    check: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One collection. ``request`` and ``errors`` hold the connector's already.
 
-    ``schema`` and ``sandbox`` are as declared.
+    ``order`` is the field by which the request asks for the list to be sorted, ``omits_empty`` says that the
+    vendor leaves out fields without a value. ``all_fields``: all of them may be asked for in place of one
+    that the ERP refuses. ``schema`` and ``sandbox`` are as declared.
     """
 
     name: str
@@ -185,6 +195,10 @@ class Stream:
     errors: tuple[ErrorRule, ...] = ()
     incremental: Incremental | None = None
     windows: Windows | None = None
+    order: Path | None = None
+    descending: bool = False
+    omits_empty: bool = False
+    all_fields: bool = True
     personal: bool = False
     sandbox_records: int = 100
     sandbox: Mapping[str, Any] = field(default_factory=dict)
@@ -201,11 +215,26 @@ class SecretSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """Where the vendor publishes a description of the API: at ``path`` below the base URL, or at ``url``.
+
+    ``kind`` is openapi, odata, graphql, json_schema or tryton, which has no place of its own: the streams'
+    models are asked. ``authenticated``: it is shown to logged-in clients only.
+    """
+
+    kind: str
+    path: str = ""
+    path_parameters: Values = field(default_factory=dict)
+    url: Value | None = None
+    authenticated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Connector:
     """One ERP's API. ``settings`` is the JSON Schema of a connection's settings; ``streams`` by name.
 
-    ``request``, ``records`` and ``pagination`` are what streams take over unless they say otherwise;
-    ``sandbox`` is as declared.
+    ``request``, ``records``, ``pagination`` and ``omits_empty`` are what streams take over unless they say
+    otherwise; ``version_header`` is where replies name the API's version; ``sandbox`` is as declared.
     """
 
     name: str
@@ -223,4 +252,7 @@ class Connector:
     records: Path | None = None
     pagination: Pagination | None = None
     concurrency: int = 4
+    published: Published | None = None
+    version_header: str = ""
+    omits_empty: bool = False
     sandbox: Mapping[str, Any] = field(default_factory=dict)

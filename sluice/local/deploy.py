@@ -20,7 +20,7 @@ from sluice.local import artefact, embedded_aws, node
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
 
 _STACK = f"sluice-{LOCAL_STAGE}"
-_INFRA = ("serverless.yml", "infra", "state_machines/sync.asl.json", "package-lock.json")
+_INFRA = ("serverless.yml", "infra", "state_machines", "package-lock.json")
 
 Progress = Callable[[str], None]
 
@@ -121,7 +121,11 @@ def _run_logged(
 def _infra_files(project: Path) -> Iterator[Path]:
     for name in _INFRA:
         path = project / name
-        yield from [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+        yield from [path] if path.is_file() else sorted(file for file in path.rglob("*") if _counts(file))
+
+
+def _counts(file: Path) -> bool:
+    return file.is_file() and file.suffix != ".md"
 
 
 def _recorded(record: Path) -> str | None:

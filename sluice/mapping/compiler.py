@@ -17,7 +17,7 @@ from sluice.mapping.functions import FUNCTIONS
 from sluice.mapping.functions.call import Call
 from sluice.mapping.kinds import Kind, may_become
 from sluice.mapping.node import Node, path_node
-from sluice.mapping.paths import PathSyntaxError, compile_path
+from sluice.mapping.paths import Path, PathSyntaxError, compile_path
 from sluice.mapping.structure import each, object_
 from sluice.model.schema_faults import did_you_mean
 from sluice.model.yaml_document import YamlDocument
@@ -28,10 +28,14 @@ _STRUCTURE = {"object": Kind.OBJECT, "each": Kind.LIST}
 
 @dataclass(frozen=True, slots=True)
 class RuleCompiler:
-    """Compiles the rules of ``document``; ``faults`` grows by whatever is wrong with them."""
+    """Compiles the rules of ``document``; ``faults`` grows by whatever is wrong with them.
+
+    ``paths`` holds every path that it compiled, by the place in the document where it stands.
+    """
 
     document: YamlDocument
     faults: list[Fault] = field(default_factory=list)
+    paths: dict[str, Path] = field(default_factory=dict)
 
     def refuse(self, code: str, pointer: str, message: str) -> None:
         """Note a fault at ``pointer`` of the mapping, with its line."""
@@ -103,10 +107,11 @@ class RuleCompiler:
 
     def _path(self, text: str, pointer: str) -> Node:
         try:
-            return path_node(compile_path(text), pointer)
+            path = self.paths[pointer] = compile_path(text)
         except PathSyntaxError as err:
             self.refuse("path_syntax", pointer, str(err))
             return _NOTHING
+        return path_node(path, pointer)
 
     def _object(self, specs: Any, pointer: str, wanted: Field, name: str, *, personal: bool) -> Node:
         rules = self.rules(specs, pointer, wanted.fields, f"{name}.", personal=personal)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sluice.errors import ConfigurationInvalid
@@ -19,6 +19,8 @@ from sluice.mapping.fields import key_node
 from sluice.mapping.kinds import Kind
 from sluice.mapping.mapper import Mapper, Rules
 from sluice.mapping.node import Node, Use
+from sluice.mapping.patch import Suggestion, patched
+from sluice.mapping.paths import Path
 from sluice.mapping.structure import object_, rest
 from sluice.mapping.used_paths import used_paths
 from sluice.model.schema_faults import did_you_mean, schema_faults
@@ -37,6 +39,7 @@ class _Compiled:
     faults: list[Fault]
     uses: tuple[Use, ...] = ()
     mapper: Mapper | None = None
+    paths: Mapping[str, Path] = field(default_factory=dict)
 
 
 def load_mapping(documents: Documents, connector: str, stream: str) -> Mapper:
@@ -45,6 +48,18 @@ def load_mapping(documents: Documents, connector: str, stream: str) -> Mapper:
     if compiled.faults or compiled.mapper is None:
         raise ConfigurationInvalid(f"The mapping {connector}/{stream} is not usable", compiled.faults)
     return compiled.mapper
+
+
+def patch_mapping(documents: Documents, connector: str, stream: str, suggestion: Suggestion) -> str:
+    """Return the text of the mapping with the suggestion put in; raises ConfigurationInvalid (see patched).
+
+    The text itself is not checked: load it.
+    """
+    compiled = _compile(documents, connector, stream)
+    if compiled.faults:
+        raise ConfigurationInvalid(f"The mapping {connector}/{stream} is not usable", compiled.faults)
+    text = documents.read(_path(connector, stream)).decode("utf-8-sig")
+    return patched(text, compiled.document, compiled.paths, suggestion)
 
 
 def check_mapping(
@@ -101,7 +116,7 @@ def _compile_rules(document: YamlDocument, faults: list[Fault], schema: EntitySc
         return _Compiled(document, faults, uses)
     rules = Rules(source_id, fields, object_(fields, schema.fields, nullable=False), when)
     used = used_paths(uses, whole_record=spec.get("extensions") == "rest")
-    return _Compiled(document, faults, uses, Mapper(schema, rules, used))
+    return _Compiled(document, faults, uses, Mapper(schema, rules, used), compiler.paths)
 
 
 def _extensions(compiler: RuleCompiler, spec: Any, others: Iterable[Node]) -> Node:

@@ -69,6 +69,10 @@ class Mapper:
             return Mapped(source_id, data)
         return Mapped(source_id, None, self._schema_faults(data))
 
+    def source_id(self, record: Mapping[str, Any]) -> str | None:
+        """Return the record's source id; None where it has none that can be read."""
+        return self._id_or_none(record, "")
+
     def _id_or_none(self, record: Any, connection: str) -> str | None:
         try:
             found: str = self._read_id(record, connection)

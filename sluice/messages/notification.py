@@ -20,7 +20,13 @@ class Notice(StrEnum):
     RUN_FAILED = "run.failed"
     RUN_LOST = "run.lost"
     STREAM_HELD = "stream.held"
+    STREAM_FAILED = "stream.failed"
     API_CHANGED = "api.changed"
+    RECORDS_QUARANTINED = "records.quarantined"
+    API_WILL_CHANGE = "api.will_change"
+    DESCRIPTION_UNREADABLE = "description.unreadable"
+    DETECTOR_FAILED = "detector.failed"
+    REPLAY_FINISHED = "replay.finished"
     CREDENTIALS_REJECTED = "credentials.rejected"
     ERP_UNAVAILABLE = "erp.unavailable"
     CONFIGURATION_INVALID = "configuration.invalid"
@@ -28,8 +34,12 @@ class Notice(StrEnum):
 
 _SEVERITY = {
     Notice.RUN_FINISHED: "info",
+    Notice.REPLAY_FINISHED: "info",
     Notice.RUN_DEGRADED: "warning",
     Notice.API_CHANGED: "warning",
+    Notice.API_WILL_CHANGE: "warning",
+    Notice.DESCRIPTION_UNREADABLE: "warning",
+    Notice.RECORDS_QUARANTINED: "warning",
     Notice.ERP_UNAVAILABLE: "warning",
 }
 
@@ -38,6 +48,7 @@ BY_ERROR = {
     "CredentialsRejected": Notice.CREDENTIALS_REJECTED,
     "ErpUnavailable": Notice.ERP_UNAVAILABLE,
     "ConfigurationInvalid": Notice.CONFIGURATION_INVALID,
+    "DetectorFailed": Notice.DETECTOR_FAILED,
 }
 """Which notice tells of an error name; any other error is told as RUN_FAILED."""
 
@@ -47,6 +58,7 @@ class Notification:
     """One notice to people.
 
     ``title`` is one line; ``detail`` says what happened, ``advice`` what to do. ``time`` is ISO 8601 UTC.
+    ``connection`` is the connector's name where the notice is about all connections of a connector.
     ``incident`` is the id under which repeats are recognised. ``facts`` holds counts, the change, the error.
     """
 

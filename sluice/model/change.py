@@ -6,9 +6,13 @@ What kinds there are and how each is judged is the business of sluice.contract.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+_PARTS = re.compile(r'"([^"]*)"|([^."\[\]*]+)')
+"""The names of a dotted path; a name that holds a dot stands in double quotes, as in a mapping."""
 
 
 class Action(StrEnum):
@@ -67,8 +71,10 @@ class Change:
 
     def segments(self) -> tuple[str, ...]:
         """Return the path's field names; list indices are left out."""
-        path = self.path.replace("[]", "")
-        parts = path.strip("/").split("/") if path.startswith("/") else path.split(".")
+        if self.path.startswith("/"):
+            parts = [part.replace("~1", "/").replace("~0", "~") for part in self.path.split("/")]
+        else:
+            parts = [quoted or plain for quoted, plain in _PARTS.findall(self.path)]
         return tuple(part for part in parts if part and not part.isdigit())
 
     def in_words(self) -> str:
@@ -76,7 +82,7 @@ class Change:
         return f"{self.code} {self.kind} at {self.path}: was {self.before}, is {self.after}"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the change as a JSON object; ``share`` with four decimals."""
+        """Return the change as JSON without floats, as stores take it; ``share`` has four decimals."""
         return {
             "code": self.code,
             "kind": self.kind,
@@ -88,14 +94,14 @@ class Change:
             "share": f"{self.share:.4f}",
             "used": bool(self.used_by),
             "used_by": list(self.used_by),
-            "evidence": self.evidence,
+            "evidence": _without_floats(self.evidence),
             **({"operation": self.operation} if self.operation else {}),
         }
 
     def listed(self) -> dict[str, Any]:
         """Return the change as commands list it: ``id`` is its code, ``share`` a number."""
         found = self.to_json()
-        return {"id": found.pop("code"), **found, "share": round(self.share, 4)}
+        return {"id": found.pop("code"), **found, "share": round(self.share, 4), "evidence": self.evidence}
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Change:
@@ -113,3 +119,11 @@ class Change:
             evidence=dict(found["evidence"]),
             operation=found.get("operation", ""),
         )
+
+
+def _without_floats(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        return {name: _without_floats(inner) for name, inner in value.items()}
+    return [_without_floats(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -55,7 +55,7 @@ class Step:
 
 
 class Workflow(Protocol):
-    """The `sync` state machine."""
+    """One state machine: `sync`, `replay` or `watch`."""
 
     def start(self, name: str, payload: dict[str, Any]) -> None:
         """Start an execution of this name; a name that was started before, ended or not, changes nothing.

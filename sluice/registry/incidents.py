@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sluice.model.change import Change
+from sluice.model.change import Action, Change
 from sluice.ports.table import Conflict, Table
 
 _PREFIX = "incident#"
@@ -21,8 +21,9 @@ CLAIM = 60
 class Incident:
     """One incident. ``state``: open, accepted, rejected or resolved; ``seen`` counts runs that met it.
 
-    ``change`` is there for API changes. Who set ``telling_at`` tells people; ``told_at`` says it was done.
-    Times are ISO 8601 UTC. ``decided_by`` and ``reason`` are a person's.
+    ``run`` met it first, ``last_run`` last. ``change`` is there for API changes. Who set ``telling_at`` tells
+    people; ``told_at`` says it was done. Times are ISO 8601 UTC. ``decided_by`` and ``reason`` are of a
+    person.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Incident:
     opened_at: str
     last_seen_at: str
     run: str
+    last_run: str = ""
     state: str = "open"
     seen: int = 1
     change: dict[str, Any] | None = None
@@ -41,6 +43,12 @@ class Incident:
     decided_by: str | None = None
     decided_at: str | None = None
     reason: str | None = None
+
+    @property
+    def is_over_when_well(self) -> bool:
+        """Whether a run in which all goes well ends the incident."""
+        sets_aside = self.change is not None and self.change["action"] == Action.QUARANTINE
+        return self.state == "open" and not sets_aside
 
     def to_json(self) -> dict[str, Any]:
         """Return the incident as a JSON object."""
@@ -89,7 +97,8 @@ class Incidents:
             incident = replace(
                 known,
                 last_seen_at=sighting.at,
-                seen=known.seen + (known.run != sighting.run),
+                last_run=sighting.run,
+                seen=known.seen + (known.last_run != sighting.run),
                 telling_at=sighting.at if must_tell else known.telling_at,
             )
         try:
@@ -118,6 +127,7 @@ class Incidents:
             opened_at=sighting.at,
             last_seen_at=sighting.at,
             run=sighting.run,
+            last_run=sighting.run,
             telling_at=sighting.at,
             change=sighting.change.to_json() if sighting.change else None,
         )
@@ -136,11 +146,16 @@ class Incidents:
         """Store the incident as decided."""
         self._table.put(self._connection, _PREFIX + incident.id, incident.to_json())
 
-    def resolve(self, stream: str | None, at: str) -> None:
-        """Close the open incidents of a stream (or of the connection, for None): it went well again."""
-        for incident in list(self.all()):
-            if incident.stream == stream and incident.state == "open":
-                self._change(incident.id, lambda found: _resolved(found, at))
+    def resolve(self, stream: str | None, run: str, at: str) -> list[Incident]:
+        """Close the open incidents of a stream, or of the connection for None, that ``run`` did not meet.
+
+        Returns those closed. One whose records are set aside stays open: they wait for a decision.
+        """
+        known = (found for found in self.all() if found.stream == stream and found.last_run != run)
+        over = [found for found in known if found.is_over_when_well]
+        for incident in over:
+            self._change(incident.id, lambda found: _resolved(found, at))
+        return over
 
     def forget(self) -> None:
         """Remove every incident of the connection."""

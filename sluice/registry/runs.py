@@ -34,7 +34,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class StreamResult:
-    """What a stream of a run came to. ``outcome``: reading, waiting, synced, held, failed."""
+    """What a stream of a run came to. ``outcome``: reading, waiting, synced, held, failed; or replayed."""
 
     stream: str
     outcome: str = "reading"

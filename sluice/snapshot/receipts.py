@@ -54,6 +54,7 @@ def next_version(last: Seen | None, content: str) -> int:
 class Receipt:
     """``seen`` is sorted by id; ``unidentified`` counts quarantined records whose id could not be read.
 
+    ``fetched_at`` (ISO 8601 UTC) is when the chunk was read from the ERP, empty where that was not noted.
     ``again`` reads ``seen`` once more from where it is stored, for who does not want to hold it meanwhile.
     """
 
@@ -61,6 +62,7 @@ class Receipt:
     counts: Counts
     seen: tuple[Seen, ...]
     unidentified: int = 0
+    fetched_at: str = ""
     again: Callable[[], tuple[Seen, ...]] | None = field(default=None, compare=False, repr=False)
 
 
@@ -117,6 +119,7 @@ class Receipts:
             "number": receipt.number,
             "counts": receipt.counts.to_json(),
             "unidentified": receipt.unidentified,
+            "fetched_at": receipt.fetched_at,
             "seen": [tuple(entry) for entry in receipt.seen],
         }
         key = f"{prefix}{receipt.number:06d}.json.gz"
@@ -138,5 +141,6 @@ class Receipts:
             counts=Counts.from_json(body["counts"]),
             seen=tuple(Seen(*entry) for entry in body["seen"]),
             unidentified=body["unidentified"],
+            fetched_at=body.get("fetched_at", ""),
             again=partial(self._seen, key),
         )

@@ -18,7 +18,7 @@ from sluice.transport.body import BodyRefused, Caps, read_body
 from sluice.transport.connections import Connection, Connections
 from sluice.transport.deadline import Deadline
 from sluice.transport.egress import Target, check_url
-from sluice.transport.failures import in_words
+from sluice.transport.failures import in_words, obstacle_of
 
 _PIECE = 64 * 1024
 _USER_AGENT = "sluice/0.1"
@@ -53,8 +53,10 @@ class ErpSender:
             except (HTTPError, http.client.HTTPException, OSError, BodyRefused, ValueError) as err:
                 seconds = self._limits.total_seconds
                 why = f"no complete reply within {seconds:g} s" if deadline.passed else in_words(err)
+                obstacle = None if deadline.passed else obstacle_of(err)
+                message = f"{request.label or request.method} to {target.host}: {why}"
                 # Not chained: an error about a header quotes its value.
-                raise TransportFailed(f"{request.label or request.method} to {target.host}: {why}") from None
+                raise TransportFailed(message, obstacle) from None
 
     def close(self) -> None:
         """Close the connections that are kept open."""

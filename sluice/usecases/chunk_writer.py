@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sluice.model.chunk import MAX_BYTES, MAX_RECORDS, ChunkRef
 from sluice.model.erp_json import read, write
 from sluice.ports.object_store import ObjectStore
+from sluice.usecases.world import iso
+
+_COMPACT = "%Y%m%dT%H%M%SZ"
+_KEY = re.compile(r"([0-9]{6})-([0-9]{8}T[0-9]{6}Z)-[0-9a-f]{12}\.jsonl\.gz")
 
 
 class ChunkDamaged(Exception):
@@ -17,9 +24,10 @@ class ChunkDamaged(Exception):
 
 
 class ChunkWriter:
-    """Writes the chunks of one sweep, numbered from ``first``. A chunk's key holds the hash of its content.
+    """Writes the chunks of one sweep, numbered from ``first``.
 
-    So a step that runs again, or goes on although it was given up, never overwrites another's chunk.
+    A chunk's key holds when its records were read from the ERP, and the hash of its content. So a step that
+    runs again, or goes on although it was given up, never overwrites another's chunk.
     """
 
     def __init__(self, objects: ObjectStore, prefix: str, first: int, fetched_at: str) -> None:
@@ -46,7 +54,8 @@ class ChunkWriter:
             return
         data = gzip.compress(b"\n".join(self._lines), 1, mtime=0)
         digest = hashlib.sha256(data).hexdigest()
-        key = f"{self._prefix}{self._next:06d}-{digest[:12]}.jsonl.gz"
+        read_at = datetime.fromisoformat(self._fetched_at).strftime(_COMPACT)
+        key = f"{self._prefix}{self._next:06d}-{read_at}-{digest[:12]}.jsonl.gz"
         self._objects.put(key, data)
         ref = ChunkRef(key, self._next, len(self._lines), self._size, digest, self._fetched_at)
         self.chunks.append(ref)
@@ -63,3 +72,26 @@ def read_chunk(objects: ObjectStore, ref: ChunkRef) -> list[dict[str, Any]]:
     if len(records) != ref.records:
         raise ChunkDamaged(f"{ref.key}: holds {len(records)} records, its reference says {ref.records}")
     return records
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as its key tells of it; of one number there may be several, of steps that ran again."""
+
+    key: str
+    number: int
+    fetched_at: str
+
+    def records(self, objects: ObjectStore) -> Iterator[dict[str, Any]]:
+        """Yield the raw records."""
+        for line in gzip.decompress(objects.get(self.key)).split(b"\n"):
+            yield read(line)
+
+
+def stored_chunks(objects: ObjectStore, prefix: str) -> Iterator[StoredChunk]:
+    """Yield every chunk stored under a sweep's prefix, by number and by when it was read (ISO 8601 UTC)."""
+    for key in objects.keys(prefix):
+        found = _KEY.fullmatch(key.removeprefix(prefix))
+        if found is not None:
+            read_at = datetime.fromisoformat(found[2])
+            yield StoredChunk(key, int(found[1]), iso(read_at))

@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sluice.contract.emptiness import sudden_emptiness
-from sluice.contract.policy import goes_on, with_policy
-from sluice.errors import ApiChanged, LeaseLost, OutcomeUnknown
+from sluice.errors import LeaseLost, OutcomeUnknown
 from sluice.messages.events import EventSource, deleted, encode, pack
 from sluice.model.chunk import Counts
 from sluice.registry.cursors import Cursor, Cursors
-from sluice.registry.incidents import Incidents
 from sluice.registry.runs import StreamResult
 from sluice.snapshot.index import SnapshotIndex, write_index
 from sluice.snapshot.receipts import GONE, Receipts, Seen
 from sluice.snapshot.settle import buried, find_gone, merged, seen_in
-from sluice.usecases.changes import remembering_changes
+from sluice.usecases.contracts.learning import learn_from_sweep
+from sluice.usecases.contracts.noted_changes import remembering_changes
+from sluice.usecases.contracts.sweep_changes import SeenOfSweep, stop_if_to_be_judged
 from sluice.usecases.fetch_pages import Sweep
+from sluice.usecases.telling.tell import resolve_incidents
 from sluice.usecases.world import World, iso
 
 
@@ -44,33 +44,50 @@ class _Sums:
 
 
 def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
-    """Publish deletes, write the new snapshot index, move the cursor; return stream, outcome and counts.
+    """Publish deletes, learn, write the new snapshot index, move the cursor; return outcome and counts.
 
-    Raises ApiChanged (D38) for a sudden emptiness, OutcomeUnknown if a chunk has no receipt, LeaseLost.
+    Raises ApiChanged for what the sweep as a whole shows, and for changes of its chunks that stop nothing but
+    are to be told (unless they are ``accepted``); OutcomeUnknown if a chunk has no receipt; LeaseLost.
     """
     now = world.clock.now()
     world.leases.renew(wanted.connection, wanted.run, now)
-    cursors = Cursors(world.state, wanted.connection)
-    cursor = cursors.get(wanted.stream)
+    cursor = Cursors(world.state, wanted.connection).get(wanted.stream)
     sweep = Sweep.from_json(wanted.position)
     sums = _sums(Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep))
     if cursor.sweep != sweep.sweep:
-        if sums.receipts != sweep.chunks:
-            raise OutcomeUnknown(
-                f"{wanted.stream}: {sweep.chunks} chunks were handed over, {sums.receipts} have a receipt"
-            )
-        with remembering_changes(world, wanted.connection, wanted.stream, wanted.run):
-            gone = _gone(world, wanted, (cursor, sweep, sums))
-        _publish_deletes(world, wanted, gone, sweep)
-        world.runs.put_chunk(wanted.run, wanted.stream, GONE, Counts(deleted=len(gone)), world.expiry())
-        _move(world, wanted, (cursor, sweep, sums), gone)
+        _commit(world, wanted, (cursor, sweep, sums))
+    # After the cursor: what was accepted for this sweep must still hold if the step is done again.
+    learn_from_sweep(world, (wanted.connection, wanted.stream), sweep)
     counts = world.runs.chunk_counts(wanted.run, wanted.stream)
     result = StreamResult(
         wanted.stream, "synced", counts=counts.to_json(), records_fetched=sweep.records, sweep=sweep.sweep
     )
     world.runs.put_stream(wanted.run, result, world.expiry())
-    Incidents(world.state, wanted.connection).resolve(wanted.stream, iso(now))
+    resolve_incidents(world, wanted.connection, wanted.stream, wanted.run)
     return {"stream": wanted.stream, "outcome": "synced", "counts": counts.to_json()}
+
+
+def _commit(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]) -> None:
+    cursor, sweep, sums = where
+    if sums.receipts != sweep.chunks:
+        raise OutcomeUnknown(
+            f"{wanted.stream}: {sweep.chunks} chunks were handed over, {sums.receipts} have a receipt"
+        )
+    gone = _gone(world, wanted, where)
+    live = SnapshotIndex(world.objects, cursor.snapshot).live
+    seen = SeenOfSweep(
+        sweep,
+        fetched=sums.counts.fetched,
+        mapped=sums.counts.mapped,
+        live=live,
+        gone=len(gone),
+        unchanged=sums.counts.unchanged,
+    )
+    with remembering_changes(world, wanted.stream, wanted.run):
+        stop_if_to_be_judged(world, (wanted.connection, wanted.stream, wanted.run), seen, wanted.accepted)
+    _publish_deletes(world, wanted, gone, sweep)
+    world.runs.put_chunk(wanted.run, wanted.stream, GONE, Counts(deleted=len(gone)), world.expiry())
+    _move(world, wanted, where, gone)
 
 
 def _sums(receipts: Receipts) -> _Sums:
@@ -90,20 +107,12 @@ def _gone(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]
         return []
     index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep)
-    gone = find_gone(index, seen_in(receipts.all()))
-    change = sudden_emptiness(index.live, len(gone))
-    if change is None or change.code in {*wanted.accepted, *cursor.accepted}:
-        return gone
-    policy = world.connections.get(wanted.connection).policy
-    judged = with_policy(change, policy)
-    if goes_on(judged.action) and judged.action != "notify":
-        return gone
-    raise ApiChanged(f"{wanted.stream}: {judged.in_words()}; nothing was deleted", [judged])
+    return find_gone(index, seen_in(receipts.all()))
 
 
 def _publish_deletes(world: World, wanted: CommitCursor, gone: list[Seen], sweep: Sweep) -> None:
     connection = world.connections.get(wanted.connection)
-    mapper = world.catalog.mapper(connection.connector, wanted.stream)
+    mapper = world.mapper_of(connection, wanted.stream)
     tombstones = tuple(buried(entry) for entry in gone)
     Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep).announce(GONE, tombstones)
     # As in transform_chunk: announced first, so that nothing is published behind the next run's back.
@@ -141,7 +150,6 @@ def _moved(
         sweep=sweep.sweep,
         committed_at=iso(world.clock.now()),
         begun=None,
-        accepted=[],
     )
 
 

@@ -15,8 +15,11 @@ from sluice.model.connection import Connection
 from sluice.model.schedule_expression import schedule_fault
 from sluice.model.secret import Secret
 from sluice.ports.schedules import Schedules
+from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
+from sluice.registry.decisions import Decisions
 from sluice.registry.incidents import Incidents
+from sluice.registry.overrides import Overrides
 from sluice.usecases.credentials import credentials_name, require_secrets, session_name
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
@@ -67,13 +70,16 @@ class ConnectionDesk:
         return self._set_paused(name, paused=False)
 
     def remove(self, name: str) -> None:
-        """Forget the connection, its schedule, secrets, cursors and incidents; what was published stays."""
+        """Forget the connection and all that is kept of it; what was published stays."""
         connection = self.world.connections.get(name)
         self.schedules.delete(name)
         self.world.secrets.delete(credentials_name(name))
         self.world.secrets.delete(session_name(name))
         Cursors(self.world.state, name).forget()
         Incidents(self.world.state, name).forget()
+        Overrides(self.world.state, name).forget()
+        Decisions(self.world.state, name).forget()
+        Contracts(self.world.state, self.world.objects, name).forget()
         self.world.connections.remove(connection.name)
 
     def show(self, name: str) -> dict[str, Any]:
@@ -99,6 +105,7 @@ class ConnectionDesk:
             cursors = Cursors(self.world.state, known.name)
             for stream, cursor in list(cursors.all()):
                 cursors.put(stream, replace(cursor, watermark=None))
+            Contracts(self.world.state, self.world.objects, known.name).forget()
         self.world.connections.replace(complete)
 
     def _secrets(self, name: str) -> dict[str, Secret]:

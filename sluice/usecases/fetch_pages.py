@@ -16,13 +16,15 @@ from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ErpUnavailable, SluiceError
 from sluice.model.connection import Connection
-from sluice.registry.cursors import Cursor, Cursors
+from sluice.registry.contracts import Contracts
+from sluice.registry.cursors import Cursor
 from sluice.registry.runs import StreamResult
 from sluice.usecases.chunk_writer import ChunkWriter
+from sluice.usecases.contracts.noted_changes import note_refused
+from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.credentials import credentials_of, load_session, store_session
-from sluice.usecases.keep import snapshot_with
+from sluice.usecases.keep import begin_sweep
 from sluice.usecases.reading import read_pages
-from sluice.usecases.selecting import selection_of
 from sluice.usecases.world import World, iso
 
 MAX_CHUNKS = 40
@@ -81,6 +83,12 @@ class Sweep:
         """Whether a list shifted while it was read: a record not seen may have been passed over."""
         return self.reader is not None and bool(self.reader.get("shifted"))
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the replies showed beside their records, for the contract."""
+        facts = self.reader.get("facts", {}) if self.reader else {}
+        return {**facts, "records": self.records, "whole": self.whole}
+
     def to_json(self) -> dict[str, Any]:
         """Return the sweep as a JSON object of at most a few KB."""
         return asdict(self)
@@ -101,11 +109,13 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
     connection = world.connections.get(wanted.connection)
     connector = world.catalog.connector(connection.connector)
     stream = connector.streams[wanted.stream]
-    sweep = _sweep(world, wanted, connector, stream)
+    sweep = _sweep(world, wanted, connection, stream)
     reader = _reader(world, connection, connector, (stream, sweep))
     prefix = f"raw/{connection.name}/{stream.name}/{sweep.sweep}/"
     step = _Step(world, wanted, reader, ChunkWriter(world.objects, prefix, sweep.chunks, iso(now)))
     outcome, resume_at = step.read(until)
+    # Before the chunks are handed over: what the ERP refuses is a change, also where records do not show it.
+    note_refused(world, wanted.run, stream.name, reader.refused)
     waits = sweep.waits + 1 if outcome == "throttled" and not step.pages else 0
     if waits > MAX_WAITS:
         raise ErpUnavailable(f"{stream.name}: asked {waits} times for patience, and gave no page in between")
@@ -170,28 +180,15 @@ def _not_before(moment: datetime) -> str:
     return iso(moment + timedelta(microseconds=999_999))
 
 
-def _sweep(world: World, wanted: FetchPages, connector: Connector, stream: Stream) -> Sweep:
+def _sweep(world: World, wanted: FetchPages, connection: Connection, stream: Stream) -> Sweep:
     if wanted.position is not None:
         return Sweep.from_json(wanted.position)
-    cursor = _begun(world, wanted)
+    cursor = begin_sweep(world, (wanted.connection, wanted.stream), wanted.run)
     now = world.clock.now()
-    shape = world.catalog.shape_of(connector.name, stream.name)
+    shape = world.shape_of(connection, stream.name)
     incremental = cursor.shape == shape and _may_be_incremental(stream, cursor, now)
     since = cursor.watermark if incremental else None
     return Sweep(sweep=wanted.run, since=since, watermark=iso(now), shape=shape)
-
-
-def _begun(world: World, wanted: FetchPages) -> Cursor:
-    """Note that a sweep begins, after keeping what the one before it left; return the cursor."""
-    cursors = Cursors(world.state, wanted.connection)
-    cursor = cursors.get(wanted.stream)
-    if cursor.begun == wanted.run:
-        return cursor
-    # After the cursor was read: who takes the lease from here on writes a cursor that ours cannot replace.
-    world.leases.renew(wanted.connection, wanted.run, world.clock.now())
-    snapshot = snapshot_with(world, (wanted.connection, wanted.stream), cursor, cursor.begun)
-    cursors.put(wanted.stream, replace(cursor, snapshot=snapshot, begun=wanted.run))
-    return cursor
 
 
 def _may_be_incremental(stream: Stream, cursor: Cursor, now: datetime) -> bool:
@@ -207,18 +204,21 @@ def _reader(
     world: World, connection: Connection, connector: Connector, what: tuple[Stream, Sweep]
 ) -> StreamReader:
     stream, sweep = what
+    contract = Contracts(world.state, world.objects, connection.name).get(stream.name)
     return StreamReader(
         ReadPlan(
             connector=connector,
             stream=stream,
             settings=complete_settings(connector, connection.settings),
             secrets=credentials_of(world, connection, connector),
-            selection=selection_of(world.catalog.mapper(connector.name, stream.name)),
+            selection=selection_of(world.mapper_of(connection, stream.name)),
             since=sweep.since,
             started_at=sweep.started,
             position=sweep.reader,
             session=load_session(world, connection.name),
             now=world.clock.now,
+            known=contract.wire if contract else {},
+            goes_round_fields=True,
         )
     )
 

@@ -1,4 +1,4 @@
-"""JudgeChange: what is to be done about the change that stopped a stream, done, and told once."""
+"""JudgeChange: what is to be done about the changes that stopped a stream, done, and told once each."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from sluice.model.change import Action, Change
 from sluice.registry.cursors import Cursors
 from sluice.registry.incidents import Incident, Sighting
 from sluice.registry.runs import StreamResult
-from sluice.usecases.changes import remembered_changes
+from sluice.usecases.contracts.noted_changes import gravest, noted_of_stream, remembered_changes
 from sluice.usecases.failures import Failure
 from sluice.usecases.keep import keep_what_arrived
-from sluice.usecases.tell import report_incident
+from sluice.usecases.telling.tell import report_incident
 from sluice.usecases.world import World, iso
+
+GOES_ON = {Action.GO_ON: "go_on", Action.NOTIFY: "told", Action.QUARANTINE: "quarantined"}
+"""The outcome of each action under which the stream may be committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +36,19 @@ class JudgeChange:
 
 
 def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
-    """Return ``outcome``: go_on (with ``accepted`` codes), held or failed; people have been told.
+    """Return ``outcome``: go_on, told, quarantined (each with ``accepted`` codes), held or failed.
 
-    A held stream is left out of runs until an operator accepts the change. Raises LeaseLost.
+    People have been told. A held stream is left out of runs until an operator decides. Raises LeaseLost.
     """
     changes = _judged(world, wanted)
     # Without a change (its note is lost), the failure itself is told.
     incidents = [_report(world, wanted, change) for change in (changes or (None,))]
     action = strongest(changes)
     if changes and goes_on(action) and wanted.may_go_on:
-        return _ended(wanted, "go_on", sorted({change.code for change in changes}))
+        return _ended(wanted, GOES_ON[action], sorted({change.code for change in changes}))
     keep_what_arrived(world, (wanted.connection, wanted.stream), wanted.run, wanted.sweep)
     outcome = "held" if action is Action.HOLD else "failed"
-    incident = next(
-        (i for i, change in zip(incidents, changes, strict=False) if change.action is action), None
-    )
+    incident = next((i for i, one in zip(incidents, changes, strict=False) if one.action is action), None)
     if incident is not None and outcome == "held":
         _hold(world, wanted, incident)
     note = f"sluice changes show {incident.id}" if incident else ""
@@ -62,19 +63,26 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
 def _judged(world: World, wanted: JudgeChange) -> list[Change]:
     """Return the changes that the run noted, with what uses them and what the connection's policy says."""
     connection = world.connections.get(wanted.connection)
-    mapper = world.catalog.mapper(connection.connector, wanted.stream)
+    mapper = world.mapper_of(connection, wanted.stream)
+    fetched = world.runs.chunk_counts(wanted.run, wanted.stream).fetched
+    remembered = remembered_changes(world, wanted.run, wanted.stream)
+    known = {(change.code, change.path) for change in remembered}
+    noted = noted_of_stream(world, wanted.run, wanted.stream, fetched).changes
     found = []
-    for change in remembered_changes(world, wanted.run, wanted.stream):
+    for change in (*remembered, *(one for one in noted if (one.code, one.path) not in known)):
         path = change.segments()
         # What is no field of a record (a status, the list itself) touches every record of the entity.
-        used_by = change.used_by or (mapper.used.fields_at(path) if path else ()) or (mapper.entity,)
+        whole = () if goes_on(change.action) else (mapper.entity,)
+        used_by = change.used_by or (mapper.used.fields_at(path) if path else ()) or whole
         found.append(with_policy(replace(change, used_by=used_by), connection.policy))
-    return found
+    return [change for change in gravest(found) if change.action is not Action.GO_ON] or found[:1]
 
 
 def _report(world: World, wanted: JudgeChange, change: Change | None) -> Incident:
     at = iso(world.clock.now())
-    cause = change.in_words() if change and not wanted.failure.cause else wanted.failure.cause
+    cause = wanted.failure.cause
+    if change is not None and f"{change.code} {change.kind} at {change.path}:" not in cause:
+        cause = cause if f"[{change.code} " in cause else change.in_words()
     sighting = Sighting(wanted.run, wanted.stream, "ApiChanged", cause, at, change)
     return report_incident(world, wanted.connection, sighting)
 

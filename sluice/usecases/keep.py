@@ -15,6 +15,23 @@ from sluice.snapshot.settle import merged, seen_in
 from sluice.usecases.world import World
 
 
+def begin_sweep(world: World, where: tuple[str, str], sweep: str) -> Cursor:
+    """Note on the cursor that a sweep begins, after keeping what the one before it left; return the cursor.
+
+    ``where`` is connection and stream; a sweep has the id of its run. Raises LeaseLost.
+    """
+    connection, stream = where
+    cursors = Cursors(world.state, connection)
+    cursor = cursors.get(stream)
+    if cursor.begun == sweep:
+        return cursor
+    # After the cursor was read: who takes the lease from here on writes a cursor that ours cannot replace.
+    world.leases.renew(connection, sweep, world.clock.now())
+    snapshot = snapshot_with(world, where, cursor, cursor.begun)
+    cursors.put(stream, replace(cursor, snapshot=snapshot, begun=sweep))
+    return cursor
+
+
 def keep_what_arrived(world: World, where: tuple[str, str], run: str, sweep: str | None) -> None:
     """Overlay the snapshot index with the sweep's receipts; the watermark stays, nothing counts as gone.
 

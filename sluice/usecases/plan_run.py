@@ -17,6 +17,7 @@ from sluice.registry.cursors import Cursors
 from sluice.registry.leases import LeaseTaken
 from sluice.registry.runs import Run, StreamResult
 from sluice.usecases.credentials import credentials_of
+from sluice.usecases.deciding.overrides import drop_what_came_home
 from sluice.usecases.world import World
 
 
@@ -52,6 +53,7 @@ def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
         fence = world.leases.take(connection.name, wanted.run, world.clock.now())
     except LeaseTaken:
         return {**plan, "outcome": "already_running"}
+    drop_what_came_home(world, connection)
     run = Run(wanted.run, connection.name, connector.name, wanted.trigger, wanted.started_at)
     world.runs.put(run, world.expiry())
     cursors = Cursors(world.state, connection.name)
@@ -85,4 +87,4 @@ def _check(world: World, connection: Connection, connector: Connector, streams: 
     complete_settings(connector, connection.settings)
     credentials_of(world, connection, connector)
     for stream in streams:
-        world.catalog.mapper(connector.name, stream)
+        world.mapper_of(connection, stream)

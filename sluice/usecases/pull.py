@@ -1,33 +1,41 @@
-"""Pull: one stream through connector, mapping and validation to events, with no AWS at all.
+"""Pull: one stream through connector, contract, mapping and validation to events, with no AWS at all.
 
-The same engine as the Lambdas use; nothing is remembered between two pulls, so every record is new.
+The same engine as the Lambdas use; nothing is remembered between two pulls but a contract, if one is given
+and kept, so every record is new.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sluice.connector.outcomes import Page, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
 from sluice.connector.settings import complete_settings, text_settings
 from sluice.connector.spec import Connector, Stream
-from sluice.errors import ConfigurationInvalid
+from sluice.contract.contract import Contract
+from sluice.contract.detector import Detector
+from sluice.contract.observation import Observation
+from sluice.contract.policy import goes_on
+from sluice.contract.wire import learnt_wire, wire_changes
+from sluice.errors import ApiChanged, ConfigurationInvalid, SluiceError
 from sluice.faults import Fault
 from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource
-from sluice.model.chunk import Counts
+from sluice.model.change import Change
+from sluice.model.chunk import MAX_RECORDS, Counts
 from sluice.model.erp_json import write
 from sluice.model.secret import Secret
 from sluice.ports.clock import Clock
 from sluice.ports.sender import Sender
 from sluice.registry.catalog import Catalog
 from sluice.snapshot.receipts import Seen
+from sluice.usecases.contracts.reliance import reliance_of
+from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.credentials import require_secrets
 from sluice.usecases.reading import read_pages
-from sluice.usecases.selecting import selection_of
-from sluice.usecases.transforming import transform
+from sluice.usecases.transforming import Judging, Transformed, stop_if_held, transform
 from sluice.usecases.world import iso
 
 TRIES = 4
@@ -42,15 +50,26 @@ class Pull:
     stream: str
     given: Mapping[str, str]
     connection: str = "pull"
+    contract: Contract | None = None
 
 
 @dataclass(slots=True)
 class Pulled:
-    """Counts so far, pages, and the quarantined records with their faults."""
+    """Counts so far, pages, the quarantined records with their faults, and what the ERP changed.
+
+    ``contract`` is there once the stream was read to its end: the one given, with what was learnt.
+    """
 
     counts: Counts = field(default_factory=Counts)
     pages: int = 0
     quarantined: list[dict[str, Any]] = field(default_factory=list)
+    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    contract: Contract | None = None
+
+    def note(self, changes: Iterable[Change]) -> None:
+        """Add changes; one that an earlier page showed already is kept as it was."""
+        for change in changes:
+            self.changes.setdefault((change.code, change.path), change)
 
 
 class Puller:
@@ -61,6 +80,10 @@ class Puller:
         self._clock = clock
         connector = catalog.connector(wanted.connector)
         self._reader, self._mapper = _prepare(catalog, connector, wanted, clock)
+        self._reliance = reliance_of(connector, connector.streams[wanted.stream], self._mapper)
+        self._contract = wanted.contract
+        waived = wanted.contract.waived if wanted.contract else frozenset()
+        self._judging = Judging(self._mapper, Detector(self._reliance, wanted.contract), {}, waived)
         self._source = EventSource(
             connection=wanted.connection,
             connector=connector.name,
@@ -72,17 +95,61 @@ class Puller:
 
     def events(self) -> Iterator[bytes]:
         """Yield each event as one line of JSON; raises ApiChanged before a wrong one is yielded."""
-        for page in self._pages():
-            done = transform(page.records, self._mapper, self._source, _nothing_known)
-            self.result.counts += done.counts()
-            self.result.quarantined += done.quarantined
-            yield from done.events
+        observed = Observation()
+        try:
+            for records in self._windows():
+                judging = replace(self._judging, refused=self._reader.refused)
+                done = transform(records, judging, self._source, _nothing_known)
+                observed = observed.merged(done.observed or Observation())
+                self._note(done)
+                yield from done.events
+            self._end(observed)
+        except ApiChanged as changed:
+            self.result.note(map(self._touching, changed.changes))
+            raise
+
+    def _touching(self, change: Change) -> Change:
+        """Return the change with what relies on it; what is no field touches the whole entity."""
+        used_by = change.used_by or self._reliance.used_by(change.segments())
+        return replace(change, used_by=used_by or (self._mapper.entity,) * (not goes_on(change.action)))
+
+    def _note(self, done: Transformed) -> None:
+        self.result.counts += done.counts()
+        self.result.quarantined += done.quarantined
+        self.result.note(done.changes)
+
+    def _end(self, observed: Observation) -> None:
+        """Judge what the reading as a whole showed, and learn; raises ApiChanged."""
+        before = self._contract or Contract()
+        facts = {**self._reader.facts, "records": self._reader.records, "whole": True}
+        today = self._clock.now().date()
+        found = self._judging.judged(
+            wire_changes(before.wire, facts, entity=self._mapper.entity, today=today)
+        )
+        self.result.note(found)
+        stop_if_held(found, self._mapper.entity)
+        learnt = before.learnt_from(observed, reliance=self._reliance)
+        self.result.contract = learnt.with_wire(learnt_wire(before.wire, facts))
 
     def raw(self) -> Iterator[bytes]:
         """Yield each raw record as one line of JSON, as the ERP sent it."""
         for page in self._pages():
             self.result.counts += Counts(fetched=len(page.records))
             yield from (write(record) for record in page.records)
+
+    def _windows(self) -> Iterator[list[dict[str, Any]]]:
+        """Yield the records in windows as large as a chunk: what is examined together costs less each."""
+        window: list[dict[str, Any]] = []
+        try:
+            for page in self._pages():
+                window += page.records
+                if len(window) >= MAX_RECORDS:
+                    yield window
+                    window = []
+        except SluiceError:
+            yield window  # what came before is good
+            raise
+        yield window
 
     def _pages(self) -> Iterator[Page]:
         # Being throttled is waited out here: there is no state machine that could wait for nothing.
@@ -123,6 +190,8 @@ def _prepare(
         position=None,
         session=None,
         now=clock.now,
+        known=wanted.contract.wire if wanted.contract else {},
+        goes_round_fields=True,
     )
     return StreamReader(plan), mapper
 

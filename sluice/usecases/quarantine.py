@@ -31,6 +31,11 @@ def list_quarantined(world: World, connection: str, stream: str | None = None) -
         yield from _read(world.objects, key)
 
 
+def quarantined_streams(world: World, connection: str) -> list[str]:
+    """Return the streams that have quarantined records, by name."""
+    return sorted({key.split("/")[2] for key in world.objects.keys(f"quarantine/{connection}/")})
+
+
 def _read(objects: ObjectStore, key: str) -> Iterator[Quarantined]:
     _, connection, stream, run, _ = key.split("/")
     for line in gzip.decompress(objects.get(key)).split(b"\n"):

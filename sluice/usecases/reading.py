@@ -6,16 +6,25 @@ import random
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from sluice.connector.changes import api_changed
 from sluice.connector.outcomes import LoggedIn, Page, Throttled
 from sluice.connector.reader import StreamReader
 from sluice.errors import ErpUnavailable
 from sluice.model.http import Reply, Request
 from sluice.ports.clock import Clock
-from sluice.ports.sender import Sender, TransportFailed
+from sluice.ports.sender import Obstacle, Sender, TransportFailed
 
 Event: TypeAlias = Page | LoggedIn | Throttled
 
 LONGEST_WAIT = 8.0
+CONFIRM_AFTER = 2.0
+"""Seconds between two tries of a connection that cannot come about."""
+
+_CHANGES = {
+    Obstacle.NAME_UNKNOWN: ("D04", "host", "a known name"),
+    Obstacle.CERTIFICATE_INVALID: ("D04", "certificate", "a valid one"),
+    Obstacle.TLS_REFUSED: ("D08", "tls", "a handshake that succeeds"),
+}
 
 
 def read_pages(reader: StreamReader, sender: Sender, clock: Clock, tries: int = 1) -> Iterator[Event]:
@@ -28,7 +37,7 @@ def read_pages(reader: StreamReader, sender: Sender, clock: Clock, tries: int = 
     failures = 0
     while (request := reader.next_request()) is not None:
         try:
-            outcome = reader.receive(_send(sender, request))
+            outcome = reader.receive(_send(sender, request, clock))
         except ErpUnavailable:
             failures += 1
             if failures >= tries:
@@ -42,8 +51,21 @@ def read_pages(reader: StreamReader, sender: Sender, clock: Clock, tries: int = 
             return
 
 
-def _send(sender: Sender, request: Request) -> Reply:
+def _send(sender: Sender, request: Request, clock: Clock) -> Reply:
+    """Return the reply; what makes any connection impossible is tried twice before it is a change."""
     try:
         return sender.send(request)
     except TransportFailed as failed:
-        raise ErpUnavailable(str(failed)) from failed
+        if failed.obstacle is None:
+            raise ErpUnavailable(str(failed)) from failed
+        obstacle = failed.obstacle
+    clock.sleep(CONFIRM_AFTER)
+    try:
+        return sender.send(request)
+    except TransportFailed as failed:
+        if failed.obstacle is not obstacle:
+            raise ErpUnavailable(str(failed)) from failed
+        code, path, before = _CHANGES[obstacle]
+        evidence = {"obstacle": obstacle.value, "tries": 2}
+        message = f"{failed}, also when tried again"
+        raise api_changed(code, message, path, (before, obstacle.value), **evidence) from failed

@@ -6,16 +6,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sluice.errors import LeaseLost
+from sluice.errors import ApiChanged, CredentialsRejected, LeaseLost
+from sluice.model.change import Change
+from sluice.model.change_kinds import change_of
+from sluice.registry.fleet import Fleet
 from sluice.registry.incidents import Sighting
 from sluice.registry.runs import StreamResult
 from sluice.usecases.failures import Failure
 from sluice.usecases.keep import keep_what_arrived
-from sluice.usecases.tell import report_incident
+from sluice.usecases.telling.tell import connections_of, report_incident
 from sluice.usecases.world import World, iso
 
 OF_THE_CONNECTION = frozenset({"CredentialsRejected", "LeaseLost"})
 """Errors that strike every stream of a connection alike: one incident, not one per stream."""
+
+_REFUSED = CredentialsRejected.__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,7 @@ def record_failure(world: World, wanted: RecordFailure) -> dict[str, Any]:
     # What another run holds is not touched; it keeps what this one left.
     with suppress(LeaseLost):
         keep_what_arrived(world, (wanted.connection, wanted.stream), wanted.run, wanted.sweep)
-    stream = None if failure.error in OF_THE_CONNECTION else wanted.stream
-    sighting = Sighting(wanted.run, stream, failure.error, failure.cause, iso(world.clock.now()))
-    report_incident(world, wanted.connection, sighting)
+    report_incident(world, wanted.connection, _sighting(world, wanted))
     counts = world.runs.chunk_counts(wanted.run, wanted.stream)
     result = StreamResult(wanted.stream, "failed", counts.to_json(), error=failure.error, cause=failure.cause)
     world.runs.put_stream(wanted.run, result, world.expiry())
@@ -47,3 +50,25 @@ def record_failure(world: World, wanted: RecordFailure) -> dict[str, Any]:
         "error": failure.error,
         "cause": failure.cause[:500],
     }
+
+
+def _sighting(world: World, wanted: RecordFailure) -> Sighting:
+    """Return what the run met; credentials that are refused nearly everywhere are the vendor's change."""
+    failure, at = wanted.failure, iso(world.clock.now())
+    stream = None if failure.error in OF_THE_CONNECTION else wanted.stream
+    change = _refused_everywhere(world, wanted.connection, at) if failure.error == _REFUSED else None
+    error = ApiChanged.__name__ if change else failure.error
+    return Sighting(wanted.run, stream, error, failure.cause, at, change)
+
+
+def _refused_everywhere(world: World, connection: str, at: str) -> Change | None:
+    connector = world.connections.get(connection).connector
+    fleet, known = Fleet(world.state, connector), connections_of(world, connector)
+    refused, is_most = fleet.refused(connection, at, len(known))
+    if not is_most:
+        return None
+    after = f"refused for {len(refused.seen)} of {len(known)} connections within 15 minutes"
+    change = change_of("D22", "status", ("credentials that work", after), ("credentials",))
+    for name in refused.seen:
+        fleet.sight("", change, name, at)
+    return change

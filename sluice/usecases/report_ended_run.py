@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, replace
 
-from sluice.ports.workflow import ExecutionNotFound
 from sluice.registry.incidents import Sighting
 from sluice.registry.runs import Run
 from sluice.usecases.failures import CAUSE_LENGTH
-from sluice.usecases.tell import report_incident, tell_untold
+from sluice.usecases.runs import execution_of
+from sluice.usecases.telling.tell import report_incident, tell_untold
 from sluice.usecases.world import World, iso
 
 LOOKED_BACK = 20
@@ -71,9 +71,8 @@ def report_lost_runs(world: World) -> list[str]:
 
 
 def _ended(world: World, run: Run) -> EndedRun | None:
-    try:
-        execution = world.workflow.describe(run.id)
-    except ExecutionNotFound:
+    execution = execution_of(world, run.id)
+    if execution is None:
         cause = "its execution is not known any more"
         return EndedRun(run.id, run.connection, "ABORTED", run.started_at, "", cause)
     if execution.status == "RUNNING":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,10 +52,7 @@ def start_run(world: World, connection: str) -> str:
 def show_run(world: World, run: str) -> RunView:
     """Return the run as it stands; raises ConfigurationInvalid if there never was one of this id."""
     record = world.runs.get(run)
-    try:
-        execution = world.workflow.describe(run)
-    except ExecutionNotFound:
-        execution = None
+    execution = execution_of(world, run)
     if record is None and execution is None:
         message = f"no run {run!r}; sluice runs list shows those there are"
         raise ConfigurationInvalid(message, [Fault("unknown_run", "/run", message)])
@@ -73,10 +71,18 @@ def _so_far(world: World, run: str, result: StreamResult) -> StreamResult:
 
 def path_of_run(world: World, run: str) -> list[Step]:
     """Return the steps the run took, oldest first; an empty list once Step Functions has forgotten it."""
-    try:
-        return world.workflow.history(run)
-    except ExecutionNotFound:
-        return []
+    for machine in (world.workflow, world.replays):
+        with suppress(ExecutionNotFound):
+            return machine.history(run)
+    return []
+
+
+def execution_of(world: World, run: str) -> Execution | None:
+    """Return the execution behind a run or a replay; None where Step Functions knows none of this name."""
+    for machine in (world.workflow, world.replays):
+        with suppress(ExecutionNotFound):
+            return machine.describe(run)
+    return None
 
 
 def list_runs(world: World, connection: str | None = None, limit: int = 50) -> list[Run]:

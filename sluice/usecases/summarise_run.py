@@ -10,11 +10,11 @@ from typing import Any
 
 from sluice.messages.notification import Notice, Notification
 from sluice.model.chunk import Counts
-from sluice.registry.incidents import Incidents, Sighting
+from sluice.registry.incidents import Sighting
 from sluice.registry.runs import Run, StreamResult
 from sluice.usecases.failures import Failure
 from sluice.usecases.record_failure import OF_THE_CONNECTION
-from sluice.usecases.tell import report_incident, tell_untold
+from sluice.usecases.telling.tell import report_incident, resolve_incidents, tell_untold
 from sluice.usecases.world import World, iso
 
 
@@ -40,7 +40,7 @@ def summarise_run(world: World, wanted: SummariseRun) -> dict[str, Any]:
     if wanted.failure is not None:
         _report(world, wanted, None, wanted.failure)
     elif _connection_works(streams):
-        Incidents(world.state, wanted.connection).resolve(None, now)
+        resolve_incidents(world, wanted.connection, None, wanted.run)
     tell_untold(world, wanted.connection)
     if outcome == "succeeded" and run.status == "running":
         _tell_finished(world, ended, streams)

@@ -12,16 +12,21 @@ import gzip
 from dataclasses import dataclass
 from typing import Any
 
+from sluice.contract.detector import Detector
 from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource, pack
 from sluice.model.chunk import ChunkRef, Counts
+from sluice.model.connection import Connection
 from sluice.model.erp_json import write
+from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
 from sluice.snapshot.index import SnapshotIndex
 from sluice.snapshot.receipts import Receipt, Receipts
-from sluice.usecases.changes import remembering_changes
 from sluice.usecases.chunk_writer import read_chunk
-from sluice.usecases.transforming import Transformed, transform
+from sluice.usecases.contracts.learning import keep_observation
+from sluice.usecases.contracts.noted_changes import Noted, note_chunk, refused_of_stream, remembering_changes
+from sluice.usecases.contracts.reliance import reliance_of
+from sluice.usecases.transforming import Judging, Transformed, transform
 from sluice.usecases.world import World
 
 
@@ -50,7 +55,8 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     if done is not None:
         _count(world, message, done.counts)
         return done.counts
-    mapper = world.catalog.mapper(message.connector, message.stream)
+    connection = world.connections.get(message.connection)
+    mapper = world.mapper_of(connection, message.stream)
     source = EventSource(
         connection=message.connection,
         connector=message.connector,
@@ -58,39 +64,54 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
         schema_id=mapper.schema_id,
         time=message.chunk.fetched_at,
     )
-    with remembering_changes(world, message.connection, message.stream, message.run):
-        result = _transform(world, message, mapper, source)
+    with remembering_changes(world, message.stream, message.run):
+        result = _transform(world, message, _judging(world, message, connection, mapper), source)
     receipts.announce(message.chunk.number, tuple(sorted(result.published)))
     # A run that has ended, or was overtaken, must not publish any more; one that waits long must not be.
     world.leases.renew(message.connection, message.run, world.clock.now())
-    _quarantine(world, message, result)
-    per_message = world.connections.get(message.connection).events_per_message
-    world.information.publish(list(pack(result.events, source, per_message)))
+    _keep(world, message, result)
+    world.information.publish(list(pack(result.events, source, connection.events_per_message)))
     return _receipt(world, message, receipts, result)
 
 
-def _transform(world: World, message: HandedOver, mapper: Mapper, source: EventSource) -> Transformed:
+def _judging(world: World, message: HandedOver, connection: Connection, mapper: Mapper) -> Judging:
+    stream = message.stream
+    connector = world.catalog.connector(connection.connector)
+    contract = Contracts(world.state, world.objects, connection.name).get(stream)
+    reliance = reliance_of(connector, connector.streams[stream], mapper)
+    waived = contract.waived if contract else frozenset()
+    refused = refused_of_stream(world, message.run, stream)
+    return Judging(mapper, Detector(reliance, contract), connection.policy, waived, refused)
+
+
+def _transform(world: World, message: HandedOver, judging: Judging, source: EventSource) -> Transformed:
     records = read_chunk(world.objects, message.chunk)
     cursor = Cursors(world.state, message.connection).get(message.stream)
     index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)
     # Of an earlier worker on this chunk; its mapping may have been another.
     announced = receipts.announced(message.chunk.number)
-    return transform(records, mapper, source, lambda ids: index.look_up(ids) | announced, cursor.accepted)
+    return transform(records, judging, source, lambda ids: index.look_up(ids) | announced)
 
 
-def _quarantine(world: World, message: HandedOver, result: Transformed) -> None:
-    if not result.quarantined:
-        return
-    prefix = f"quarantine/{message.connection}/{message.stream}/{message.run}/"
-    lines = b"\n".join(write(entry) for entry in result.quarantined)
-    world.objects.put(f"{prefix}{message.chunk.number:06d}.jsonl.gz", gzip.compress(lines, 1, mtime=0))
+def _keep(world: World, message: HandedOver, result: Transformed) -> None:
+    """Store what the chunk showed: what is set aside, what is to be judged, what is to be learnt."""
+    where = (message.connection, message.stream)
+    if result.quarantined:
+        key = f"quarantine/{where[0]}/{where[1]}/{message.run}/{message.chunk.number:06d}.jsonl.gz"
+        lines = b"\n".join(write(entry) for entry in result.quarantined)
+        world.objects.put(key, gzip.compress(lines, 1, mtime=0))
+    failures = (result.failed,) if result.failed else ()
+    noted = Noted(tuple(result.changes), failures)
+    note_chunk(world, (message.run, message.stream, message.chunk.number), noted, result.fetched)
+    if result.observed is not None:
+        keep_observation(world, (*where, message.sweep, message.chunk.number), result.observed)
 
 
 def _receipt(world: World, message: HandedOver, receipts: Receipts, result: Transformed) -> Counts:
     counts = result.counts()
     seen = tuple(sorted(result.seen.values()))
-    receipts.write(Receipt(message.chunk.number, counts, seen, result.unidentified))
+    receipts.write(Receipt(message.chunk.number, counts, seen, result.unidentified, message.chunk.fetched_at))
     _count(world, message, counts)
     return counts
 

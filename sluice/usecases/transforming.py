@@ -1,29 +1,64 @@
-"""Raw records to events: map, compare with what was last published, judge. Knows no store and no AWS."""
+"""Raw records to events: examine, map, compare with what was last published. Knows no store and no AWS.
+
+What is wrong or doubtful stops here, before anything of it is published.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sluice.contract.breaker import tripped
+from sluice.contract.breaker import fault_changes
+from sluice.contract.detector import Detector
+from sluice.contract.judging import without_echoes
+from sluice.contract.observation import Observation
+from sluice.contract.policy import goes_on, strongest, with_policy
 from sluice.errors import ApiChanged
-from sluice.faults import Fault
+from sluice.faults import Fault, pointer_of
 from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource, EventTooLarge, encode, upserted
 from sluice.messages.identity import content_hash
+from sluice.model.change import Action, Change
+from sluice.model.change_kinds import change_of
 from sluice.model.chunk import Counts
 from sluice.snapshot.receipts import Seen, next_version
 
 LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
 """Given source ids, returns what was last published of those known."""
 
+Raw = Mapping[str, Any]
+
+_STOPS_RECORDS = frozenset({Action.QUARANTINE, Action.HOLD, Action.FAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What records are held against: the mapping, the contract's detector, the connection's policy.
+
+    ``waived`` are the (code, path) of changes that an operator accepted; ``refused`` the paths of fields that
+    the ERP refused by name, so that others were read in their place.
+    """
+
+    mapper: Mapper
+    detector: Detector
+    policy: Mapping[str, str] = field(default_factory=dict)
+    waived: frozenset[tuple[str, str]] = frozenset()
+    refused: tuple[str, ...] = ()
+
+    def judged(self, changes: Iterable[Change]) -> list[Change]:
+        """Return the changes that are not accepted, with the action that the policy gives them."""
+        found = (change for change in changes if (change.code, change.path) not in self.waived)
+        return [with_policy(change, self.policy) for change in found]
+
 
 @dataclass(slots=True)
 class Transformed:
     """What became of some records: encoded ``events`` in order, ``seen``, ``quarantined`` with faults.
 
-    ``published`` are those of ``seen`` that have an event.
+    ``published`` are those of ``seen`` that have an event; ``changes`` what differs from the contract and yet
+    stopped nothing; ``observed`` what the records that were not set aside showed; ``failed`` says which
+    detector failed.
     """
 
     events: list[bytes] = field(default_factory=list)
@@ -33,6 +68,9 @@ class Transformed:
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
     unidentified: int = 0
     fetched: int = 0
+    changes: list[Change] = field(default_factory=list)
+    observed: Observation | None = None
+    failed: str = ""
 
     def counts(self) -> Counts:
         """Return the counts; they always add up (see Counts)."""
@@ -40,32 +78,26 @@ class Transformed:
         published = len(self.events)
         return Counts(self.fetched, mapped, mapped - published, len(self.quarantined), published)
 
-    def set_aside(self, record: Mapping[str, Any], source_id: str | None, faults: tuple[Fault, ...]) -> None:
+    def set_aside(self, record: Raw, source_id: str | None, faults: tuple[Fault, ...]) -> None:
         """Quarantine a record for its faults."""
         told = [fault.to_json() for fault in faults]
         self.quarantined.append({"source_id": source_id, "faults": told, "record": record})
-        self.faults.append(faults)
         self.unidentified += source_id is None
 
 
-def transform(
-    records: Iterable[Mapping[str, Any]],
-    mapper: Mapper,
-    source: EventSource,
-    look_up: LookUp,
-    accepted: Collection[str] = (),
-) -> Transformed:
-    """Map the records and return the events of those that are new or changed.
+def transform(records: Sequence[Raw], judging: Judging, source: EventSource, look_up: LookUp) -> Transformed:
+    """Examine and map the records, and return the events of those that are new or changed.
 
-    A record that cannot be mapped is quarantined with its faults, the rest goes on. Raises ApiChanged if so
-    many cannot that the ERP must have changed, unless that change is ``accepted``; then nothing of these
-    records may be published.
+    A record that cannot be mapped, or shows a change that sets it aside, is quarantined; the rest goes on.
+    Raises ApiChanged with every change found if one of them holds the stream: then nothing of these records
+    may be published.
     """
-    result = Transformed()
-    mapped = _map(records, mapper, source.connection, result)
-    change = tripped(result.fetched, result.faults)
-    if change is not None and change.code not in accepted:
-        raise ApiChanged(f"{source.entity}: {change.in_words()}", [change])
+    result = Transformed(fetched=len(records))
+    rest = _examined(records, judging, result)
+    mapped = _map(rest, judging.mapper, source.connection, result)
+    result.changes += _named_by_erp(judging, result.changes)
+    result.changes += _refused(fault_changes(len(rest), result.faults), judging, result.changes)
+    stop_if_held(result.changes, source.entity)
     aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
     known = look_up([*mapped, *aside])
     for source_id, (data, raw) in mapped.items():
@@ -78,18 +110,76 @@ def transform(
     return result
 
 
+def _examined(records: Sequence[Raw], judging: Judging, result: Transformed) -> Sequence[Raw]:
+    """Hold the records against the contract; return those that are not set aside for it."""
+    finding = judging.detector.examine(records)
+    judged = {number: judging.judged([change]) for number, change in enumerate(finding.changes)}
+    result.changes = [change for found in judged.values() for change in found]
+    result.failed = finding.failed
+    # Whether to hold is decided once the mapping has said its word: people see every change at once.
+    aside = {
+        index: [change for number in numbers for change in judged[number] if _sets_aside(change)]
+        for index, numbers in finding.aside.items()
+    }
+    aside = {index: changes for index, changes in aside.items() if changes}
+    result.observed = finding.observation
+    if not aside:
+        return records
+    for index, changes in aside.items():
+        source_id = judging.mapper.source_id(records[index])
+        result.set_aside(records[index], source_id, tuple(_fault(change) for change in changes))
+    return [record for index, record in enumerate(records) if index not in aside]
+
+
+def _sets_aside(change: Change) -> bool:
+    return change.action is Action.QUARANTINE
+
+
+def _fault(change: Change) -> Fault:
+    return Fault(change.kind, pointer_of(*change.segments()), change.in_words())
+
+
+def _refused(changes: Iterable[Change], judging: Judging, found: Sequence[Change]) -> list[Change]:
+    """Return the changes that the mapping met, with the canonical fields that they touch.
+
+    What the detector found at the same path says it already, and so does what an operator accepted there.
+    """
+    waived = {path for _, path in judging.waived}
+    told = [change for change in found if change.action in _STOPS_RECORDS]
+    used = judging.mapper.used
+    named = (replace(change, used_by=used.fields_at(change.segments())) for change in changes)
+    return judging.judged(without_echoes((one for one in named if one.path not in waived), told))
+
+
+def _named_by_erp(judging: Judging, found: Sequence[Change]) -> list[Change]:
+    """Return the fields that the ERP refused, where the records say nothing of it."""
+    refused = []
+    for path in judging.refused:
+        used_by = judging.mapper.used.fields_at(tuple(path.replace("[]", "").split(".")))
+        refused.append(change_of("D42", path, ("served", "refused by the ERP"), used_by))
+    return judging.judged(without_echoes(refused, found))
+
+
+def stop_if_held(changes: Sequence[Change], entity: str) -> None:
+    """Raise ApiChanged with all the changes if one of them holds the stream or fails it."""
+    action = strongest(changes)
+    if not goes_on(action):
+        worst = next(change for change in changes if change.action is action)
+        raise ApiChanged(f"{entity}: {worst.in_words()}", changes)
+
+
 def _map(
-    records: Iterable[Mapping[str, Any]], mapper: Mapper, connection: str, result: Transformed
-) -> dict[str, tuple[dict[str, Any], Mapping[str, Any]]]:
+    records: Iterable[Raw], mapper: Mapper, connection: str, result: Transformed
+) -> dict[str, tuple[dict[str, Any], Raw]]:
     """Return canonical data and raw record by source id; of an id met twice, the later."""
     mapped = {}
     for record in records:
-        result.fetched += 1
         found = mapper.map(record, connection)
         if found.skipped:
             continue
         if found.data is None or found.source_id is None or found.faults:
             result.set_aside(record, found.source_id, found.faults)
+            result.faults.append(found.faults)
         else:
             mapped[found.source_id] = (found.data, record)
     return mapped

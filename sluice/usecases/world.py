@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sluice.mapping.mapper import Mapper
+from sluice.model.connection import Connection
 from sluice.ports.clock import Clock
 from sluice.ports.object_store import ObjectStore
 from sluice.ports.secrets import Secrets
@@ -15,12 +17,16 @@ from sluice.ports.workflow import Workflow
 from sluice.registry.catalog import Catalog
 from sluice.registry.connections import Connections
 from sluice.registry.leases import Leases
+from sluice.registry.overrides import Overrides
 from sluice.registry.runs import KEEP_DAYS, Runs
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports, and the name of the bucket behind ``objects`` (it travels in references)."""
+    """The ports, and the name of the bucket behind ``objects`` (it travels in references).
+
+    ``workflow`` runs `sync` and knows the task tokens of every state machine; ``replays`` runs `replay`.
+    """
 
     bucket: str
     objects: ObjectStore
@@ -34,6 +40,7 @@ class World:
     sender: Sender
     clock: Clock
     catalog: Catalog
+    replays: Workflow
 
     @property
     def connections(self) -> Connections:
@@ -49,6 +56,16 @@ class World:
     def runs(self) -> Runs:
         """What ran."""
         return Runs(self.runs_table)
+
+    def mapper_of(self, connection: Connection, stream: str) -> Mapper:
+        """Return the mapping that holds for the connection's stream; raises ConfigurationInvalid."""
+        override = Overrides(self.state, connection.name).get(stream)
+        return self.catalog.mapper(connection.connector, stream, override.text if override else None)
+
+    def shape_of(self, connection: Connection, stream: str) -> str:
+        """Return a hash of all that decides what becomes of the stream's records (Catalog.shape_of)."""
+        override = Overrides(self.state, connection.name).get(stream)
+        return self.catalog.shape_of(connection.connector, stream, override.text if override else None)
 
     def expiry(self) -> int:
         """Return when a run record written now may be forgotten, in epoch seconds."""

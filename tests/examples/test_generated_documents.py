@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from sluice.contract import documentation
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.documentation import documents
@@ -29,6 +30,13 @@ def test_the_document_is_up_to_date(name: str, update_goldens: bool) -> None:
     if update_goldens:
         (ROOT / name).write_text(DOCUMENTS[name])
     assert (ROOT / name).read_text() == DOCUMENTS[name]
+
+
+def test_the_table_of_api_changes_is_up_to_date(update_goldens: bool) -> None:
+    page = ROOT / documentation.NAME
+    if update_goldens:
+        page.write_text(documentation.with_table(page.read_text()))
+    assert page.read_text() == documentation.with_table(page.read_text())
 
 
 def references(value: Any) -> Iterator[str]:

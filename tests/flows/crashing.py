@@ -18,6 +18,7 @@ COUNTED = {
     "information": {"publish"},
     "notification": {"publish"},
     "workflow": {"start", "succeed", "fail"},
+    "replays": {"start"},
 }
 
 

@@ -22,12 +22,12 @@ from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.topic import OutgoingMessage
 from sluice.registry.catalog import Catalog
-from sluice.usecases.changes import remembering_changes
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 from sluice.usecases.connections import ConnectionDesk
+from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.failures import Failure
 from sluice.usecases.fetch_pages import FetchPages, fetch_pages
-from sluice.usecases.judge_change import JudgeChange, judge_change
+from sluice.usecases.judge_change import GOES_ON, JudgeChange, judge_change
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.record_failure import RecordFailure, record_failure
 from sluice.usecases.report_ended_run import EndedRun, report_ended_run
@@ -86,11 +86,16 @@ class Consumer:
 
 @dataclass
 class Rig:
-    """One connection ``acme`` to the toy ERP; ``run`` runs it like the state machine does."""
+    """A connection ``acme`` to the toy ERP; ``run`` runs ``connection`` like the state machine does.
+
+    ``between`` is how many seconds lie between two runs.
+    """
 
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 11, 21, 8, tzinfo=UTC)))
     hook: Callable[[str], None] = lambda place: None
     number: int = 0
+    connection: str = "acme"
+    between: float = 3600
 
     def __post_init__(self) -> None:
         self.erp = ToyErp(self.clock)
@@ -109,6 +114,7 @@ class Rig:
             sender=self.erp,
             clock=self.clock,
             catalog=CATALOG,
+            replays=MemoryWorkflow(self.clock),
         )
         self.schedules = MemorySchedules()
         self.desk = ConnectionDesk(self.world, self.schedules)
@@ -122,20 +128,20 @@ class Rig:
         results: list[dict[str, Any]] = []
         failure: Failure | None = None
         try:
-            plan = self._tried(lambda: plan_run(self.world, PlanRun("acme", "manual", run, started)))
+            plan = self._tried(lambda: plan_run(self.world, PlanRun(self.connection, "manual", run, started)))
         except errors.SluiceError as error:
             failure = Failure(type(error).__name__, str(error))
         else:
             if plan["outcome"] not in {"planned", "nothing_to_do"}:
                 return plan
             results = plan["results"] + [self._stream(run, job["stream"]) for job in plan["jobs"]]
-        summary = self._summarised(SummariseRun(run, "acme", started, tuple(results), failure))
-        self.clock.advance(3600)
+        summary = self._summarised(SummariseRun(run, self.connection, started, tuple(results), failure))
+        self.clock.advance(self.between)
         return {**summary, "run": run, "results": {result["stream"]: result for result in results}}
 
     def end(self, run: str, status: str) -> bool:
         """Do what EventBridge does about an execution that ended badly; return whether people were told."""
-        ended = EndedRun(run, "acme", status, iso(self.clock.now()), "", "")
+        ended = EndedRun(run, self.connection, status, iso(self.clock.now()), "", "")
         return self._tried(lambda: report_ended_run(self.world, ended))
 
     def _tried(self, step: Callable[[], T]) -> T:
@@ -171,15 +177,15 @@ class Rig:
                     self.clock.advance(max(0.0, wait.total_seconds()))
                 if fetched["outcome"] == "done":
                     done = True
-                    return self._commit(CommitCursor(run, "acme", stream, position))
+                    return self._commit(CommitCursor(run, self.connection, stream, position))
             raise AssertionError(f"{stream} took more than {_MAX_STEPS} steps")
         except errors.SluiceError as error:
             return self._ended((run, stream), error, position, done=done)
 
     def _fetch(self, run: str, stream: str, position: dict[str, Any] | None) -> dict[str, Any]:
         def step() -> dict[str, Any]:
-            with remembering_changes(self.world, "acme", stream, run):
-                return fetch_pages(self.world, FetchPages(run, "acme", stream, position, 60))
+            with remembering_changes(self.world, stream, run):
+                return fetch_pages(self.world, FetchPages(run, self.connection, stream, position, 60))
 
         for _ in range(2):
             try:
@@ -189,7 +195,13 @@ class Rig:
         return self._tried(step)
 
     def _hand_over(self, run: str, stream: str, sweep: str, chunk: dict[str, Any]) -> None:
-        body = {"connection": "acme", "connector": "toy", "stream": stream, "run": run, "sweep": sweep}
+        body = {
+            "connection": self.connection,
+            "connector": "toy",
+            "stream": stream,
+            "run": run,
+            "sweep": sweep,
+        }
         message = HandedOver.from_json({**body, "chunk": chunk})
         self._tried(lambda: transform_chunk(self.world, message))
 
@@ -211,17 +223,19 @@ class Rig:
         sweep = position["sweep"] if position else None
         if isinstance(error, errors.ApiChanged):
             try:
-                judging = JudgeChange(run, "acme", stream, failure, sweep, may_go_on=done)
+                judging = JudgeChange(run, self.connection, stream, failure, sweep, may_go_on=done)
                 judged = self._tried(lambda: judge_change(self.world, judging))
-                if judged["outcome"] != "go_on" or position is None:
+                if judged["outcome"] not in GOES_ON.values() or position is None:
                     return judged
-                return self._commit(CommitCursor(run, "acme", stream, position, tuple(judged["accepted"])))
+                return self._commit(
+                    CommitCursor(run, self.connection, stream, position, tuple(judged["accepted"]))
+                )
             except errors.LeaseLost:
                 return _unrecorded(stream, failure)
             except errors.OutcomeUnknown:
                 pass
         try:
-            wanted = RecordFailure(run, "acme", stream, failure, sweep)
+            wanted = RecordFailure(run, self.connection, stream, failure, sweep)
             return self._tried(lambda: record_failure(self.world, wanted))
         except errors.SluiceError:
             return _unrecorded(stream, failure)

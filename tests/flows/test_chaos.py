@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sluice.ports.topic import OutgoingMessage
-from sluice.usecases.changes import accept_change, list_changes
+from sluice.usecases.deciding.accepting import accept_change
+from sluice.usecases.deciding.changes import list_changes
 from tests.flows.rig import Killed, Rig
 from tests.flows.toy_erp import reply
 

@@ -99,13 +99,18 @@ class Row:
 
 @dataclass
 class ToyErp:
-    """Serves its rows; ``faults`` are met one a request, in order; ``asked`` counts requests."""
+    """Serves its rows; ``faults`` are met one a request, in order; ``asked`` counts requests.
+
+    ``names`` is what a stream calls its field ``name`` now; ``headers`` come with every page.
+    """
 
     clock: Clock
     rows: dict[str, dict[int, Row]] = field(default_factory=lambda: {"department": {}, "customer": {}})
     faults: list[Reply | str] = field(default_factory=list)
     asked: int = 0
     key: str = "canary-key"
+    names: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def put(self, stream: str, key: int, name: object) -> None:
         self.rows[stream][key] = Row(name, self.clock.now())
@@ -127,12 +132,13 @@ class ToyErp:
     def _page(self, request: Request) -> Reply:
         split = urlsplit(request.url)
         query = {name: values[0] for name, values in parse_qs(split.query).items()}
-        rows = self.rows[split.path.strip("/")]
+        stream = split.path.strip("/")
+        rows, name = self.rows[stream], self.names.get(stream, "name")
         since = datetime.fromisoformat(query["since"]) if "since" in query else None
         found = [(key, row) for key, row in sorted(rows.items()) if since is None or row.changed >= since]
         start, count = int(query["from"]), int(query["count"])
-        values = [{"id": key, "name": row.name} for key, row in found[start : start + count]]
-        return reply(200, {"total": len(found), "values": values})
+        values = [{"id": key, name: row.name} for key, row in found[start : start + count]]
+        return reply(200, {"total": len(found), "values": values}, **self.headers)
 
 
 def reply(status: int, body: object, **headers: str) -> Reply:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
 from sluice.local import artefact, artefact_check, node
-from tests.law.tree import ROOT, text
+from tests.law.tree import ROOT, files, text
 
 Resources = dict[str, Any]
 Templates = dict[str, dict[str, Any]]
 
+DEFINITIONS = [path for path in files() if path.endswith(".asl.json")]
 DAYS_14 = 1_209_600
 QUEUES = {
     "ErpSystemQueue": "ErpSystemDeadLetterQueue",
@@ -64,6 +66,14 @@ def of_type(templates: Templates, kind: str, stage: str = "dev") -> Resources:
     return {name: found[name].get("Properties", {}) for name in found if found[name]["Type"] == kind}
 
 
+def states(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (name, state) of every state of a definition, those inside Maps too."""
+    for name, state in found["States"].items():
+        yield name, state
+        if "ItemProcessor" in state:
+            yield from states(state["ItemProcessor"])
+
+
 def functions(templates: Templates, stage: str = "dev") -> Resources:
     return of_type(templates, "AWS::Lambda::Function", stage)
 
@@ -88,7 +98,8 @@ def test_both_stages_have_the_same_resources(templates: Templates) -> None:
 
 def test_function_has_what_every_function_has(templates: Templates) -> None:
     found = functions(templates)
-    assert len(found) == 8
+    declared = yaml.safe_load(text("infra/functions.yml"))
+    assert set(found) == {f"{name}LambdaFunction" for name in declared}
     for function in found.values():
         assert function["Runtime"] == f"python{artefact.AWS_PYTHON}"
         assert function["Architectures"] == ["arm64"]
@@ -153,12 +164,12 @@ def test_only_the_last_net_reserves_concurrency(templates: Templates) -> None:
 
 
 def test_task_outlasts_its_function(templates: Templates) -> None:
-    table = json.loads(text("state_machines/sync.asl.json"))["States"]
-    tasks = table | table["SyncStreams"]["ItemProcessor"]["States"]
-    for name, function in functions(templates).items():
-        state = tasks.get(name.removesuffix("LambdaFunction"))
-        if state is not None:
-            assert state["TimeoutSeconds"] > function["Timeout"], name
+    tasks = {name: state for path in DEFINITIONS for name, state in states(json.loads(text(path)))}
+    found = functions(templates)
+    called = {name for name, state in tasks.items() if state.get("Resource", "").endswith("lambda:invoke")}
+    assert called <= {name.removesuffix("LambdaFunction") for name in found}
+    for name in called:
+        assert tasks[name]["TimeoutSeconds"] > found[f"{name}LambdaFunction"]["Timeout"], name
 
 
 def test_visibility_is_six_times_the_functions_time(templates: Templates, resources: Resources) -> None:
@@ -231,7 +242,7 @@ def test_bucket_is_private_encrypted_and_forgets(resources: Resources) -> None:
     days = {
         rule.get("Prefix"): rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]
     }
-    assert days == {"raw/": 30, "receipts/": 30, "quarantine/": 90, None: None}
+    assert days == {"raw/": 30, "receipts/": 30, "observed/": 30, "quarantine/": 90, None: None}
 
 
 def test_table_is_on_demand_recoverable_encrypted_and_forgets(templates: Templates) -> None:
@@ -251,13 +262,25 @@ def test_data_outlives_the_stack_on_aws(templates: Templates) -> None:
         assert kept == {"DataBucket", "ConnectionsTable", "StateTable", "RunsTable"}
 
 
-def test_machine_is_the_file_with_every_name_put_in(resources: Resources) -> None:
-    machine = resources["SyncStateMachine"]
-    assert json.loads(machine["DefinitionString"]) == json.loads(text("state_machines/sync.asl.json"))
+@pytest.mark.parametrize("path", DEFINITIONS)
+def test_machine_is_the_file_with_every_name_put_in(path: str, resources: Resources) -> None:
+    name = PurePosixPath(path).name.removesuffix(".asl.json")
+    machine = resources[f"{name.capitalize()}StateMachine"]
+    assert json.loads(machine["DefinitionString"]) == json.loads(text(path))
     wanted = set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"]))
     assert set(machine["DefinitionSubstitutions"]) == wanted
     assert machine["TracingConfiguration"] == {"Enabled": True}
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+
+
+def test_watch_runs_daily_on_its_own_and_keeps_what_could_not_start(resources: Resources) -> None:
+    schedule = resources["WatchSchedule"]
+    assert schedule["ScheduleExpression"] == "rate(1 day)"
+    assert "GroupName" not in schedule  # a connection may be called `watch`
+    target = schedule["Target"]
+    assert target["Arn"] == {"Ref": "WatchStateMachine"}
+    assert json.loads(target["Input"])["connector"] == "*"
+    assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["TriggersDeadLetterQueue", "Arn"]}
 
 
 def test_last_net_hears_of_every_bad_end(resources: Resources) -> None:

@@ -71,19 +71,25 @@ CASES: dict[str, Case] = {
     "AHarmlessChangeGoesOn": Case(
         (*READ_TO_END, "CommitCursor!ApiChanged", "ActOnChange=go_on+handed_over", SUCCEEDED), [SYNCED]
     ),
+    "AChangeIsToldAndTheStreamGoesOn": Case(
+        (*READ_TO_END, "CommitCursor!ApiChanged", "ActOnChange=told+handed_over", SUCCEEDED), [SYNCED]
+    ),
+    "RecordsAreQuarantinedAndTheRestGoesOn": Case(
+        (*READ_TO_END, "CommitCursor!ApiChanged", "ActOnChange=quarantined+handed_over", SUCCEEDED), [SYNCED]
+    ),
     "AHarmlessChangeGoesOnOnlyOnce": Case(
         (
             *READ_TO_END,
             "CommitCursor!ApiChanged",
             "ActOnChange=go_on+handed_over",
-            "ActOnChange=go_on",
+            "ActOnChange=",
             FAILED,
         ),
         [RECORDED],
         "ErpUnavailable",
     ),
     "AChangeBeforeTheEndNeverGoesOn": Case(
-        (PLANNED, "FetchPages!ApiChanged", "ActOnChange=go_on", FAILED), [RECORDED], "ErpUnavailable"
+        (PLANNED, "FetchPages!ApiChanged", "ActOnChange=", FAILED), [RECORDED], "ErpUnavailable"
     ),
     "JudgeChangeAnswersNonsense": Case(
         (PLANNED, "FetchPages!ApiChanged", "ActOnChange=", FAILED), [RECORDED], "ErpUnavailable"

@@ -3,20 +3,40 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from sluice.local import embedded_aws
-from tests.state_machines.cases import CASES, mock_config
+from tests.state_machines import cases, replay_cases, watch_cases
 from tests.state_machines.engine import Ended, Engine
-from tests.state_machines.machine import definition, edges, unguarded, with_edge_cut
+from tests.state_machines.machine import REPLAY, SYNC, WATCH, definition, edges, unguarded, with_edge_cut
 
 ELSEWHERE = "SLUICE_SFN_ENDPOINT"
+MACHINES = {
+    SYNC: cases.mock_config,
+    WATCH: watch_cases.mock_config,
+    REPLAY: replay_cases.mock_config,
+}
+"""Each machine with its mock config; the responses of no two machines share a name."""
 
 
-def cut_machines() -> dict[str, str]:
+def cut_machines(machine: str = SYNC) -> dict[str, str]:
     """Return the name of the state machine in which an edge is cut, by the edge."""
-    return {str(edge): f"sync-cut-{number}" for number, edge in enumerate(edges(definition()))}
+    found = edges(definition(machine=machine))
+    return {str(edge): f"{machine}-cut-{number}" for number, edge in enumerate(found)}
+
+
+def mocks() -> dict[str, dict[str, Any]]:
+    """Return one mock config for all machines, and for each of their copies with an edge cut."""
+    found: dict[str, dict[str, Any]] = {"StateMachines": {}, "MockedResponses": {}}
+    for machine, mock_config in MACHINES.items():
+        config = mock_config()
+        found["StateMachines"] |= config["StateMachines"]
+        found["MockedResponses"] |= config["MockedResponses"]
+        for name in cut_machines(machine).values():
+            found["StateMachines"][name] = config["StateMachines"][machine]
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -26,11 +46,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield Engine(os.environ[ELSEWHERE], patience=900)
         return
     home = tmp_path_factory.mktemp("engine")
-    mocked = mock_config()
-    for name in cut_machines().values():
-        mocked["StateMachines"][name] = mocked["StateMachines"]["sync"]
     config = home / "mock_config.json"
-    config.write_text(json.dumps(mocked))
+    config.write_text(json.dumps(mocks()))
     extra = {"SFN_MOCK_CONFIG": str(config), "SFN_WAIT_SCALE": "0", "PERSIST_STATE": "0"}
     running = embedded_aws.start(home, extra=extra)
     try:
@@ -41,25 +58,66 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def ended(engine: Engine) -> dict[str, Ended]:
-    """How each case ends on the state machine as it is deployed."""
-    arn = engine.create("sync", definition())
-    bare = engine.create("sync-unguarded", unguarded(definition()))
-    known = mock_config()["StateMachines"]
-    wanted = [(arn, case) for case in known["sync"]["TestCases"]]
-    wanted += [(bare, case) for case in known["sync-unguarded"]["TestCases"]]
-    return {case: found for (_, case), found in engine.run_all(wanted).items()}
+    """How each case of `sync` ends on the state machine as it is deployed."""
+    return ends(engine, SYNC, "FetchPages")
 
 
 @pytest.fixture(scope="session")
 def cut(engine: Engine) -> dict[tuple[str, str], Ended]:
     """How each case ends on the machine in which one edge that it claims to take is cut: (case, edge)."""
+    claims = [(case, edge) for case, expected in cases.CASES.items() for edge in expected.edges]
+    return ends_cut(engine, SYNC, claims)
+
+
+@pytest.fixture(scope="session")
+def watch_ended(engine: Engine) -> dict[str, Ended]:
+    """How each case of `watch` ends on the state machine as it is deployed."""
+    if ELSEWHERE in os.environ:
+        pytest.skip("that engine was started with the mock config of sync alone")
+    return ends(engine, WATCH, "ProbeDescription")
+
+
+@pytest.fixture(scope="session")
+def watch_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
+    """How each case of `watch` ends where one edge that it claims to take is cut: (case, edge)."""
+    claims = [(case, edge) for case, expected in watch_cases.CASES.items() for edge in expected.edges]
+    return ends_cut(engine, WATCH, claims)
+
+
+@pytest.fixture(scope="session")
+def replay_ended(engine: Engine) -> dict[str, Ended]:
+    """How each case of `replay` ends on the state machine as it is deployed."""
+    if ELSEWHERE in os.environ:
+        pytest.skip("that engine was started with the mock config of sync alone")
+    arn = engine.create(REPLAY, definition(machine=REPLAY))
+    found = engine.run_all((arn, case) for case in replay_cases.CASES)
+    return {case: ended for (_, case), ended in found.items()}
+
+
+@pytest.fixture(scope="session")
+def replay_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
+    """How each case of `replay` ends where one edge that it claims to take is cut: (case, edge)."""
+    claims = [(case, edge) for case, expected in replay_cases.CASES.items() for edge in expected.edges]
+    return ends_cut(engine, REPLAY, claims)
+
+
+def ends(engine: Engine, machine: str, bare_state: str) -> dict[str, Ended]:
+    """Return how each case of a machine ends, those of the copy whose ``bare_state`` catches nothing too."""
+    whole = definition(machine=machine)
+    arns = {
+        machine: engine.create(machine, whole),
+        f"{machine}-unguarded": engine.create(f"{machine}-unguarded", unguarded(whole, bare_state)),
+    }
+    known = MACHINES[machine]()["StateMachines"]
+    wanted = [(arn, case) for name, arn in arns.items() for case in known[name]["TestCases"]]
+    return {case: found for (_, case), found in engine.run_all(wanted).items()}
+
+
+def ends_cut(engine: Engine, machine: str, claims: list[tuple[str, str]]) -> dict[tuple[str, str], Ended]:
+    """Return how each (case, edge) ends on the copy of the machine in which that edge is cut."""
     if ELSEWHERE in os.environ:
         pytest.skip("machines with an edge cut need a mock config of their own")
-    machines = cut_machines()
-    found = {edge: edge for edge in edges(definition())}
-    arns = {
-        str(edge): engine.create(machines[str(edge)], with_edge_cut(definition(), edge)) for edge in found
-    }
-    claims = [(case, edge) for case, expected in CASES.items() for edge in expected.edges]
+    names, whole = cut_machines(machine), definition(machine=machine)
+    arns = {str(edge): engine.create(names[str(edge)], with_edge_cut(whole, edge)) for edge in edges(whole)}
     results = engine.run_all((arns[edge], case) for case, edge in claims)
     return {(case, edge): results[arns[edge], case] for case, edge in claims}

@@ -18,12 +18,15 @@ from sluice.settings import DEFAULT_REGION
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
+_ASKED = ("SummariseRun", "TellAhead", "FailReplay")
+"""The states that sum up, each in a machine of its own."""
+
 ROLE = "arn:aws:iam::000000000000:role/none"
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An execution that has ended: its status, its error, and what SummariseRun was told."""
+    """An execution that has ended: its status, its error, and what its summing state (_ASKED) was told."""
 
     status: str
     error: str | None
@@ -56,7 +59,7 @@ class Engine:
 
     def run_all(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Ended]:
         """Run each (state machine's ARN, case); return how each ended."""
-        given = json.dumps({"connection": "acme", "trigger": "test"})
+        given = json.dumps({"connection": "acme", "connector": "*", "trigger": "test"})
         started = {
             (arn, case): self._client.start_execution(stateMachineArn=f"{arn}#{case}", input=given)[
                 "executionArn"
@@ -70,7 +73,7 @@ class Engine:
         while (found := self._client.describe_execution(executionArn=execution))["status"] == "RUNNING":
             assert time.monotonic() < until, f"{execution} still runs after {self._patience} s"
             time.sleep(0.05)
-        asked = self._input_of(execution, "SummariseRun")
+        asked = next(filter(None, (self._input_of(execution, state) for state in _ASKED)), None)
         error, cause = found.get("error"), found.get("cause")
         if error is None and found["status"] == "FAILED":  # Step Functions Local says it in the history only
             details = self._last(execution, lambda event: event["type"] == "ExecutionFailed")

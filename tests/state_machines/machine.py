@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFINITION = ROOT / "state_machines" / "sync.asl.json"
+DEFINITIONS = ROOT / "state_machines"
+SYNC = "sync"
+WATCH = "watch"
+REPLAY = "replay"
 CUT = "EdgeTaken"
 """Error of the Fail state that a cut edge leads to."""
 
 Definition = dict[str, Any]
+_NONE: Definition = {"States": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,12 @@ class Edge:
         return f"{self.state}{self.way}"
 
 
-def definition(account: str = "000000000000", region: str = "eu-north-1") -> Definition:
+def definition(
+    account: str = "000000000000", region: str = "eu-north-1", *, machine: str = SYNC
+) -> Definition:
     """Return the definition with functions and queue put in, which need not exist."""
-    text = DEFINITION.read_text()
-    for name in ("PlanRun", "FetchPages", "JudgeChange", "CommitCursor", "RecordFailure", "SummariseRun"):
-        text = text.replace(f"${{{name}Arn}}", f"arn:aws:lambda:{region}:{account}:function:{name}")
+    text = (DEFINITIONS / f"{machine}.asl.json").read_text()
+    text = re.sub(r"\$\{(\w+)Arn\}", rf"arn:aws:lambda:{region}:{account}:function:\1", text)
     text = text.replace("${ErpSystemQueueUrl}", f"https://sqs.{region}.amazonaws.com/{account}/ERP_SYSTEM")
     found: Definition = json.loads(text)
     return found
@@ -62,18 +68,19 @@ def with_edge_cut(found: Definition, edge: Edge) -> Definition:
     for table in state_tables(cut):
         if edge.state not in table:
             continue
-        if table is not cut["States"]:
-            cut["States"]["SyncStreams"].pop("Catch")
+        for around in cut["States"].values():
+            if table is not cut["States"] and table in list(state_tables(around.get("ItemProcessor", _NONE))):
+                around.pop("Catch")
         table[CUT] = {"Type": "Fail", "Error": CUT, "Cause": str(edge)}
         _redirect(table[edge.state], edge.way)
         return cut
     raise LookupError(str(edge))
 
 
-def unguarded(found: Definition) -> Definition:
-    """Return a copy in which FetchPages catches nothing, so that its error reaches the Map around it."""
+def unguarded(found: Definition, state: str = "FetchPages") -> Definition:
+    """Return a copy in which the state catches nothing, so that its error reaches the Map around it."""
     bare = copy.deepcopy(found)
-    all_states(bare)["FetchPages"].pop("Catch")
+    all_states(bare)[state].pop("Catch")
     return bare
 
 

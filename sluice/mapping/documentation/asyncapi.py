@@ -19,7 +19,13 @@ NOTICES = (
     "run.failed",
     "run.lost",
     "stream.held",
+    "stream.failed",
     "api.changed",
+    "records.quarantined",
+    "api.will_change",
+    "description.unreadable",
+    "detector.failed",
+    "replay.finished",
     "credentials.rejected",
     "erp.unavailable",
     "configuration.invalid",
@@ -184,10 +190,25 @@ def _notification() -> dict[str, Any]:
         "run": {"type": "string"},
         "stream": {"type": ["string", "null"]},
     }
+    of_changes = {
+        "incident": {
+            "type": ["string", "null"],
+            "description": "The same when it is told again; of a change, what `sluice changes show` takes.",
+        },
+        "change": {"type": "object", "description": "Code, path, before and after, share, evidence."},
+        "meaning": {"type": "string", "description": "The kind of change in words."},
+        "fields": {"type": "array", "items": _TEXT, "description": "Canonical fields that it touches."},
+        "scope": {"enum": ["customer", "vendor"], "description": "One connection, or several of them."},
+        "connections": {"type": "array", "items": _TEXT, "description": "Which connections meet it."},
+        "due": {"type": ["string", "null"], "description": "The day of what is only announced, ISO 8601."},
+        "since": {"type": "string", "description": "When it was met first, ISO 8601 UTC."},
+        "did": {"type": "string", "description": "What Sluice did about it."},
+        "suggestion": {"type": ["object", "null"], "description": "How the mapping might follow it."},
+    }
     own = {
         "type": {"enum": list(NOTICES)},
         "severity": {"enum": ["info", "warning", "error"]},
-        "data": {"type": "object", "required": list(texts), "properties": texts},
+        "data": {"type": "object", "required": list(texts), "properties": {**texts, **of_changes}},
     }
     return {
         "allOf": [

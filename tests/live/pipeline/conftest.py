@@ -47,7 +47,11 @@ def inbox(deployment: Deployment) -> Inbox:
 
 def run_to_end(deployment: Deployment, connection: str, patience: float = 180) -> RunView:
     """Start a run and return it once it has ended, however it ended."""
-    run = start_run(deployment.world, connection)
+    return end_of(deployment, start_run(deployment.world, connection), patience)
+
+
+def end_of(deployment: Deployment, run: str, patience: float = 180) -> RunView:
+    """Return a run, or a replay, once it has ended, however it ended."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         view = show_run(deployment.world, run)

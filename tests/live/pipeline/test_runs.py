@@ -14,7 +14,8 @@ import pytest
 from sluice.bootstrap import ROOT, Deployment
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
-from sluice.usecases.changes import accept_change, list_changes
+from sluice.usecases.deciding.accepting import accept_change
+from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.runs import path_of_run
 from tests.live.pipeline.conftest import CANARY, Customer
 

@@ -7,6 +7,7 @@ deployed copy is adapted, and nowhere else.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,18 +20,26 @@ from sluice.bootstrap import ROOT, Deployment
 from sluice.local import artefact, deploy, embedded_aws, node
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
+from sluice.ports.workflow import Execution
+from sluice.registry.overrides import Override, Overrides
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
+from sluice.usecases.deciding.accepting import accept_change
+from sluice.usecases.deciding.changes import list_changes
+from sluice.usecases.quarantine import list_quarantined
+from sluice.usecases.replay.starting import payload_of, replay_quarantine
 from sluice.usecases.runs import RunView
-from tests.live.pipeline.conftest import run_to_end
+from sluice.usecases.watch.looking import list_announcements, list_sources, start_watch, watch_ended
+from tests.live.pipeline.conftest import end_of, run_to_end
 
-_TOKENS = "Action: [states:SendTaskSuccess, states:SendTaskFailure]\n                Resource: "
+_TOKENS = "Action: [states:SendTaskSuccess, states:SendTaskFailure]\n                Resource:\n"
+_MACHINES = "                  - ${self:custom.syncArn}\n                  - ${self:custom.replayArn}\n"
 ADAPTED = {
     # One machine speaks plain http.
     'aws:SecureTransport: "false"': 'aws:SecureTransport: "elsewhere"',
     # On AWS sns:Publish is what PublishBatch needs (Service Authorization Reference, Amazon SNS).
     "Action: [sns:Publish]": "Action: [sns:Publish, sns:PublishBatch]",
     # On AWS a token's resource is its state machine (seen in its refusals: aws/aws-cdk pull request 8486).
-    _TOKENS + "${self:custom.syncArn}": _TOKENS + '"*"',
+    _TOKENS + _MACHINES: _TOKENS + '                  - "*"\n',
 }
 
 
@@ -100,6 +109,65 @@ def test_every_role_allows_what_its_function_does(deployment: Deployment, sandbo
     found = outcomes(second)
     wanted = {"department": "synced", "product": "held", "employee": "failed"}
     assert {name: found[name] for name in wanted} == wanted, second.streams
+
+
+def watch_to_end(deployment: Deployment, patience: float = 180) -> Execution:
+    name = start_watch(deployment.world, deployment.watching, "tripletex")
+    until = time.monotonic() + patience
+    while (ended := watch_ended(deployment.watching, name)) is None:
+        assert time.monotonic() < until, f"{name} did not end within {patience} s"
+        time.sleep(0.2)
+    return ended
+
+
+def test_every_role_of_a_watch_allows_what_its_function_does(
+    deployment: Deployment, sandbox: SandboxServer
+) -> None:
+    assert watch_to_end(deployment).status == "SUCCEEDED"
+    order(sandbox, "mutate", mutation="D42:customer.organizationNumber")
+    # Nobody listens there: RecordUnread.
+    connection = Connection("nowhere", "tripletex", settings={"base_url": "http://127.0.0.1:9/v2"})
+    secrets = {key: Secret(text) for key, text in sandbox.secrets.items()}
+    deployment.desk.add(connection, secrets)
+    ended = watch_to_end(deployment)
+    deployment.desk.remove("nowhere")
+    assert ended.status == "SUCCEEDED", ended.cause
+    [announced] = list_announcements(deployment.world, "tripletex")
+    assert announced.told_at
+    failing = [found.described.failing for found in list_sources(deployment.world, "tripletex")]
+    [unread] = [found for found in failing if found]
+    assert (unread["error"], bool(unread["told_at"])) == ("ErpUnavailable", True)
+
+
+def test_the_roles_of_a_replay_allow_what_it_does(deployment: Deployment, sandbox: SandboxServer) -> None:
+    world = deployment.world
+    (held,) = [one for one in list_changes(world, "acme") if one.stream == "account" and one.state == "open"]
+    accepted = accept_change(world, held.id, "test", "they said so")
+    assert accepted.replay is not None
+    # The transformer sets aside what the mapping cannot read; CommitReplay keeps what it can.
+    assert_succeeded(end_of(deployment, accepted.replay))
+    assert [one.stream for one in list_quarantined(world, "acme", "account")]
+
+    text = world.catalog.mapping_text("tripletex", "account").replace("name: name", "name: {value: mended}")
+    Overrides(world.state, "acme").put("account", Override(text, "", (), "test", "", ""))
+    (replay,) = replay_quarantine(world, "acme", "account")
+    view = end_of(deployment, replay)
+    assert_succeeded(view)
+    assert view.run is not None
+    assert view.run.counts["published"] > 0
+    assert list(list_quarantined(world, "acme", "account")) == []
+
+    world.replays.start("acme-replay-odd", payload_of("acme", "nowhere", None))
+    odd = end_of(deployment, "acme-replay-odd")
+    assert odd.execution is not None
+    assert (odd.execution.status, odd.execution.error) == ("FAILED", "ConfigurationInvalid")
+    assert odd.run is not None
+    assert odd.run.status == "failed"
+
+
+def assert_succeeded(view: RunView) -> None:
+    assert view.execution is not None
+    assert (view.execution.status, view.execution.cause) == ("SUCCEEDED", None), view
 
 
 def test_a_role_that_lacks_something_is_noticed(deployment: Deployment) -> None:

@@ -9,8 +9,11 @@ of every test session. Knows nothing of Sluice.
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import sys
+from contextlib import closing
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import names
@@ -25,6 +28,9 @@ TASKS = 100
 HOURS = 1_500
 PRODUCTS = 60
 NAMELESS = (0, 750)  # Tryton lets a party be without a name
+BUILDING = 5
+LAST_ID = 99
+"""Our payment terms come after this id in every series: from 7.6 on Tryton brings some of its own."""
 FIRST_DAY = dt.date(2026, 1, 5)
 
 
@@ -32,6 +38,16 @@ def create(model: str, rows: list[dict[str, Any]]) -> list[int]:
     """Create many records in one call and return their ids, in order."""
     found: list[int] = Model.get(model)._proxy.create(rows, config.get_config().context)
     return found
+
+
+def leave_ids_free(database: Path) -> None:
+    """Give ids to what the series bring differing numbers of, so that ours are the same in each."""
+    tables = ("", "_line", "_line_delta")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for table in tables:
+            row = {"name": f"account_invoice_payment_term{table}", "seq": LAST_ID}
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = :name", row)
+            connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)", row)
 
 
 def company() -> int:
@@ -64,6 +80,21 @@ def categories() -> tuple[int, int]:
     return customer, supplier
 
 
+def address(index: int) -> dict[str, str]:
+    """Return an address; some have a building's name, held as an upgrade to the series leaves it.
+
+    Tryton 7.6 renames the columns ``name`` and ``street``, and makes ``street`` of the parts of an address.
+    """
+    found = names.address(index)
+    if index % 8 != BUILDING:
+        return found
+    building = f"{names.FIRST_WORDS[index % 20]}gården"
+    if "building_name" in Model.get("party.address")._fields:
+        street = found.pop("street")
+        return {**found, "street_unstructured": street, "building_name": building}
+    return {**found, "name": building}
+
+
 def party_row(index: int, *, country: int, category: list[int], term: int | None) -> dict[str, Any]:
     """Return the values of one company party, with address, contact mechanisms and identifiers."""
     name = names.company_name(index)
@@ -78,7 +109,7 @@ def party_row(index: int, *, country: int, category: list[int], term: int | None
     row: dict[str, Any] = {
         "name": None if index in NAMELESS else name,
         "active": index % 50 != 49,
-        "addresses": [("create", [{**names.address(index), "country": country, "invoice": True}])],
+        "addresses": [("create", [{**address(index), "country": country, "invoice": True}])],
         "contact_mechanisms": [("create", contacts if index % 7 else contacts[:1])],
         "identifiers": [("create", identifiers)],
         "categories": [("add", category)],
@@ -196,7 +227,7 @@ def products(category: int) -> list[int]:
             "list_price": Decimal(index * 137) + Decimal("95.50"),
             "salable": True,
             "sale_uom": units["h" if index % 2 else "u"],
-            "account_category": category if index % 3 else None,
+            "account_category": category if index % 3 or index % 2 else None,  # a service can be sold
             "products": [("create", [product_row(index)])],
         }
         for index in range(PRODUCTS)
@@ -211,6 +242,7 @@ def products(category: int) -> list[int]:
 def main() -> None:
     """Seed the database named on the command line."""
     config_file, database = sys.argv[1:]
+    leave_ids_free(Path(config_file).with_name(f"{database}.sqlite"))
     config.set_trytond(database, config_file=config_file)
     company_id = company()
     seed_accounting.chart_and_year(company_id, FIRST_DAY.year)

@@ -1,6 +1,7 @@
 """The books of the seed: chart of accounts, fiscal year, tax, payment term, invoices in every state.
 
-Uses the helpers that Tryton's modules ship for their own scenarios. Knows nothing of Sluice.
+Uses what Tryton's modules ship for their own scenarios where it is the same in every series that is seeded.
+Knows nothing of Sluice.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from proteus import Model, Wizard, config
-from trytond.modules.account.tests.tools import create_chart, create_fiscalyear, create_tax, get_accounts
+from seed_chart import accounts, create_chart
+from trytond.modules.account.tests.tools import create_fiscalyear
 from trytond.modules.account_invoice.tests.tools import set_fiscalyear_invoice_sequences
 
 CUSTOMER_INVOICES = 200
@@ -23,14 +25,15 @@ PARTLY_PAID = 8
 
 
 def chart_and_year(company_id: int, year: int) -> None:
-    """Create the minimal chart of accounts and the fiscal years around ``year``, with their periods."""
+    """Create the chart of accounts, the fiscal year ``year`` with its periods, and a tax."""
     company = Model.get("company.company")(company_id)
-    create_chart(company)
+    create_chart(company_id)
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     fiscal_year = set_fiscalyear_invoice_sequences(create_fiscalyear(company, (first, last)))
     fiscal_year.click("create_period")
-    tax = create_tax(Decimal("0.25"))
-    tax.name = tax.description = "MVA 25 %"
+    tax = Model.get("account.tax")(name="MVA 25 %", description="MVA 25 %", type="percentage")
+    tax.rate = Decimal("0.25")
+    tax.invoice_account = tax.credit_note_account = Model.get("account.account")(accounts()["tax"])
     tax.save()
 
 
@@ -47,8 +50,10 @@ def payment_term(name: str, deltas: list[dict[str, Any]]) -> int:
 def product_category() -> int:
     """Create the accounting category of the products and return its id."""
     category = Model.get("product.category")(name="Salg", accounting=True)
-    accounts = get_accounts()
-    category.account_revenue, category.account_expense = accounts["revenue"], accounts["expense"]
+    account = Model.get("account.account")
+    category.account_revenue, category.account_expense = (
+        account(accounts()[kind]) for kind in ("revenue", "expense")
+    )
     category.save()
     return int(category.id)
 
@@ -63,22 +68,26 @@ def invoices(company_id: int, parties: list[int], products: list[int], term: int
     proxy = Model.get("account.invoice")._proxy
     context = config.get_config().context
     found: list[int] = proxy.create(rows, context)
-    _accept_past_due_dates(found)
+    _answer_yes(found)
     for start in range(DRAFTS, len(found), 10):  # Tryton slows down with the size of a batch here
         proxy.post(found[start : start + 10], context)
     proxy.cancel(found[:3], context)
     books.pay(found[DRAFTS : DRAFTS + PAID + PARTLY_PAID])
 
 
-def _accept_past_due_dates(found: list[int]) -> None:
-    """Answer yes beforehand to Tryton's question whether a due date in the past is meant."""
-    keys = [
-        hashlib.md5(f"account.invoice,{invoice}".encode(), usedforsecurity=False).hexdigest()
-        for invoice in found
-    ]
+def _answer_yes(found: list[int]) -> None:
+    """Answer beforehand what Tryton asks: a due date in the past, taxes other than the product's."""
     user = config.get_config().user
-    rows = [{"user": user, "name": f"{key}.invoice_payment_term", "always": True} for key in keys]
+    rows = [
+        {"user": user, "name": f"{_key_of(invoice)}.{question}", "always": True}
+        for invoice in found
+        for question in ("invoice_payment_term", "invoice_taxes")
+    ]
     Model.get("res.user.warning")._proxy.create(rows, config.get_config().context)
+
+
+def _key_of(invoice: int) -> str:
+    return hashlib.md5(f"account.invoice,{invoice}".encode(), usedforsecurity=False).hexdigest()
 
 
 class _Books:
@@ -86,7 +95,7 @@ class _Books:
 
     def __init__(self, company_id: int) -> None:
         self.company = company_id
-        self.accounts = {kind: account.id for kind, account in get_accounts().items()}
+        self.accounts = accounts()
         self.journals = {journal.type: journal.id for journal in Model.get("account.journal").find()}
         self.tax = Model.get("account.tax").find()[0].id
         self.unit = Model.get("product.uom").find([("symbol", "=", "h")])[0].id

@@ -1,9 +1,9 @@
-"""A real Tryton server for live tests: installed once, seeded once, then copied and started in seconds.
+"""Real Tryton servers for live tests: a series is installed and seeded once, then copied, started in seconds.
 
-The environment (from requirements.txt, with hashes) and the seeded SQLite file stay in a cache folder:
-SLUICE_TRYTON_CACHE, or sluice/tryton-7.0 below $XDG_CACHE_HOME or ~/.cache. Their names carry the
-hash of what they were made from, so a change of the lock or of the seed makes new ones.
-Knows nothing of Sluice; listens on 127.0.0.1 only.
+The environment (from the series' lock, with hashes) and the seeded SQLite file stay in a cache folder, one
+for each series: tryton-7.0 and so on below SLUICE_TRYTON_CACHE, or below sluice in $XDG_CACHE_HOME or
+~/.cache. Their names carry the hash of what they were made from, so a change of the lock or of the seed
+makes new ones. Every series is seeded with the same data. Knows nothing of Sluice; listens on 127.0.0.1 only.
 """
 
 from __future__ import annotations
@@ -27,8 +27,11 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-LOCK = HERE / "requirements.txt"
-SEED = ("seed.py", "seed_accounting.py", "names.py")
+LONG_TERM = "7.0"
+"""The series that the connector is written for."""
+LOCKS = {LONG_TERM: HERE / "requirements.txt", "7.6": HERE / "requirements-7.6.txt"}
+"""What is installed, by series."""
+SEED = ("seed.py", "seed_accounting.py", "seed_chart.py", "names.py")
 """What the template is made by: a change of one makes a new template."""
 CONFIG = "trytond.conf"
 DATABASE = "erp"
@@ -37,10 +40,19 @@ MODULES = (
     "party", "product", "company", "sale", "purchase", "account", "account_invoice", "project", "timesheet",
 )  # fmt: skip
 START_SECONDS = 60
+KEPT_SECONDS = 24 * 60 * 60
+
+
+UNREACHABLE = ("after connection broken by", "HTTPSConnectionPool(", "ProxyError")
+"""What pip says where it cannot reach the registry."""
 
 
 class TrytonFailed(Exception):
     """The rig could not be made or started; the message holds the end of what the command printed."""
+
+
+class RegistryUnreachable(TrytonFailed):
+    """The package registry cannot be reached, and the series is not installed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +101,27 @@ class Tryton:
         _run(command, stdin=json.dumps(changes), TRYTON_PASSWORD=self.password)
 
 
-def cache_folder() -> Path:
-    """Return the folder that keeps environments and templates."""
-    chosen = os.environ.get("SLUICE_TRYTON_CACHE")
-    if chosen:
-        return Path(chosen)
+def cache_folder(series: str = LONG_TERM) -> Path:
+    """Return the folder that keeps a series' environment and template."""
     below = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(below) / "sluice" / "tryton-7.0"
+    chosen = os.environ.get("SLUICE_TRYTON_CACHE") or Path(below) / "sluice"
+    return Path(chosen) / f"tryton-{series}"
 
 
-def prepare(cache: Path) -> Environment:
-    """Return the environment, made where it is not there yet; one process at a time makes it."""
+def prepare(cache: Path, series: str = LONG_TERM) -> Environment:
+    """Return a series' environment, made where it is not there yet; one process at a time makes it.
+
+    Raises RegistryUnreachable where it would have to be installed and cannot, TrytonFailed where it fails.
+    """
     cache.mkdir(parents=True, exist_ok=True)
+    requirements = LOCKS[series]
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        python = _installed(cache)
-        template = cache / f"{DATABASE}-{_digest(LOCK, *(HERE / name for name in SEED))}.sqlite"
+        python = _installed(cache, requirements)
+        template = cache / f"{DATABASE}-{_digest(requirements, *(HERE / name for name in SEED))}.sqlite"
         password = template.with_suffix(".password")
         if not template.exists():
-            for old in cache.glob(f"{DATABASE}-*"):
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
+            _clear(cache)
             password.write_text(secrets.token_urlsafe(24))
             password.chmod(0o600)
             _make_template(cache, python, template, password)
@@ -138,16 +151,29 @@ def running(environment: Environment, folder: Path) -> Iterator[Tryton]:
                 process.wait()
 
 
-def _installed(cache: Path) -> Path:
-    folder = cache / f"venv-{_digest(LOCK)}-{sys.version_info.major}.{sys.version_info.minor}"
+def _installed(cache: Path, requirements: Path) -> Path:
+    folder = cache / f"venv-{_digest(requirements)}-{sys.version_info.major}.{sys.version_info.minor}"
     python = folder / "bin" / "python"
     finished = folder / "finished"
     if not finished.exists():
         shutil.rmtree(folder, ignore_errors=True)
         _run([sys.executable, "-m", "venv", str(folder)])
-        _run([str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", str(LOCK)])
+        install = [str(python), "-m", "pip", "install", "--quiet", "--retries", "2", "--require-hashes"]
+        try:
+            _run([*install, "--requirement", str(requirements)])
+        except TrytonFailed as failed:
+            if any(words in str(failed) for words in UNREACHABLE):
+                raise RegistryUnreachable(str(failed)) from failed
+            raise
         finished.touch()
     return python
+
+
+def _clear(cache: Path) -> None:
+    """Remove the templates of earlier seeds, but for those that another checkout may work with today."""
+    for old in cache.glob(f"{DATABASE}-*"):
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
 def _make_template(cache: Path, python: Path, template: Path, password: Path) -> None:

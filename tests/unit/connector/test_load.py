@@ -145,3 +145,20 @@ def test_a_stream_with_everything_loads() -> None:
     assert stream.incremental is not None
     assert stream.incremental.lookback_minutes == 10
     assert (stream.personal, stream.sandbox_records) == (True, 7)
+
+
+def test_what_replies_are_held_against_is_loaded_and_a_stream_may_say_otherwise_than_its_connector() -> None:
+    defaults = CONNECTOR + "version_header: X-Rev\nomits_empty: true\n"
+    checked = INCREMENTAL.replace("watermark:", "check: name, watermark:")
+    one = toy(defaults, STREAM + "order: name\ndescending: true\n" + checked)
+    stream = one.streams["thing"]
+    assert (one.version_header, stream.omits_empty, stream.order, stream.descending) == (
+        "X-Rev",
+        True,
+        ("name",),
+        True,
+    )
+    assert stream.incremental is not None
+    assert stream.incremental.check == ("name",)
+    assert toy(defaults, STREAM + "omits_empty: false\n").streams["thing"].omits_empty is False
+    assert toy().streams["thing"].order is None

@@ -107,7 +107,7 @@ def test_a_refused_login(status: int) -> None:
         (reply({"other": 1}), "D20"),
         (reply({"token": None}), "D20"),
         (reply({"token": ["x"]}), "D20"),
-        (reply(b"nonsense"), "ErpUnavailable"),
+        (reply(b'{"token": "t'), "ErpUnavailable"),
     ],
 )
 def test_a_login_that_is_answered_otherwise(answer: Reply, error: str) -> None:

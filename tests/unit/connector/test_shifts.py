@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sluice.connector.outcomes import Outcome, Page, TryAgain
@@ -88,6 +88,19 @@ def test_a_last_record_that_is_gone_with_the_rest_is_a_shift_too() -> None:
 
     erp = ShiftingErp(list(range(5)), between)
     assert set(records_of(drive(reader(offset(4, more="")), erp))) == set(range(5))
+
+
+def test_a_list_that_stops_though_its_last_record_is_still_there_is_no_shift() -> None:
+    """Nothing comes from the record on that ended the first page, and at its start the list is as before."""
+
+    def server(request: Request) -> Reply:
+        start = int(query_of(request)["from"])
+        return reply({"items": [{"id": key} for key in range(4)] if start == 0 else []})
+
+    recorder = Recorder(server)
+    with pytest.raises(ApiChanged, match="D30"):
+        list(drive(reader(offset(4, more="")), recorder))
+    assert len(recorder.lines) == 4
 
 
 def test_without_a_key_in_the_record_the_whole_record_is_compared() -> None:
@@ -224,6 +237,7 @@ EDITS: st.SearchStrategy[Edits] = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(
     count=st.integers(0, 16),
     size=st.integers(2, 6),

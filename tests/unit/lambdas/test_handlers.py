@@ -12,7 +12,7 @@ import pytest
 
 from sluice.errors import ApiChanged
 from sluice.local.memory_workflow import Failed, MemoryWorkflow, Succeeded
-from sluice.usecases.changes import list_changes
+from sluice.usecases.deciding.changes import list_changes
 from tests.flows.rig import Rig
 from tests.flows.toy_erp import reply
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[3]
 
 def test_it_serves_and_says_how_to_use_it() -> None:
     command = [sys.executable, "-m", "sandbox", "tripletex", "--records", "0.01", "--records", "customer=7"]
+    command += ["--mutate", "D42:customer.email", "--mutate", "D28:customer=3"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             assert process.stdout is not None
@@ -26,6 +27,10 @@ def test_it_serves_and_says_how_to_use_it() -> None:
             process.terminate()
     assert look["streams"]["customer"] == 7
     assert look["streams"]["invoice"] == 30
+    assert [one["mutation"] for one in look["mutations"]] == [
+        "D42/absent:customer.email@1",
+        "D28/capped:customer=3",
+    ]
     text = "".join(said)
     assert f"base_url={url}/v2" in text
     assert "consumer_token=sandbox-consumer_token" in text
@@ -42,6 +47,11 @@ def test_records_are_a_multiplier_or_a_stream_s_own() -> None:
         (["tripletexx"], "did you mean 'tripletex'?"),
         (["tripletex", "--records", "many"], "should be a multiplier (0.1) or STREAM=COUNT"),
         (["tripletex", "--records", "shop=3"], "there is no stream shop; there are account, activity"),
+        (
+            ["tripletex", "--mutate", "D42:customer.mail"],
+            "customer has no field 'mail'; did you mean 'email'?",
+        ),
+        (["tripletex", "--mutate", "D99:customer"], "there is no mutation 'D99'"),
     ],
 )
 def test_wrong_use_says_what_would_be_right(

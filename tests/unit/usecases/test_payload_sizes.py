@@ -15,7 +15,7 @@ STREAMS = 60
 
 
 def test_the_references_of_one_step_fit_many_times() -> None:
-    key = f"raw/{LONGEST_NAME}/{LONGEST_NAME}/{'r' * 80}/000000-{'0' * 12}.jsonl.gz"
+    key = f"raw/{LONGEST_NAME}/{LONGEST_NAME}/{'r' * 80}/000000-20261121T080000Z-{'0' * 12}.jsonl.gz"
     ref = ChunkRef(key, 999_999, 5_000, 5 * 2**20, "0" * 64, "2026-11-21T08:00:00Z").to_json()
     sweep = Sweep("r" * 80, "2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", reader={"position": "x" * 2_048})
     fetched = {"chunks": [{"bucket": "b" * 63, **ref}] * MAX_CHUNKS, "position": sweep.to_json()}

@@ -1,0 +1,17 @@
+"""Handler of the state CommitReplay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.powers import powered, world
+from sluice.usecases.replay.commit_replay import commit_replay
+from sluice.usecases.replay.plan import Replay
+
+
+@powered
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    """Commit the replay; see commit_replay."""
+    return commit_replay(world(), Replay(event["run"], event["connection"], event["stream"]))

@@ -1,0 +1,139 @@
+"""Writes the reply to a request for a page: the records as they are served, in the vendor's envelope.
+
+Which page it is, and who may see it, is decided before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from sandbox import pages
+from sandbox.doors import placed
+from sandbox.exchange import Answer, Incoming
+from sandbox.fields import Cutter
+from sandbox.mutations import Mutation
+from sandbox.mutations.ordering import LEFT_BEHIND
+from sandbox.problems import filled
+from sandbox.shelves import Filter, Row, Shelf
+from sluice.connector.paths import Path
+from sluice.connector.spec import FoundIn, PageKind, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One page as it is answered.
+
+    ``envelope`` is what the vendor puts around the list, ``base_url`` what next addresses begin with.
+    """
+
+    stream: Stream
+    request: Incoming
+    page: pages.Slice
+    envelope: Mapping[str, Any]
+    base_url: str
+
+    def answer(self, listed: orjson.Fragment | None) -> Answer:
+        """Return the answer with its list; None leaves it out."""
+        if not self.stream.records:
+            return Answer.of_json(200, listed or {}, self._headers())
+        body: Any = {}
+        for where, value in self._told():
+            if where.path is not None:
+                body = placed(body, where.path, value)
+        body = {**body, **filled(self.envelope, self._facts())}
+        if listed is not None:
+            body = placed(body, self.stream.records, listed)
+        return Answer.of_json(200, body, self._headers())
+
+    def _facts(self) -> dict[str, Any]:
+        paging, page = self.stream.pagination, self.page
+        return {
+            "offset": page.offset + (paging.start if paging.kind is PageKind.OFFSET else 0),
+            "count": page.end - page.offset if page.offset < page.total else 0,
+            "limit": page.size,
+            "total": page.total,
+            "status": 200,
+        }
+
+    def _headers(self) -> dict[str, str]:
+        told = self._told()
+        headers = {where.header: str(value) for where, value in told if where.header and value is not None}
+        if self.stream.pagination.kind is PageKind.LINK_HEADER and self.page.has_more:
+            headers["Link"] = f'<{self._next_address()}>; rel="next"'
+        return headers
+
+    def _told(self) -> list[tuple[FoundIn, Any]]:
+        """Return what the reply says about paging, and where."""
+        paging, page = self.stream.pagination, self.page
+        following = pages.cursor_of(page)
+        if paging.kind is PageKind.NEXT_URL:
+            following = self._next_address() if page.has_more else None
+        told = [
+            (paging.total, page.total),
+            (paging.pages, -(-page.total // page.size)),
+            (paging.next, following),
+            (paging.more, page.has_more),
+        ]
+        return [(where, value) for where, value in told if where is not None]
+
+    def _next_address(self) -> str:
+        query = urlencode(pages.next_query(self.page, self.request.query))
+        return f"{self.base_url}{self.request.path}?{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The mutations that a stream's records go through; ``key`` by which those of a share are chosen."""
+
+    mutations: Sequence[Mutation]
+    seed: int
+    key: tuple[Path, ...]
+
+    def served(self, row: Row) -> dict[str, Any]:
+        """Return the row's record as the changed API serves it."""
+        record: dict[str, Any] = orjson.loads(row.body)
+        whole = record
+        for mutation in self.mutations:
+            if row.gone and _leaves_behind(mutation):
+                record = mutation.apply(record, Random(1))  # noqa: S311 (a flag, nothing drawn)
+            elif _of_others(mutation) and mutation.chosen(whole, self.seed, self.key):
+                record = mutation.drawn(record, whole, self.seed, self.key)
+        return record
+
+
+def remaining(shelf: Shelf, wanted: Filter, mutations: Sequence[Mutation]) -> Sequence[Row]:
+    """Return the rows that pass, without those that a mutation drops, with the deleted ones that it keeps."""
+    rows = shelf.select(wanted)
+    if any(map(_leaves_behind, mutations)):
+        rows = sorted([*rows, *shelf.deleted(wanted)], key=_by_key)
+    dropping = [mutation for mutation in mutations if mutation.is_dropping]
+    if not dropping:
+        return rows
+    return [row for row in rows if not any(one.drops(orjson.loads(row.body)) for one in dropping)]
+
+
+def listed(rows: Sequence[Row], cut: Cutter | None, changes: Changes) -> bytes:
+    """Return the JSON list of the rows, changed and cut where that is asked for."""
+    if cut is None and not changes.mutations:
+        return b"[" + b",".join(row.body for row in rows) + b"]"
+    records = map(changes.served, rows)
+    return orjson.dumps([cut(record) for record in records] if cut else list(records))
+
+
+def _leaves_behind(mutation: Mutation) -> bool:
+    return (mutation.code, mutation.variant) in LEFT_BEHIND
+
+
+def _of_others(mutation: Mutation) -> bool:
+    """Return whether records that were not deleted change too."""
+    return not _leaves_behind(mutation) or mutation.share is not None
+
+
+def _by_key(row: Row) -> tuple[int, str]:
+    return (int(row.key), "") if row.key.isdecimal() else (0, row.key)

@@ -1,0 +1,6 @@
+"""Whether the records of a page keep what was asked for: the declared order, and the filter that was sent.
+
+values   days and comparable forms of raw values, and how an example is shown without its content
+order    neighbouring records out of the declared order
+filters  records outside the window or before the watermark
+"""

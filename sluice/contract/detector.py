@@ -1,0 +1,212 @@
+"""The detector of one stream: takes a window of records, gives the changes that they show.
+
+Structure is judged from the first record on, values by statistics once enough is known. If the statistics
+fail, structure is judged all the same, and the finding says so. Nothing is stored here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sluice.contract.contract import Contract
+from sluice.contract.judging import (
+    FIRST_SHARE,
+    SINGLE_SHARE,
+    Judged,
+    in_order,
+    is_waived,
+    judged,
+    single,
+    without_echoes,
+)
+from sluice.contract.records.column import NUMBERS
+from sluice.contract.records.forms import EMPTY, is_date_form
+from sluice.contract.records.observed import SAMPLE, Observation
+from sluice.contract.records.paths import Path, names_of, path_in, text_of
+from sluice.contract.records.places import affected
+from sluice.contract.records.watch import Watch
+from sluice.contract.records.window import Window, window_of
+from sluice.contract.reliance import Reliance
+from sluice.contract.statistical import Guard, broken_sums, differing, sampled, sums_of
+from sluice.contract.statistics import Breach, Difference, Invariant, Role
+from sluice.contract.structure.keys import rekeyed, repeated
+from sluice.contract.structure.structure import Structure
+from sluice.contract.structure.suspect import STRONG, Suspect
+from sluice.model.change import Action, Change
+from sluice.model.change_kinds import change_of
+
+RUNS = 3
+"""Good sweeps before statistics may alarm; for so many, new sums are learnt."""
+_FIRST_LIMIT = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a window showed: ``changes``, the strongest first, and what to learn from it if it is good.
+
+    ``aside`` names, by index, the records that changes touch, with the indices of those changes: the ones to
+    set aside where such a change asks for quarantine. Those are not in ``observation``. ``failed`` says which
+    detector failed, empty where all worked.
+    """
+
+    changes: tuple[Change, ...]
+    aside: Mapping[int, tuple[int, ...]]
+    observation: Observation
+    failed: str = ""
+
+
+class Detector:
+    """Examines windows of one stream against its contract; None holds what is declared and mapped only."""
+
+    def __init__(self, reliance: Reliance, contract: Contract | None) -> None:
+        self._contract = contract
+        self._known = contract.learnt if contract is not None and contract.learnt.records else None
+        known = self._known or Observation()
+        moments = {
+            path
+            for path, column in known.columns.items()
+            if column.forms and all(is_date_form(form) or form == EMPTY for form in column.forms)
+        }
+        self._watch = Watch(reliance, moments)
+        self._few = SINGLE_SHARE if known.records >= STRONG else FIRST_SHARE
+        self._structure = Structure(self._watch, self._known, reliance.omits_empty or _omits(known))
+        self._waived = {(code, path_in(path)) for code, path in contract.waived} if contract else set()
+
+    def examine(self, records: Sequence[Any]) -> Finding:
+        """Return what the records show; raises nothing for whatever records."""
+        guard = Guard()
+        window = self._window(records, guard)
+        found = [self._judged(one, window) for one in self._structure.suspects(window)]
+        found += self._keys(window)
+        statistical: list[Judged] = []
+        statistical = guard(lambda: list(self._statistical(window)), statistical)
+        left = without_echoes((one.change for one in statistical), [one.change for one in found])
+        found += [one for one in statistical if one.change in left]
+        ordered = in_order([one for one in found if not self._is_waived(one.change)])
+        bad = {index for one in ordered if one.change.action is Action.QUARANTINE for index in one.records}
+        if bad:
+            good = [record for index, record in enumerate(records) if index not in bad]
+            window = self._window(good, guard)
+        changes = tuple(one.change for one in ordered)
+        return Finding(changes, _touched(ordered), self._with_sums(window, guard), guard.failed)
+
+    def observed(self, records: Sequence[Any]) -> Observation:
+        """Return what the contract can learn from records that are good."""
+        guard = Guard()
+        return self._with_sums(self._window(records, guard), guard)
+
+    def _window(self, records: Sequence[Any], guard: Guard) -> Window:
+        limit = self._known.witnesses.limit if self._known else _FIRST_LIMIT
+        return window_of(records, self._watch, guard, limit=limit, sample=SAMPLE)
+
+    def _judged(self, suspect: Suspect, window: Window) -> Judged:
+        return judged(suspect, window.records, self._watch, self._few)
+
+    def _keys(self, window: Window) -> Iterator[Judged]:
+        """Yield what is off about keys as a whole: one key twice, or the same records under other keys."""
+        paths = self._watch.reliance.key
+        if not paths:
+            return
+        place, total = text_of(paths[0]), max(1, len(window.records))
+        used_by = self._watch.at(paths[0]).used_by
+        twice = repeated(window)
+        if twice:
+            seen = ("one record for each key", f"{len(twice):,} records share their key with another one")
+            change = change_of("D57", place, seen, used_by, share=len(twice) / total)
+            facts = change.with_evidence(records=len(window.records), affected=len(twice))
+            yield Judged(single(facts, len(twice), self._few), tuple(twice))
+        again = rekeyed(window, self._known.witnesses) if self._known else None
+        if again:
+            seen = ("the keys of before", f"other keys on {again.records:,} records that are known")
+            change = change_of("D59", place, seen, used_by)
+            facts = change.with_evidence(
+                records=len(window.records), affected=again.records, known_by=text_of(again.path)
+            )
+            yield Judged(facts, ())
+
+    def _statistical(self, window: Window) -> Iterator[Judged]:
+        """Yield what statistics of values and sums show, where enough is known."""
+        if self._contract is None or self._known is None or self._contract.runs < RUNS:
+            return
+        now = window.observation.histories
+        for path, difference in differing(self._known.histories, now, self._watch):
+            yield self._differs(path, difference, window)
+        for breach in broken_sums(self._known.sums, window.records):
+            path = next(
+                (one for one in window.observation.columns if names_of(one) == breach.path), breach.path
+            )
+            yield self._breaks(path, breach, window)
+
+    def _differs(self, path: Path, difference: Difference, window: Window) -> Judged:
+        change = self._told(path, difference, window)
+        if not difference.certain or self._is_mere_number(path, window):
+            return Judged(_at_most(change, Action.NOTIFY), ())
+        if change.action is Action.QUARANTINE:
+            values = frozenset(difference.values)
+            hit = affected(window.records, path, lambda value: str(value) in values) if values else {}
+            return Judged(change if hit else replace(change, action=Action.HOLD), tuple(hit))
+        return Judged(change, ())
+
+    def _is_mere_number(self, path: Path, window: Window) -> bool:
+        """Return whether a function of the mapping reads whole numbers here: ids that it only looks for."""
+        kinds = window.observation.at(path).kinds
+        return self._watch.at(path).role is Role.ANY and kinds == {"integer"}
+
+    def _breaks(self, path: Path, breach: Breach, window: Window) -> Judged:
+        change = self._told(path, breach.difference, window)
+        if not breach.difference.certain:
+            return Judged(_at_most(change, Action.NOTIFY), ())
+        return Judged(single(change, len(breach.records)), breach.records)
+
+    def _told(self, path: Path, difference: Difference, window: Window) -> Change:
+        seen = (difference.before, difference.after)
+        used_by = self._watch.at(path).used_by
+        change = change_of(difference.code, text_of(path), seen, used_by, share=difference.share)
+        return change.with_evidence(**difference.evidence, records=len(window.records))
+
+    def _is_waived(self, change: Change) -> bool:
+        return bool(self._waived) and is_waived(change.code, path_in(change.path), self._waived)
+
+    def _with_sums(self, window: Window, guard: Guard) -> Observation:
+        sums: list[Invariant] = []
+        sums = guard(lambda: self._sums(window), sums)
+        return replace(window.observation, sums=tuple(sums))
+
+    def _sums(self, window: Window) -> list[Invariant]:
+        young = self._contract is None or self._contract.runs < RUNS
+        known = self._known.sums if self._known else ()
+        amounts = sorted(
+            {
+                names_of(path)
+                for path, column in window.observation.columns.items()
+                if not column.kinds.isdisjoint(NUMBERS) and self._watch.is_read(path)
+            }
+        )
+        return sums_of(known, sampled(window.records, SAMPLE), amounts, young=young)
+
+
+def _touched(found: Sequence[Judged]) -> dict[int, tuple[int, ...]]:
+    """Return the changes by the records that they touch; what needs no action touches none."""
+    touched: dict[int, list[int]] = {}
+    for position, one in enumerate(found):
+        if one.change.action is not Action.GO_ON:
+            for index in one.records:
+                touched.setdefault(index, []).append(position)
+    return {index: tuple(touched[index]) for index in sorted(touched)}
+
+
+def _at_most(change: Change, action: Action) -> Change:
+    order = list(Action)
+    return replace(change, action=action) if order.index(change.action) > order.index(action) else change
+
+
+def _omits(known: Observation) -> bool:
+    """Return whether the stream was seen to leave out fields without a value: some are absent, none null."""
+    columns = known.columns.values()
+    return (
+        known.records >= STRONG
+        and not any(column.nulls for column in columns)
+        and any(column.absent for column in columns)
+    )

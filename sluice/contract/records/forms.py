@@ -1,0 +1,88 @@
+"""In which form texts write dates, times, numbers and keys; a whole column is looked at at once.
+
+Only forms are told apart: whether a day exists is the mapping's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+DATE, TIME_UTC, TIME_OFFSET, TIME_LOCAL = "date", "time in UTC", "time with an offset", "time without a zone"
+ISO = frozenset({DATE, TIME_UTC, TIME_OFFSET, TIME_LOCAL})
+NUMBER, COMMA, GROUPED, DIGITS = "plain number", "decimal comma", "grouped digits", "digits"
+EMPTY, OTHER = "empty", "other text"
+NUMBERS = frozenset({NUMBER, DIGITS})
+UUID, CODE = "UUID", "code"
+
+_DIGITS = bytes.maketrans(b"012345678", b"999999999")
+_FORMS = (
+    (EMPTY, re.compile(r"\s*")),
+    (DATE, re.compile(r"9{4}-99-99")),
+    (TIME_UTC, re.compile(r"9{4}-99-99[T ]99:99(:99(\.9+)?)?Z")),
+    (TIME_OFFSET, re.compile(r"9{4}-99-99[T ]99:99(:99(\.9+)?)?[-+]99:?99")),
+    (TIME_LOCAL, re.compile(r"9{4}-99-99[T ]99:99(:99(\.9+)?)?")),
+    ("/Date()/", re.compile(r"/Date\(-?9+([-+]9{4})?\)/")),
+    ("d.m.y", re.compile(r"9{1,2}\. ?9{1,2}\. ?(9{4}|99)([T ,].*)?")),
+    ("d/m/y", re.compile(r"9{1,2}/9{1,2}/(9{4}|99)([T ,].*)?")),
+    ("d-m-y", re.compile(r"9{1,2}-9{1,2}-9{4}([T ,].*)?")),
+    ("y/m/d", re.compile(r"9{4}[/.]9{1,2}[/.]9{1,2}([T ,].*)?")),
+    ("compact time", re.compile(r"9{8}T9{4,6}(\.9+)?(Z|[-+]9{4})?")),
+    ("day with month name", re.compile(r".*[A-Za-z]{3,}.*9{4}.*")),
+    (DIGITS, re.compile(r"9+")),
+    (NUMBER, re.compile(r"[-+]?9+(\.9+)?([eE][-+]?9+)?")),
+    (COMMA, re.compile(r"-?9+,9+")),
+    (GROUPED, re.compile(r"-?9{1,3}([., '\u00a0\u2009\u202f]9{3})+([.,]9+)?-?")),
+)
+_DATES = ISO | {"/Date()/", "d.m.y", "d/m/y", "d-m-y", "y/m/d", "compact time"}
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
+
+
+def forms_of(texts: Sequence[str]) -> dict[str, int]:
+    """Return how many texts have which form."""
+    masked = "\n".join(texts).encode("utf-8", "replace").translate(_DIGITS)
+    first, _, _ = masked.partition(b"\n")
+    if len(masked) == len(texts) * (len(first) + 1) - 1 and masked == b"\n".join([first] * len(texts)):
+        return {_form(first): len(texts)}
+    masks = masked.split(b"\n")
+    if len(masks) != len(texts):
+        return dict(Counter(form_of(text) for text in texts))
+    found: Counter[str] = Counter()
+    for mask, times in Counter(masks).items():
+        found[_form(mask)] += times
+    return dict(found)
+
+
+def form_of(text: str) -> str:
+    """Return the form of one text."""
+    return _form(text.encode("utf-8", "replace").translate(_DIGITS))
+
+
+def is_date_form(form: str) -> bool:
+    """Return whether dates or times are written in this form."""
+    return form in _DATES
+
+
+def key_forms_of(texts: Sequence[str]) -> dict[str, int]:
+    """Return how many texts have which form of a key: digits, UUIDs or other codes."""
+    joined = "".join(texts)
+    if joined.isdigit() and all(texts):
+        return {DIGITS: len(texts)}
+    return dict(Counter(key_form_of(text) for text in texts))
+
+
+def key_form_of(text: str) -> str:
+    """Return the form of a key that is a text."""
+    if not text:
+        return EMPTY
+    if text.isdigit():
+        return DIGITS
+    return UUID if _UUID.fullmatch(text) else CODE
+
+
+@lru_cache(maxsize=4096)
+def _form(mask: bytes) -> str:
+    text = mask.decode("utf-8", "replace")[:80]
+    return next((name for name, pattern in _FORMS if pattern.fullmatch(text)), OTHER)

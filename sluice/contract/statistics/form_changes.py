@@ -1,0 +1,110 @@
+"""Values of another form: dates, times, numbers, codes (D60, D61, D62, D67), and wrong encodings (D69).
+
+A form counts as new where it never came, or hardly ever. What a free text looks like is not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sluice.contract.statistics import forms
+from sluice.contract.statistics.chances import chance
+from sluice.contract.statistics.comparison import ACTED_ON, TOLD, Comparison, difference, percent
+from sluice.contract.statistics.difference import Difference
+from sluice.contract.statistics.role import Role
+
+_RARE = 0.002
+_NEARLY_ALL = 0.98
+_UNIFORM = 0.995
+_MIN = 3
+_MANY = 10
+_ONE_LIST = frozenset({"upper2", "upper3", "uuid"})
+"""Forms that say which list a code is from: ISO codes of two or three letters, UUIDs."""
+_LETTERS = frozenset({"upper", "upper2", "upper3"})
+
+
+def form_differences(seen: Comparison) -> Iterator[Difference]:
+    """Yield one difference for each code, of the new forms that show it together."""
+    total = seen.pooled.filled
+    if not total or not seen.now.filled or seen.role is Role.KEY:
+        return
+    new = {form for form in seen.now.forms if seen.pooled.forms.get(form, 0) <= _RARE * total}
+    by_code: dict[str, list[str]] = {}
+    for form in sorted(new):
+        code = _code(seen, form)
+        if code:
+            by_code.setdefault(code, []).append(form)
+    for code, found in sorted(by_code.items()):
+        shown = _difference(seen, code, found)
+        if shown:
+            yield shown
+
+
+def mark_differences(seen: Comparison) -> Iterator[Difference]:
+    """Yield D69 for each sign of a wrong encoding that comes far more often than before."""
+    for mark, count in sorted(seen.now.marks.items()):
+        known, filled = seen.pooled.marks.get(mark, 0), seen.now.filled
+        likely = chance(count, filled, known, seen.pooled.filled)
+        if count >= _MIN and count >= 0.01 * filled and likely <= TOLD:
+            before = f"{mark} in {percent(known / max(1, seen.pooled.filled))}"
+            seen_as = (before, f"{mark} in {percent(count / filled)}")
+            evidence = seen.evidence(likely, mark=mark)
+            yield difference("D69", seen_as, count / filled, certain=True, evidence=evidence)
+
+
+def _code(seen: Comparison, form: str) -> str:
+    """Return the change that a new form shows, given what the values were; empty where it shows none."""
+    if _share(seen, forms.MOMENTS) >= (0.5 if seen.role is Role.TIME else _NEARLY_ALL):
+        known = seen.pooled.forms.keys()
+        if form in forms.TIMES or (form == "date" and forms.TIMES & known):
+            return "D61" if known & (forms.TIMES | {"date"}) else "D60"
+        return "" if form in {"true", "false", "nested"} else "D60"
+    if _share(seen, forms.NUMBERS) >= _NEARLY_ALL and (
+        seen.role is Role.NUMBER or "decimal" in seen.pooled.forms
+    ):
+        return "D62" if form in forms.WRITTEN else ""
+    usual = max(sorted(seen.pooled.forms), key=lambda name: seen.pooled.forms[name])
+    if (
+        usual not in forms.CODES
+        or _share(seen, {usual}) < _UNIFORM
+        or form in {"number", "true", "false", "nested"}
+    ):
+        return ""
+    if usual == "upper" and form in _LETTERS:
+        return ""
+    return "D67"
+
+
+def _share(seen: Comparison, among: frozenset[str] | set[str]) -> float:
+    return sum(seen.pooled.forms.get(form, 0) for form in among) / seen.pooled.filled
+
+
+def _difference(seen: Comparison, code: str, new: list[str]) -> Difference | None:
+    now, pooled = seen.now, seen.pooled
+    count = sum(now.forms[form] for form in new)
+    known = sum(pooled.forms.get(form, 0) for form in new)
+    likely, share = chance(count, now.filled, known, pooled.filled), count / now.filled
+    if count < _MIN or likely > TOLD or share < 0.01:
+        return None
+    usual = max(sorted(pooled.forms), key=lambda name: pooled.forms[name])
+    values = tuple(sorted(set(now.codes or ()) - set(pooled.codes or ()))) if code == "D67" else ()
+    certain = likely <= ACTED_ON and (code != "D67" or _other_list(seen, usual, share))
+    return Difference(
+        code,
+        usual,
+        ", ".join(new),
+        round(share, 4),
+        dict(seen.evidence(likely)),
+        certain=certain,
+        values=values,
+    )
+
+
+def _other_list(seen: Comparison, usual: str, share: float) -> bool:
+    """Return whether codes are from another list for certain: several new ones, or hardly a known one."""
+    if seen.now.codes is None:
+        return share >= _NEARLY_ALL and seen.now.distinct >= _MANY
+    several = len(set(seen.now.codes) - set(seen.pooled.codes or ())) > 1
+    if seen.role in {Role.CODE, Role.REFERENCE} or usual in _ONE_LIST:
+        return share >= (0.02 if several else 0.9)
+    return share >= (0.9 if several else _NEARLY_ALL)

@@ -1,0 +1,97 @@
+"""The numbers of one path: how many, their signs, magnitudes and decimal places.
+
+Magnitudes are decimal logarithms of the values' size, zero left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+UNIT = 10_000
+"""Logarithms are summed in ten-thousandths of a decade, as whole numbers."""
+BINS = 8
+"""Bins of the histogram of magnitudes per decade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Counts over the numbers of one path.
+
+    ``logs`` and ``squares`` are the sum of logarithms, and of their squares, of the ``nonzero`` values;
+    ``bins`` counts them by eighths of a decade; ``low`` and ``high`` are the extremes (None: there are none).
+    ``whole`` values have no decimals, ``fine`` ones more than two.
+    """
+
+    zero: int = 0
+    nonzero: int = 0
+    negative: int = 0
+    whole: int = 0
+    fine: int = 0
+    logs: int = 0
+    squares: int = 0
+    bins: Mapping[int, int] = field(default_factory=dict)
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return self.zero + self.nonzero
+
+    @property
+    def level(self) -> float:
+        """The mean logarithm, in decades."""
+        return self.logs / self.nonzero / UNIT if self.nonzero else 0.0
+
+    @property
+    def width(self) -> float:
+        """The standard deviation of the logarithms, in decades."""
+        if not self.nonzero:
+            return 0.0
+        variance = self.squares / self.nonzero / UNIT - self.level**2
+        return math.sqrt(max(0.0, variance))
+
+    def quantile(self, share: float) -> float:
+        """Return the magnitude, in decades, below which this share of the values lies."""
+        wanted, below = share * self.nonzero, 0
+        for number, count in sorted(self.bins.items()):
+            if below + count >= wanted:
+                return (number + (wanted - below) / count) / BINS
+            below += count
+        return 0.0
+
+    def merged(self, other: Numbers) -> Numbers:
+        """Return the counts of both."""
+        lows = [low for low in (self.low, other.low) if low is not None]
+        highs = [high for high in (self.high, other.high) if high is not None]
+        return Numbers(
+            self.zero + other.zero,
+            self.nonzero + other.nonzero,
+            self.negative + other.negative,
+            self.whole + other.whole,
+            self.fine + other.fine,
+            self.logs + other.logs,
+            self.squares + other.squares,
+            Counter(self.bins) + Counter(other.bins),
+            min(lows, default=None),
+            max(highs, default=None),
+        )
+
+    def to_json(self) -> list[Any]:
+        """Return a list: counts, sums, extremes, then the first bin and the counts from there on."""
+        first = min(self.bins, default=0)
+        bins = [self.bins.get(number, 0) for number in range(first, max(self.bins, default=-1) + 1)]
+        counts = [self.zero, self.nonzero, self.negative, self.whole, self.fine]
+        return [*counts, self.logs, self.squares, self.low, self.high, first, bins]
+
+    @classmethod
+    def from_json(cls, found: list[Any]) -> Numbers:
+        """Read what :meth:`to_json` wrote."""
+        *sums, low, high, first, counts = found
+        bins = {first + place: count for place, count in enumerate(counts) if count}
+        zero, nonzero, negative, whole, fine, logs, squares = sums
+        return cls(zero, nonzero, negative, whole, fine, logs, squares, bins, low, high)

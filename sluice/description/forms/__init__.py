@@ -1,0 +1,1 @@
+"""The forms in which vendors describe their APIs, each read into the neutral model."""

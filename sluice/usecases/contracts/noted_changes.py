@@ -1,0 +1,100 @@
+"""Changes on their way to judgement: what each step of a run saw is noted under the run, and read again.
+
+An error travels through the state machine as a name and a text that may be cut; so the changes of an
+ApiChanged are noted before it leaves. Changes that stop nothing are noted chunk by chunk, and judged together
+once the whole stream is handed over. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sluice.contract.policy import strongest
+from sluice.errors import ApiChanged
+from sluice.model.change import Action, Change
+from sluice.usecases.world import World
+
+MAX_CHANGES = 60
+"""Changes that one note holds: an item of the table takes 400 KB. The gravest are kept."""
+
+_ORDER = list(Action)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the chunks of a stream showed: ``changes`` merged over them, ``failures`` of the detectors."""
+
+    changes: tuple[Change, ...]
+    failures: tuple[str, ...]
+
+
+@contextmanager
+def remembering_changes(world: World, stream: str, run: str) -> Iterator[None]:
+    """Note the changes of an ApiChanged that leaves the block, so that JudgeChange finds them whole."""
+    try:
+        yield
+    except ApiChanged as changed:
+        value = {"changes": [change.to_json() for change in gravest(changed.changes)]}
+        world.runs_table.put(f"run#{run}", f"change#{stream}", value, expires_at=world.expiry())
+        raise
+
+
+def remembered_changes(world: World, run: str, stream: str) -> list[Change]:
+    """Return the changes that the last ApiChanged of the run's stream carried."""
+    item = world.runs_table.get(f"run#{run}", f"change#{stream}")
+    return [Change.from_json(found) for found in item.value["changes"]] if item else []
+
+
+def note_chunk(world: World, where: tuple[str, str, int], noted: Noted, records: int) -> None:
+    """Note what a chunk showed; ``where`` is run, stream and the chunk's number. Again is the same."""
+    if not noted.changes and not noted.failures:
+        return
+    run, stream, number = where
+    value = {
+        "records": records,
+        "changes": [change.to_json() for change in gravest(noted.changes)],
+        "failures": list(noted.failures),
+    }
+    world.runs_table.put(f"run#{run}", f"noted#{stream}#{number:06d}", value, expires_at=world.expiry())
+
+
+def note_refused(world: World, run: str, stream: str, paths: Sequence[str]) -> None:
+    """Note the fields that the ERP refused by name while the run's stream was read; again is the same."""
+    if paths:
+        value = {"paths": list(paths)}
+        world.runs_table.put(f"run#{run}", f"refused#{stream}", value, expires_at=world.expiry())
+
+
+def refused_of_stream(world: World, run: str, stream: str) -> tuple[str, ...]:
+    """Return the fields that the ERP refused by name in this run."""
+    item = world.runs_table.get(f"run#{run}", f"refused#{stream}")
+    return tuple(item.value["paths"]) if item else ()
+
+
+def noted_of_stream(world: World, run: str, stream: str, fetched: int) -> Noted:
+    """Return what the stream's chunks showed; a change of several chunks is one.
+
+    Its share is of the ``fetched`` records of the stream.
+    """
+    merged: dict[tuple[str, str], Change] = {}
+    failures: dict[str, None] = {}
+    for item in world.runs_table.query(f"run#{run}", f"noted#{stream}#"):
+        failures.update(dict.fromkeys(item.value["failures"]))
+        weight = int(item.value["records"]) / max(fetched, 1)
+        for found in map(Change.from_json, item.value["changes"]):
+            change = replace(found, share=found.share * weight)
+            key = (change.code, change.path)
+            merged[key] = _together(merged[key], change) if key in merged else change
+    return Noted(tuple(replace(one, share=min(one.share, 1.0)) for one in merged.values()), tuple(failures))
+
+
+def gravest(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes, the strongest action first, cut to what a note holds."""
+    ordered = sorted(changes, key=lambda change: -_ORDER.index(change.action))
+    return ordered[:MAX_CHANGES]
+
+
+def _together(one: Change, other: Change) -> Change:
+    return replace(one, share=one.share + other.share, action=strongest((one, other)))

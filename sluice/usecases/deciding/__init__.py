@@ -1,0 +1,1 @@
+"""What an operator decides on API changes, and what follows from it."""

@@ -1,0 +1,65 @@
+"""What every case of watch_mock_config.json must come to, and which edges it takes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MOCK_CONFIG = Path(__file__).with_name("watch_mock_config.json")
+
+WATCHED = "WatchOutcome=watched"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``outcomes`` is what TellAhead is told of the probes, None where it is not asked.
+
+    ``error`` is that of the execution, None for one that succeeds.
+    """
+
+    edges: tuple[str, ...]
+    outcomes: list[str] | None
+    error: str | None = None
+
+
+CASES: dict[str, Case] = {
+    "EveryDescriptionIsRead": Case((WATCHED,), ["unchanged", "unchanged"]),
+    "NothingToRead": Case((WATCHED,), []),
+    "PlanWatchFails": Case(("PlanWatch!States.ALL",), None, "ConfigurationInvalid"),
+    "RecordUnreadFails": Case(
+        ("ProbeDescription!ErpUnavailable", "RecordUnread!States.ALL", "WatchOutcome="),
+        ["unrecorded"],
+        "OutcomeUnknown",
+    ),
+    "TellAheadFails": Case(("TellAhead!States.ALL",), ["unchanged"], "KeyError"),
+    "TellAheadAnswersNonsense": Case(("WatchOutcome=",), ["unchanged"], "OutcomeUnknown"),
+}
+
+UNGUARDED: dict[str, Case] = {
+    "AnErrorNobodyCatchesInside": Case(
+        ("ProbeDescriptions!States.ALL", "WatchOutcome="), ["unrecorded"], "OutcomeUnknown"
+    ),
+}
+"""Cases of the machine without ProbeDescription's Catch: nothing else gets an error as far as the Map."""
+
+_CAUGHT = {
+    name: name
+    for name in (
+        "ErpUnavailable",
+        "CredentialsRejected",
+        "ApiChanged",
+        "ConfigurationInvalid",
+        "OutcomeUnknown",
+    )
+} | {"KeyError": "States.ALL"}
+
+for _error, _by in _CAUGHT.items():
+    CASES[f"ProbeDescriptionRaises{_error}"] = Case((f"ProbeDescription!{_by}", WATCHED), ["unread"])
+
+
+def mock_config() -> dict[str, Any]:
+    """Return the cases in Step Functions Local's mock-config format."""
+    found: dict[str, Any] = json.loads(MOCK_CONFIG.read_text())
+    return found
