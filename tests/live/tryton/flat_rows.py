@@ -18,7 +18,7 @@ EVERY = ("active", "in", [True, False])
 def rows(model: str, fields: list[str], domain: list[Any] | None = None) -> list[Row]:
     """Return the records of a model as flat rows, by id."""
     proxy = Model.get(model)._proxy
-    context = config.get_config().context
+    context = {**config.get_config().context, "active_test": False}
     ids = proxy.search(domain or [], 0, None, [("id", "ASC")], context)
     return sorted(proxy.read(ids, ["id", *fields], context), key=lambda row: row["id"])
 
