@@ -20,9 +20,9 @@ from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource, EventTooLarge, encode, upserted
 from sluice.messages.identity import content_hash
 from sluice.model.change import Action, Change
-from sluice.model.change_kinds import change_of
 from sluice.model.chunk import Counts
 from sluice.snapshot.receipts import Seen, next_version
+from sluice.usecases.contracts.refused import refused_changes
 
 LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
 """Given source ids, returns what was last published of those known."""
@@ -95,7 +95,7 @@ def transform(records: Sequence[Raw], judging: Judging, source: EventSource, loo
     result = Transformed(fetched=len(records))
     rest = _examined(records, judging, result)
     mapped = _map(rest, judging.mapper, source.connection, result)
-    result.changes += _named_by_erp(judging, result.changes)
+    result.changes += judging.judged(refused_changes(judging.refused, judging.mapper, result.changes))
     result.changes += _refused(fault_changes(len(rest), result.faults), judging, result.changes)
     stop_if_held(result.changes, source.entity)
     aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
@@ -149,15 +149,6 @@ def _refused(changes: Iterable[Change], judging: Judging, found: Sequence[Change
     used = judging.mapper.used
     named = (replace(change, used_by=used.fields_at(change.segments())) for change in changes)
     return judging.judged(without_echoes((one for one in named if one.path not in waived), told))
-
-
-def _named_by_erp(judging: Judging, found: Sequence[Change]) -> list[Change]:
-    """Return the fields that the ERP refused, where the records say nothing of it."""
-    refused = []
-    for path in judging.refused:
-        used_by = judging.mapper.used.fields_at(tuple(path.replace("[]", "").split(".")))
-        refused.append(change_of("D42", path, ("served", "refused by the ERP"), used_by))
-    return judging.judged(without_echoes(refused, found))
 
 
 def stop_if_held(changes: Sequence[Change], entity: str) -> None:

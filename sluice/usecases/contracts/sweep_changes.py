@@ -13,7 +13,8 @@ from sluice.errors import ApiChanged
 from sluice.model.change import Action, Change
 from sluice.registry.contracts import Contracts
 from sluice.registry.incidents import Sighting
-from sluice.usecases.contracts.noted_changes import noted_of_stream
+from sluice.usecases.contracts.noted_changes import noted_of_stream, refused_of_stream
+from sluice.usecases.contracts.refused import refused_changes
 from sluice.usecases.fetch_pages import Sweep
 from sluice.usecases.telling.tell import report_incident
 from sluice.usecases.world import World, iso
@@ -51,9 +52,13 @@ def stop_if_to_be_judged(
         report_incident(world, name, Sighting(run, stream, "DetectorFailed", failure, at))
     contract = Contracts(world.state, world.objects, name).get(stream)
     waived = contract.waived if contract else frozenset()
+    whole = _of_the_whole(world, where, seen, contract.wire if contract else {})
+    # A sweep without a record shows nothing of a field that was refused.
+    mapper = world.mapper_of(connection, stream)
+    refused = refused_changes(refused_of_stream(world, run, stream), mapper, noted.changes)
     found = [
         with_policy(change, connection.policy)
-        for change in (*noted.changes, *_of_the_whole(world, where, seen, contract.wire if contract else {}))
+        for change in (*noted.changes, *whole, *refused)
         if (change.code, change.path) not in waived and change.code not in accepted
     ]
     action = strongest(found)
@@ -68,13 +73,7 @@ def _of_the_whole(
 ) -> list[Change]:
     connection = world.connections.get(where[0])
     entity = world.mapper_of(connection, where[1]).entity
-    found = list(
-        wire_changes(
-            before,
-            {**seen.sweep.facts, "unchanged": seen.unchanged},
-            entity=entity,
-            today=world.clock.now().date(),
-        )
-    )
+    facts = {**seen.sweep.facts, "unchanged": seen.unchanged}
+    found = list(wire_changes(before, facts, entity=entity, today=world.clock.now().date()))
     change = sudden_emptiness(seen.live, seen.gone, seen.new, entity)
     return [*found, change] if change else found
