@@ -103,7 +103,7 @@ def what_next(reach: Reach, run: str, address: str) -> str:
     """Return what runs now and what a newcomer may try."""
     path = ".venv/bin/sluice"
     change = '{"stream": "customer", "count": 1, "set": {"name": "Nytt Navn AS"}}'
-    rename = '{"stream": "customer", "kind": "rename", "path": "name", "to": "title"}'
+    rename = '{"mutation": "D44:project.name=projectName"}'
     return f"""
 Running: the embedded AWS at {reach.deployment.endpoint}, a sandbox Tripletex at {address}.
 To try next:
@@ -112,7 +112,7 @@ To try next:
   and sync again       {path} run {CONNECTION} && {path} topics tail --take
   break the API        curl -s {address}/_sandbox/mutate -d '{rename}'
                        {path} run {CONNECTION}; {path} changes list
-  mend it              curl -s {address}/_sandbox/restore -d '{{}}'; {path} changes accept ID
+  follow it            {path} changes accept ID --apply-suggestion --wait
   add an ERP           {path} sandbox tryton; {path} connections add --help
   end it               make stop"""
 
