@@ -7,11 +7,15 @@ from pathlib import Path
 
 from sluice.ports.documents import DocumentNotFound
 
+CANONICAL = "canonical/"
+
 
 class FolderDocuments:
     """The documents below ``root``; paths are relative to it, with forward slashes.
 
-    ``elsewhere`` puts other folders in the place of top-level ones: ``{"connectors": Path("my-erps")}``.
+    ``elsewhere`` puts other folders in the place of top-level ones: ``{"connectors": Path("my-erps")}``. What
+    is the same for all ERPs (the schemas of their files, the canonical model) is the root's where such a
+    folder has none of its own.
     """
 
     def __init__(self, root: Path, elsewhere: Mapping[str, Path] | None = None) -> None:
@@ -36,6 +40,11 @@ class FolderDocuments:
     def _place(self, path: str) -> tuple[str, Path, str]:
         """Return the prefix that was taken off, the folder, and the path within it."""
         top, slash, rest = path.partition("/")
-        if slash and top in self._elsewhere:
+        if slash and top in self._elsewhere and not self._is_common(self._elsewhere[top], rest):
             return f"{top}/", self._elsewhere[top], rest
         return "", self._root, path
+
+    def _is_common(self, folder: Path, rest: str) -> bool:
+        common = rest.endswith(".schema.json") or rest.startswith(CANONICAL)
+        own = folder / (CANONICAL if rest.startswith(CANONICAL) else rest)
+        return common and not own.exists()
