@@ -52,7 +52,9 @@ def _take(record: SQSRecord) -> None:
 def _fail(token: str, error: Exception) -> None:
     try:
         name = type(error).__name__
-        known = name if name in WIRE_NAMES else OutcomeUnknown.__name__
-        world().workflow.fail(token, known, f"{name}: {error}"[:CAUSE_LENGTH])
+        if name in WIRE_NAMES:
+            world().workflow.fail(token, name, str(error)[:CAUSE_LENGTH])
+        else:
+            world().workflow.fail(token, OutcomeUnknown.__name__, f"{name}: {error}"[:CAUSE_LENGTH])
     except TokenExpired:
         logger.warning("nobody waits for this chunk any more")

@@ -82,14 +82,15 @@ class Fleet:
 
     def over(self, stream: str, change: Change, connection: str) -> None:
         """Note that the connection does not meet the change any more."""
-
-        def gone(known: FleetView) -> FleetView:
-            left = {name: when for name, when in known.seen.items() if name != connection}
-            return FleetView(known.id, left, known.told if left else [])
-
         sort = _CHANGE + _fleet_id(stream, change)
         if connection in self._get(sort)[0].seen:
-            self._changed(sort, gone)
+            self._changed(sort, lambda known: _without(known, connection))
+
+    def forget(self, connection: str) -> None:
+        """Forget everything that the connection met: it is no more."""
+        for item in list(self._table.query(self._partition)):
+            if connection in FleetView(**item.value).seen:
+                self._changed(item.sort, lambda known: _without(known, connection))
 
     def refused(self, connection: str, at: str, connections: int) -> tuple[FleetView, bool]:
         """Note that an ERP refused a connection's credentials; return who else was, and whether it is most.
@@ -119,6 +120,11 @@ class Fleet:
         except Conflict:
             return self._changed(sort, change)
         return changed
+
+
+def _without(known: FleetView, connection: str) -> FleetView:
+    left = {name: when for name, when in known.seen.items() if name != connection}
+    return FleetView(known.id, left, known.told if left else [])
 
 
 def _fleet_id(stream: str, change: Change) -> str:

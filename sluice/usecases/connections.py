@@ -18,6 +18,7 @@ from sluice.ports.schedules import Schedules
 from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
 from sluice.registry.decisions import Decisions
+from sluice.registry.fleet import Fleet
 from sluice.registry.incidents import Incidents
 from sluice.registry.overrides import Overrides
 from sluice.usecases.credentials import credentials_name, require_secrets, session_name
@@ -70,7 +71,7 @@ class ConnectionDesk:
         return self._set_paused(name, paused=False)
 
     def remove(self, name: str) -> None:
-        """Forget the connection and all that is kept of it; what was published stays."""
+        """Forget the connection and what is known of it; what was published or stored of its data stays."""
         connection = self.world.connections.get(name)
         self.schedules.delete(name)
         self.world.secrets.delete(credentials_name(name))
@@ -80,6 +81,7 @@ class ConnectionDesk:
         Overrides(self.world.state, name).forget()
         Decisions(self.world.state, name).forget()
         Contracts(self.world.state, self.world.objects, name).forget()
+        Fleet(self.world.state, connection.connector).forget(name)
         self.world.connections.remove(connection.name)
 
     def show(self, name: str) -> dict[str, Any]:

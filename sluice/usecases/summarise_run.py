@@ -104,9 +104,7 @@ def _tell_finished(world: World, run: Run, streams: dict[str, StreamResult]) -> 
         time=run.ended_at or run.started_at,
         title=f"{run.connection}: run finished, {told}"
         + (f", {quarantined} quarantined" if quarantined else ""),
-        advice=f"See the records: sluice quarantine list --connection {run.connection}"
-        if quarantined
-        else "",
+        advice=f"See the records: sluice quarantine list {run.connection}" if quarantined else "",
         facts={"counts": counts, "streams": {name: result.counts for name, result in streams.items()}},
     )
     world.notification.publish([notification.to_message()])

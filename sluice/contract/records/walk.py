@@ -22,7 +22,7 @@ MAX_NAMES = 100
 
 Object = dict[str, Any]
 Shapes = Mapping[tuple[str, ...], None]
-_TEXT = frozenset({str})
+_TEXT, _NULL = frozenset({str}), frozenset({type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,9 @@ def _keep(
 
 
 def _kinds(values: Sequence[Any]) -> frozenset[type]:
-    """Return the types of the values; joining them shows in a third of the time that all are texts."""
+    """Return the types of the values; quickly where all are null, or texts (as joining them shows)."""
+    if values[0] is None is values[-1] and values.count(None) == len(values):
+        return _NULL
     if type(values[0]) is str:
         try:
             "".join(values)
@@ -116,17 +118,13 @@ def _alike(objects: Sequence[Object]) -> dict[str, list[Any]] | None:
     count = len(names)
     if set(map(len, objects)) != {count}:
         return None
-    if count < 2:
-        return {name: [one[name] for one in objects] for name in names} if _have(objects, names) else None
     try:
+        if count < 2:
+            return {name: [one[name] for one in objects] for name in names}
         flat = list(chain.from_iterable(map(itemgetter(*names), objects)))
     except KeyError:
         return None
     return {name: flat[position::count] for position, name in enumerate(names)}
-
-
-def _have(objects: Sequence[Object], names: tuple[str, ...]) -> bool:
-    return all(name in one for name in names for one in objects)
 
 
 def _mixed(objects: Sequence[Object], shapes: Shapes) -> dict[str, list[Any]]:

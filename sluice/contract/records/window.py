@@ -152,7 +152,17 @@ def _witnesses(records: Sequence[Object], keys: Sequence[Any], watch: Watch, lim
     rows = {}
     paths = watch.paths()
     for index, key in chosen(keys, limit):
-        record = records[index]
-        hashes = {path: hash_of(value_at(record, path)) for path in paths}
-        rows[key] = {path: one for path, one in hashes.items() if one is not None}
+        rows[key] = _hashes(records[index], paths)
     return Witnesses(rows)
+
+
+def _hashes(record: Any, paths: Sequence[Segments]) -> dict[Path, int]:
+    """Return the hashes of the values that say something; what has none is most, and is left first."""
+    found = {}
+    for path in paths:
+        value = record
+        for name in path:
+            value = value.get(name) if type(value) is dict else None
+        if value is not None and (one := hash_of(value)) is not None:
+            found[path] = one
+    return found

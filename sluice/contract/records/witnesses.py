@@ -67,10 +67,10 @@ class Witnesses:
 def chosen(keys: Sequence[Any], limit: int) -> Iterator[tuple[int, int]]:
     """Yield (index, hash of the key) of the records that are witnesses, among those with a key."""
     if set(map(type, keys)) == {int}:
-        hashes = [key * _SPREAD & _BITS for key in keys]
+        low = [(one, index) for index, key in enumerate(keys) if (one := key * _SPREAD & _BITS) <= limit]
     else:
         hashes = [_BITS + 1 if key is None else hash_of_key(key) for key in keys]
-    low = [(one, index) for index, one in enumerate(hashes) if one <= limit]
+        low = [(one, index) for index, one in enumerate(hashes) if one <= limit]
     for one, index in nsmallest(KEPT, low) if len(low) > KEPT else low:
         yield index, one
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sluice.contract.statistics.chances import chance
+from sluice.contract.statistics.chances import chance, chance_of_more
 from sluice.contract.statistics.comparison import ACTED_ON, TOLD, Comparison, difference, percent
 from sluice.contract.statistics.difference import Difference
+from sluice.contract.statistics.marks import WORD
 from sluice.contract.statistics.role import Role
 from sluice.contract.statistics.summary import Summary
 
@@ -20,10 +21,17 @@ _WORDS = {
     "hollow": "empty object or list",
     "zero": "zero",
     "absent": "absent",
+    "word": "a word for null",
 }
 _MIN = 3
+_MANY = 50
 _OPEN = frozenset({Role.TEXT, Role.ANY})
 """Roles of which values are often left out: a new kind of customer may be the first without an address."""
+_UNSURE = frozenset({"absent", WORD})
+_TELLING = -2.0
+"""Enough for a word for null (log10 of the chance) where no null is left: both together are no chance."""
+_MUCH_LATER = 0.65
+"""New records have no time of change yet: a read of the newest alone has many more blanks than the whole."""
 
 
 def blank_differences(seen: Comparison) -> Iterator[Difference]:
@@ -37,14 +45,19 @@ def blank_differences(seen: Comparison) -> Iterator[Difference]:
 
 
 def _counts(summary: Summary) -> dict[str, int]:
-    return {**dict(summary.blanks), "absent": summary.absent, "zero": summary.numbers.zero}
+    return {
+        **dict(summary.blanks),
+        "absent": summary.absent,
+        "zero": summary.numbers.zero,
+        WORD: summary.marks.get(WORD, 0),
+    }
 
 
 def _new(seen: Comparison) -> Iterator[Difference]:
     """Yield blanks of a kind that never came before: null is D52, the others are D54."""
     known, places = _counts(seen.pooled), seen.now.places
     for kind, count in sorted(_counts(seen.now).items()):
-        if known.get(kind, 0) or kind == "absent" or count < _MIN:
+        if known.get(kind, 0) or kind in {"absent", WORD} or count < _MIN:
             continue
         share, likely = count / places, chance(count, places, 0, seen.pooled.places)
         if likely > TOLD or share < (0.05 if kind == "zero" else 0.01):
@@ -67,7 +80,8 @@ def _substituted(seen: Comparison) -> Iterator[Difference]:
         likely = chance(count, places, 0, seen.pooled.places)
         for other, before in sorted(known.items()):
             missing = before / seen.pooled.places * places - now.get(other, 0)
-            if other == kind or likely > TOLD or missing < max(_MIN, 0.4 * count):
+            limit = _TELLING if kind == WORD and not now.get(other, 0) else TOLD
+            if other == kind or likely > limit or missing < max(_MIN, 0.4 * count):
                 continue
             share = count / places
             yield difference(
@@ -77,7 +91,7 @@ def _substituted(seen: Comparison) -> Iterator[Difference]:
                     f"{_WORDS[kind]} in {percent(share)}",
                 ),
                 share,
-                certain=seen.role not in _OPEN and "absent" not in (kind, other) and likely <= ACTED_ON,
+                certain=seen.role not in _OPEN and not _UNSURE & {kind, other} and likely <= ACTED_ON,
                 evidence=seen.evidence(likely, instead_of=other),
             )
 
@@ -106,11 +120,14 @@ def _more(seen: Comparison) -> Difference | None:
     if places < 50 or measured.count < 3:
         return None
     blank, usual = 1 - seen.now.filled / places, 1 - measured.mean
-    spread = measured.spread(max(0.01, 2 * _error(usual, places)))
+    error = _error(usual, places)
+    spread, narrow = measured.spread(max(0.01, 2 * error)), measured.spread(max(0.01, 1.2 * error))
+    if seen.role is Role.TIME and usual > 0.05 and blank - usual < _MUCH_LATER:
+        return None
     likely = chance(
         places - seen.now.filled, places, seen.pooled.places - seen.pooled.filled, seen.pooled.places
     )
-    if blank - usual < max(0.1, 5 * spread) and not (
+    if blank - usual < max(0.1, 5 * (narrow if blank > 0.5 > usual else spread)) and not (
         blank - usual > max(0.03, 5 * spread) and blank > 3 * usual
     ):
         return None
@@ -123,12 +140,16 @@ def _more(seen: Comparison) -> Difference | None:
 def _constant(seen: Comparison) -> Difference | None:
     """Return D68: one value only, where every window had several."""
     now, measured = seen.now, seen.before.of("top")
-    if now.filled < 100 or now.top < now.filled or measured.count < 3:
+    if now.filled < _MANY or now.top < now.filled or measured.count < 3:
         return None
-    if measured.mean + 5 * measured.spread(0.05) > 0.98:
+    usual = measured.mean + (
+        5 * measured.spread(0.05) if seen.role is Role.TIME else 3 * measured.spread(0.03)
+    )
+    likely = chance_of_more(now.filled, now.filled, min(1.0, usual))
+    if likely > TOLD:
         return None
     seen_as = (f"the most frequent value in {percent(measured.mean)}", "one value only")
-    return difference("D68", seen_as, 1.0, certain=True, evidence=seen.evidence(-99.0, constant=True))
+    return difference("D68", seen_as, 1.0, certain=True, evidence=seen.evidence(likely, constant=True))
 
 
 def _error(share: float, places: int) -> float:

@@ -11,11 +11,16 @@ from sluice.contract.statistics import forms
 from sluice.contract.statistics.chances import chance
 from sluice.contract.statistics.comparison import ACTED_ON, TOLD, Comparison, difference, percent
 from sluice.contract.statistics.difference import Difference
+from sluice.contract.statistics.marks import WORD
 from sluice.contract.statistics.role import Role
 
 _RARE = 0.002
 _NEARLY_ALL = 0.98
 _UNIFORM = 0.995
+_MOSTLY = 0.5
+_BEFORE_POINT = 0.5
+"""A number of n digits is about 10^(n - 0.5)."""
+_LONGER = 1.0
 _MIN = 3
 _MANY = 10
 _ONE_LIST = frozenset({"upper2", "upper3", "uuid"})
@@ -38,11 +43,35 @@ def form_differences(seen: Comparison) -> Iterator[Difference]:
         shown = _difference(seen, code, found)
         if shown:
             yield shown
+    if "D62" not in by_code:
+        yield from _pointless(seen)
+
+
+def _pointless(seen: Comparison) -> Iterator[Difference]:
+    """Yield D63 or D66 where no number written as text has a decimal point any more; told only.
+
+    They are in a smaller unit where they have more digits than before, rounded where they have as many.
+    """
+    now, pooled, whole = seen.now, seen.pooled, forms.NUMERALS - {"decimal"}
+    count = sum(now.forms.get(form, 0) for form in whole)
+    if "decimal" in now.forms or count < _MANY or count < _NEARLY_ALL * now.filled:
+        return
+    if pooled.forms.get("decimal", 0) < _MOSTLY * pooled.filled:
+        return
+    likely = chance(count, now.filled, sum(pooled.forms.get(form, 0) for form in whole), pooled.filled)
+    if likely <= ACTED_ON:
+        longer = now.digits / max(1, now.forms.get("digits", 0)) - _BEFORE_POINT - pooled.numbers.level
+        code = "D63" if longer > _LONGER else "D66"
+        seen_as = ("decimals", "digits without a point")
+        evidence = seen.evidence(likely, decades=round(longer, 1))
+        yield difference(code, seen_as, count / now.filled, certain=False, evidence=evidence)
 
 
 def mark_differences(seen: Comparison) -> Iterator[Difference]:
     """Yield D69 for each sign of a wrong encoding that comes far more often than before."""
     for mark, count in sorted(seen.now.marks.items()):
+        if mark == WORD:
+            continue
         known, filled = seen.pooled.marks.get(mark, 0), seen.now.filled
         likely = chance(count, filled, known, seen.pooled.filled)
         if count >= _MIN and count >= 0.01 * filled and likely <= TOLD:

@@ -67,7 +67,7 @@ def measures(window: Summary) -> dict[str, float]:
     found = {"filled": window.filled / window.places}
     numbers = window.numbers
     if numbers.count >= MIN_WINDOW:
-        found["zero"] = numbers.zero / numbers.count
+        found |= {"zero": numbers.zero / numbers.count, "whole": numbers.whole / numbers.count}
     if numbers.nonzero >= MIN_WINDOW:
         found |= {"level": numbers.level, "negative": numbers.negative / numbers.nonzero}
     if window.filled >= MIN_WINDOW:

@@ -14,8 +14,13 @@ _MARKS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("escaped", ("\\",), re.compile(r"\\(?:u[0-9a-fA-F]{4}|[\"n/])")),
     ("percent", ("%",), re.compile(r"%(?:20|2[CF]|C3%[89AB][0-9A-F])", re.IGNORECASE)),
     ("json", ('{"', '["', "[{"), re.compile(r"\A\s*(?:\{\"|\[[\"{])")),
+    ("quoted", ('"',), re.compile(r'\A".*"\Z', re.DOTALL)),
 )
 """Name, what a text must hold to bear it at all (quick to look for), and the pattern."""
+
+WORD = "word"
+"""The mark of a text that says there is no value."""
+_WORDS = ("null", "NULL", "Null", "none", "None", "NONE", "N/A", "n/a", "nil", "undefined", "NaN", "-")
 
 
 def marks_in(texts: Mapping[str, int]) -> dict[str, int]:
@@ -26,4 +31,5 @@ def marks_in(texts: Mapping[str, int]) -> dict[str, int]:
         for mark, hints, pattern in _MARKS
         if any(hint in joined for hint in hints)
     }
+    found[WORD] = sum([texts[word] for word in _WORDS if word in texts])
     return {mark: count for mark, count in found.items() if count}

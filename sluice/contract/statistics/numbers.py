@@ -24,6 +24,7 @@ class Numbers:
     ``logs`` and ``squares`` are the sum of logarithms, and of their squares, of the ``nonzero`` values;
     ``bins`` counts them by eighths of a decade; ``low`` and ``high`` are the extremes (None: there are none).
     ``whole`` values have no decimals, ``fine`` ones more than two.
+    Of a few values with decimals (``probed``), ``short`` ones have one decimal, ``noisy`` ones more than six.
     """
 
     zero: int = 0
@@ -36,6 +37,9 @@ class Numbers:
     bins: Mapping[int, int] = field(default_factory=dict)
     low: int | None = None
     high: int | None = None
+    probed: int = 0
+    short: int = 0
+    noisy: int = 0
 
     @property
     def count(self) -> int:
@@ -79,6 +83,9 @@ class Numbers:
             Counter(self.bins) + Counter(other.bins),
             min(lows, default=None),
             max(highs, default=None),
+            self.probed + other.probed,
+            self.short + other.short,
+            self.noisy + other.noisy,
         )
 
     def to_json(self) -> list[Any]:
@@ -86,12 +93,13 @@ class Numbers:
         first = min(self.bins, default=0)
         bins = [self.bins.get(number, 0) for number in range(first, max(self.bins, default=-1) + 1)]
         counts = [self.zero, self.nonzero, self.negative, self.whole, self.fine]
-        return [*counts, self.logs, self.squares, self.low, self.high, first, bins]
+        probes = [self.probed, self.short, self.noisy]
+        return [*counts, self.logs, self.squares, *probes, self.low, self.high, first, bins]
 
     @classmethod
     def from_json(cls, found: list[Any]) -> Numbers:
-        """Read what :meth:`to_json` wrote."""
+        """Read what :meth:`to_json` wrote; older lists have no ``probed``, ``short`` and ``noisy``."""
         *sums, low, high, first, counts = found
         bins = {first + place: count for place, count in enumerate(counts) if count}
-        zero, nonzero, negative, whole, fine, logs, squares = sums
-        return cls(zero, nonzero, negative, whole, fine, logs, squares, bins, low, high)
+        zero, nonzero, negative, whole, fine, logs, squares, *probes = sums
+        return cls(zero, nonzero, negative, whole, fine, logs, squares, bins, low, high, *probes)

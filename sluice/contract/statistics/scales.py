@@ -23,11 +23,15 @@ _STEADY = 10
 _ERRORS = 5
 _MIN_NOW = 50
 _MIN_BEFORE = 200
+_MIN_WRITTEN = 100
+"""Numbers of which decimals are compared: these vary less than magnitudes."""
 _MANY_DISTINCT = 0.3
 _QUANTILES = (0.04, 0.1, 0.25, 0.5, 0.75, 0.9, 0.96)
 _STEP = 0.03
 """Where few values come again and again, quantiles jump; so each is held against two of its neighbours."""
 _MARGIN = 0.15
+_SOME = 0.2
+_MIN_PROBED = 10
 _UNITS = {
     "100": 2.0,
     "1000": 3.0,
@@ -44,12 +48,13 @@ _MEASURED = frozenset({Role.NUMBER, Role.TEXT, Role.ANY, Role.CODE})
 def scale_differences(seen: Comparison) -> Iterator[Difference]:
     """Yield a difference of scale, one of sign and one of precision, where there are any."""
     now, pooled = seen.now.numbers, seen.pooled.numbers
-    if seen.role not in _MEASURED or not now.nonzero or pooled.nonzero < _MIN_BEFORE or _names(seen):
+    if seen.role not in _MEASURED or not now.nonzero or pooled.nonzero < _MIN_WRITTEN or _names(seen):
         return
-    scale = _shifted(seen) or _outliers(seen)
-    for found in (scale, _sign(seen), _precision(seen)):
-        if found:
-            yield found
+    if pooled.nonzero >= _MIN_BEFORE:
+        yield from filter(None, (_shifted(seen) or _outliers(seen), _sign(seen)))
+    precision = _precision(seen)
+    if precision:
+        yield precision
 
 
 def _names(seen: Comparison) -> bool:
@@ -132,16 +137,57 @@ def _sign(seen: Comparison) -> Difference | None:
 
 
 def _precision(seen: Comparison) -> Difference | None:
-    """Return D66: more than two decimals where there never were, or no decimals any more."""
+    """Return D66: far more decimals than there ever were, or fewer."""
+    return _noise(seen) or _finer(seen) or _coarser(seen) or _whole(seen)
+
+
+def _noise(seen: Comparison) -> Difference | None:
+    """Return D66 where numbers have the many decimals that binary arithmetic leaves."""
     now, pooled = seen.now.numbers, seen.pooled.numbers
-    likely = chance(now.fine, now.count, pooled.fine, pooled.count)
-    share = now.fine / now.count
-    if now.fine >= 3 and share >= 0.02 and pooled.fine <= 0.01 * pooled.count and likely <= TOLD:
-        seen_as = ("at most two decimals", f"more than two in {percent(share)}")
-        return difference("D66", seen_as, share, certain=True, evidence=seen.evidence(likely))
-    whole = pooled.whole / pooled.count
+    likely = chance(now.noisy, now.probed, pooled.noisy, pooled.probed)
+    if now.noisy < 3 or now.noisy < _SOME * now.probed or likely > TOLD:
+        return None
+    share = now.noisy / now.probed * (now.count - now.whole) / now.count
+    seen_as = ("at most six decimals", f"more than six in {percent(share)}")
+    return difference("D66", seen_as, share, certain=True, evidence=seen.evidence(likely))
+
+
+def _finer(seen: Comparison) -> Difference | None:
+    """Return D66: more than two decimals where there never were.
+
+    Decimals written as text are exact, and a price list raised by four per cent has four of them.
+    """
+    now, pooled = seen.now.numbers, seen.pooled.numbers
+    likely, share = chance(now.fine, now.count, pooled.fine, pooled.count), now.fine / now.count
+    if "decimal" in seen.pooled.forms or pooled.fine > 0.01 * pooled.count:
+        return None
+    if now.fine < 3 or share < 0.02 or likely > TOLD:
+        return None
+    seen_as = ("at most two decimals", f"more than two in {percent(share)}")
+    return difference("D66", seen_as, share, certain=True, evidence=seen.evidence(likely))
+
+
+def _coarser(seen: Comparison) -> Difference | None:
+    """Return D66 where no number has a second decimal any more."""
+    now, pooled = seen.now.numbers, seen.pooled.numbers
+    likely = chance(now.short, now.probed, pooled.short, pooled.probed)
+    if now.probed < _MIN_PROBED or now.short < now.probed or likely > TOLD:
+        return None
+    share = (now.count - now.whole) / now.count
+    seen_as = (f"one decimal in {percent(pooled.short / pooled.probed)}", "one decimal in all")
+    return difference("D66", seen_as, share, certain=True, evidence=seen.evidence(likely))
+
+
+def _whole(seen: Comparison) -> Difference | None:
+    """Return D66 where no number has decimals any more."""
+    now, pooled, measured = seen.now.numbers, seen.pooled.numbers, seen.before.of("whole")
+    usual = pooled.whole / pooled.count
     likely = chance(now.whole, now.count, pooled.whole, pooled.count)
-    if now.count >= _MIN_NOW and whole <= 0.7 and now.whole == now.count and likely <= ACTED_ON:
-        seen_as = (f"whole in {percent(whole)}", "whole in all")
-        return difference("D66", seen_as, 1.0, certain=True, evidence=seen.evidence(likely))
-    return None
+    if now.count < _MIN_NOW or now.whole < now.count or likely > ACTED_ON:
+        return None
+    error = float((usual * (1 - usual) / now.count) ** 0.5)
+    steady = measured.count >= 3 and measured.mean + 4 * measured.spread(max(0.01, error)) < 1
+    if usual > 0.7 and not steady:
+        return None
+    seen_as = (f"whole in {percent(usual)}", "whole in all")
+    return difference("D66", seen_as, 1.0, certain=True, evidence=seen.evidence(likely))

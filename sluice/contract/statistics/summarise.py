@@ -56,6 +56,7 @@ def summarise(values: Sequence[Any], *, absent: int = 0) -> Summary:
         numbers=numbers_of(numbers + _written(by_form)),
         hours=hours,
         midnight=_midnight(times) if "00" in hours else 0,
+        digits=_digits(by_form),
     )
 
 
@@ -106,6 +107,12 @@ def _written(by_form: _ByForm) -> list[Number]:
         return []
     found = [by_form[form] for form in sorted(NUMERALS & by_form.keys())]
     return [float(text) for texts in found for text, count in texts.items() for _ in range(count)]
+
+
+def _digits(by_form: _ByForm) -> int:
+    """Return the mean length of distinct texts of digits, times how many there are."""
+    found = by_form.get("digits")
+    return round(len("".join(found)) / len(found) * sum(found.values())) if found else 0
 
 
 def _hours(times: Sequence[Counts]) -> dict[str, int]:

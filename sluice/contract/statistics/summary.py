@@ -28,7 +28,8 @@ class Summary:
     (see sluice.contract.statistics.forms). ``codes`` counts each value, or is None where they are too many
     or too long for a code list. ``distinct`` and ``top`` are the number of distinct values, and how often the
     most frequent one came, summed over windows. ``marks`` counts signs of a wrong encoding, ``hours``
-    times of day by the hour, ``midnight`` those at 00:00:00.
+    times of day by the hour, ``midnight`` those at 00:00:00; ``digits`` is how many digits the texts that are
+    digits alone have together, about.
     """
 
     places: int = 0
@@ -42,6 +43,7 @@ class Summary:
     numbers: Numbers = field(default_factory=Numbers)
     hours: Counts = field(default_factory=dict)
     midnight: int = 0
+    digits: int = 0
 
     @property
     def filled(self) -> int:
@@ -62,6 +64,7 @@ class Summary:
             self.numbers.merged(other.numbers),
             _added(self.hours, other.hours),
             self.midnight + other.midnight,
+            self.digits + other.digits,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -78,6 +81,7 @@ class Summary:
             "numbers": self.numbers.to_json() if self.numbers.count else None,
             "hours": _sorted(self.hours),
             "midnight": self.midnight,
+            "digits": self.digits,
         }
         return {name: value for name, value in found.items() if value or (name == "codes" and value is None)}
 

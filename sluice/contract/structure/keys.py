@@ -46,7 +46,8 @@ def repeated(window: Window) -> list[int]:
     other = [found for found in groups if any(records[one] != records[found[0]] for one in found)]
     strange = [found for found in other if not all(_is_edited(records, found[0], one) for one in found[1:])]
     many = sum(map(len, other)) > max(2, FEW_TWICE * len(keys))
-    return sorted(index for found in (other if many else strange) for index in found)
+    # Where one key stands for two records, another pair that is much alike is more likely one too.
+    return sorted(index for found in other for index in found) if many or strange else []
 
 
 def _is_edited(records: Sequence[Any], one: int, other: int) -> bool:

@@ -46,8 +46,8 @@ def _against(case: Case, was: Column) -> Iterator[Suspect]:
 
 def _is_missed(case: Case, was: Column) -> bool:
     """Return whether an absence of what was always there counts."""
-    now, declared = case.now, case.look.declared
-    if declared is not None and declared.required:
+    now = case.now
+    if _is_required(case):
         return True
     if case.omits:
         return case.is_new(now.absent)
@@ -58,8 +58,18 @@ def _is_missed(case: Case, was: Column) -> bool:
 
 def _may_be_natural(case: Case) -> bool:
     """Return whether the field may be left out as one without a value: it is not gone, and not required."""
-    required = case.look.declared is not None and case.look.declared.required
-    return case.omits and not required and case.now.present > 0
+    return case.omits and not _is_required(case) and case.now.present > 0
+
+
+def _is_required(case: Case) -> bool:
+    """Return whether no record may lack the field: so it is declared, or lists are filtered or ordered by it.
+
+    A record that a filter found has a value there, even where the vendor leaves out what has none.
+    """
+    declared = case.look.declared
+    if declared is not None and (declared.required or declared.nullable):
+        return declared.required
+    return case.look.is_ordered and case.is_strong
 
 
 def _is_missed_as_declared(case: Case) -> bool:

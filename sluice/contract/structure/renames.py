@@ -12,7 +12,7 @@ from sluice.contract.records.observed import Observation
 from sluice.contract.records.paths import LIST, Path, text_of
 from sluice.contract.records.window import Window
 from sluice.contract.structure.likeness import Likeness, by_fields, by_form, by_witnesses, name_likeness
-from sluice.contract.structure.suspect import Case, Suspect
+from sluice.contract.structure.suspect import Case, Suspect, is_absent
 
 VANISHED = frozenset({"D42", "D43", "D57", "D58"})
 _MARGIN = 0.1
@@ -46,11 +46,13 @@ class Renames:
 
     def pairs(self, suspects: Sequence[Suspect]) -> list[Pair]:
         """Return the believed pairs among the vanished fields of ``suspects`` and the new ones."""
-        gone = [one.path for one in suspects if one.code in VANISHED]
+        gone = [one.path for one in suspects if one.code in VANISHED or one.holds is is_absent]
         new = [path for path, case in self.cases.items() if case.now.present and _is_unknown(case)]
         if not gone or not new or len(gone) * len(new) > 10_000:
             return []
-        found = [pair for path in gone for pair in self._candidates(path, new, alone=len(gone) == 1)]
+        # What may be null and left out is no rename only because something else is new.
+        alone = len(gone) == 1 and all(one.code in VANISHED for one in suspects if one.path == gone[0])
+        found = [pair for path in gone for pair in self._candidates(path, new, alone=alone)]
         return _unique(found)
 
     def _candidates(self, gone: Path, new: Sequence[Path], *, alone: bool) -> Iterator[Pair]:

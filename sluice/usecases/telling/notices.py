@@ -103,6 +103,10 @@ def _advice(incident: Incident) -> str:
         )
     if change is not None and change.action in {Action.NOTIFY, Action.GO_ON}:
         return f"Nothing at once. Look at it: sluice changes show {incident.id}."
+    if change is not None and change.action is Action.FAIL:
+        return (
+            f"Nothing waits for a decision: the next run tries again. See: sluice changes show {incident.id}."
+        )
     error = getattr(errors, incident.error, None)
     advice: str = getattr(error, "advice", "") or "Look at the run: sluice runs show RUN."
     return advice.replace("NAME", incident.connection).replace("ID", incident.id).replace("RUN", incident.run)

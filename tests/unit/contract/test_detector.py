@@ -142,6 +142,15 @@ def test_one_key_for_two_records_is_a_change_but_a_record_read_twice_is_none() -
     assert said(examined("customer", [*window, window[8], again])) == []
 
 
+def test_where_one_key_is_of_two_records_no_pair_of_that_key_goes_through() -> None:
+    window = records("customer", 400)
+    window[7]["id"] = window[200]["id"]
+    window.append({**window[30], "email": "new@example.test"})
+    finding = examined("customer", window)
+    assert blocking(finding) == [("D57", "id", "quarantine")]
+    assert set(finding.aside) == {7, 200, 30, 400}
+
+
 def test_the_same_records_under_other_keys_are_known_by_their_content() -> None:
     window = mutated(records("customer", 1500), to("id", by=lambda value: value + 700_000))
     assert ("D59", "id", "hold") in said(examined("customer", window))

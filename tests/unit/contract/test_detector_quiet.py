@@ -119,6 +119,39 @@ def test_a_stream_that_leaves_out_empty_fields_may_leave_out_one_more() -> None:
     assert blocking(Detector(_reliance(), known).examine(none)) == [("D42", "d", "hold")]
 
 
+@pytest.mark.parametrize("role", ["filtered", "ordered"])
+@pytest.mark.parametrize("omits", [True, False])
+def test_what_filters_or_orders_is_required_even_where_empty_fields_are_left_out(
+    role: str, *, omits: bool
+) -> None:
+    relied_on = _reliance(omits_empty=omits, **{role: (("d",),)})
+    known = learnt([_sparse(one) for one in _plain(600, a=str, d=str)], relied_on)
+    for lacking, action in ((1, "quarantine"), (2, "quarantine"), (3, "hold"), (200, "hold")):
+        window = _plain(200, a=str, d=str)
+        for record in window[:lacking]:
+            del record["d"]
+        finding = Detector(relied_on, known).examine(window)
+        assert blocking(finding) == [("D58", "d", action)]
+        assert list(finding.aside) == list(range(lacking))
+
+
+def test_a_filter_field_that_may_be_null_may_be_left_out() -> None:
+    declared = {"properties": {"d": {"type": ["string", "null"]}}}
+    relied_on = _reliance(omits_empty=True, filtered=(("d",),), declared=declared)
+    known = learnt(_plain(600, a=str, d=str), relied_on)
+    window = _plain(200, a=str, d=str)
+    del window[3]["d"]
+    assert blocking(Detector(relied_on, known).examine(window)) == []
+
+
+@pytest.mark.parametrize(("size", "action"), [(1, "notify"), (20, "notify"), (49, "notify"), (50, "hold")])
+def test_a_list_that_may_be_empty_is_so_by_chance_in_few_records(size: int, action: str) -> None:
+    relied_on = Reliance("thing", {("id",): ("thing.id",), ("l", "x"): ("thing.x",)}, key=(("id",),))
+    known = learnt(_plain(900, l=lambda n: [{"x": n}] if n % 100 else []), relied_on)
+    said_of_all = said(Detector(relied_on, known).examine(_plain(size, l=lambda _: [])))
+    assert said_of_all == ([("D40", "l", action)] if size > 1 else [])
+
+
 def test_a_field_is_not_missed_where_its_object_is_missing() -> None:
     known = learnt(_plain(300, o=lambda n: {"x": n} if n % 3 else None), _reliance())
     window = _plain(200, o=lambda n: {"x": n} if n % 4 else None)

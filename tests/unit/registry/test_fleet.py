@@ -63,3 +63,11 @@ def test_refused_credentials_of_most_connections_at_once(
 def test_refusals_an_hour_apart_are_two_customers(fleet: Fleet) -> None:
     fleet.refused("acme", "2026-11-21T08:00:00Z", 2)
     assert fleet.refused("bygg", "2026-11-21T09:00:00Z", 2)[1] is False
+
+
+def test_a_removed_connection_makes_nobody_else_the_vendor(fleet: Fleet) -> None:
+    fleet.sight("customer", CHANGE, "acme", "2026-11-21T08:00:00Z")
+    fleet.refused("acme", "2026-11-21T08:00:00Z", 2)
+    fleet.forget("acme")
+    assert fleet.sight("customer", CHANGE, "bygg", "2026-11-21T08:05:00Z").scope is Scope.CUSTOMER
+    assert fleet.refused("bygg", "2026-11-21T08:05:00Z", 2)[1] is False

@@ -151,9 +151,9 @@ def test_a_field_nearly_always_filled_that_is_null_everywhere(role: Role, certai
 
 def test_many_more_blanks() -> None:
     (seen,) = found(
-        lambda r: None if r.random() < 0.1 else date(r),
-        lambda r: None if r.random() < 0.7 else date(r),
-        Role.TIME,
+        lambda r: None if r.random() < 0.1 else amount(r),
+        lambda r: None if r.random() < 0.7 else amount(r),
+        Role.NUMBER,
     )
     assert (seen.code, seen.certain) == ("D68", True)
 
