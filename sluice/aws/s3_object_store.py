@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
@@ -12,8 +13,11 @@ from sluice.ports.object_store import ObjectNotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import DeleteTypeDef
 
 _READ_ATTEMPTS = 3
+_MOST_DELETED = 1_000
+"""Keys that one DeleteObjects takes (Amazon S3 API Reference, read 2026-11-21)."""
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 
 
@@ -59,6 +63,19 @@ class S3ObjectStore:
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def delete_all(self, keys: Iterable[str]) -> None:
+        """Remove the objects of these keys, absent or not; raises ClientError for one that stays."""
+        left = iter(keys)
+        while batch := list(islice(left, _MOST_DELETED)):
+            wanted: DeleteTypeDef = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            reply = self._client.delete_objects(Bucket=self._bucket, Delete=wanted)
+            # The call itself succeeds, whatever became of the single objects.
+            for refused in reply.get("Errors", ()):
+                text = f"{refused.get('Key')}: {refused.get('Message')}"
+                raise ClientError(
+                    {"Error": {"Code": refused.get("Code", ""), "Message": text}}, "DeleteObjects"
+                )
 
     def _read(self, key: str) -> bytes:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from sluice.bootstrap import catalog
 from sluice.cli.failures import BLOCKED, FINE
 from sluice.cli.output import json_option, print_rows, say
 from sluice.model.erp_json import NotJson, NotUtf8, read
-from sluice.usecases.contracts.detect import detect, stream_spec
+from sluice.usecases.contracts.detect import ENOUGH, ENOUGH_OBSERVED, detect, stream_spec
 
 SHOWN = ("id", "kind", "path", "severity", "action", "share", "used_by", "before", "after")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -36,12 +37,36 @@ def detect_command(as_json: bool, **wanted: Any) -> int:  # noqa: FBT001
     """
     found = catalog(wanted["connectors"], wanted["transformers"])
     spec = stream_spec(found, wanted["connector"], wanted["stream"])
-    result = detect(spec, read_records(wanted["baseline"]), read_records(wanted["observed"]))
+    baseline, observed = read_records(wanted["baseline"]), read_records(wanted["observed"])
+    result = detect(spec, baseline, observed)
+    for warning in _too_few(len(baseline), len(observed)):
+        say(f"warning: {warning}")
     if result.failed:
         say(f"warning: {result.failed}; structure was judged without it")
     rows = [change.listed() for change in result.changes]
     print_rows(rows, SHOWN, as_json=as_json, none="no change found")
     return BLOCKED if result.blocks else FINE
+
+
+def _too_few(baseline: int, observed: int) -> Iterator[str]:
+    """Yield what so many records leave unjudged: no change found must not look like more than it is."""
+    if not baseline:
+        yield (
+            "nothing was learnt from the baseline (0 records); "
+            "only the declared schema and the mapping were held against what was observed"
+        )
+    if not observed:
+        yield "nothing was observed (0 records), so nothing was judged"
+    elif 0 < baseline < ENOUGH:
+        yield (
+            f"only structure was judged: what values look like is learnt from {ENOUGH} records or more, "
+            f"the baseline has {baseline}"
+        )
+    elif baseline and observed < ENOUGH_OBSERVED:
+        yield (
+            f"only structure and sums were judged: what values look like is judged of {ENOUGH_OBSERVED} "
+            f"records or more, {observed} were observed"
+        )
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:

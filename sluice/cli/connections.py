@@ -120,10 +120,16 @@ def resume_command(reach: Reach, name: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_reach
 def remove_command(reach: Reach, name: str, yes: bool) -> None:  # noqa: FBT001
-    """Forget NAME, its schedule, secrets and cursors; what was published stays published."""
+    """Forget NAME, its schedule, secrets and cursors, and delete what is stored of its data.
+
+    That includes its quarantine, contracts and snapshots. What was published stays published. A run under way
+    ends with its next step.
+    """
     desk = reach.deployment.desk
     desk.world.connections.get(name)
     if not yes:
-        click.confirm(f"Forget {name}, its schedule, secrets and cursors?", abort=True, err=True)
-    desk.remove(name)
-    say(f"{name} is removed")
+        asked = f"Forget {name}, its schedule, secrets and cursors, and delete what is stored of its data?"
+        click.confirm(asked, abort=True, err=True)
+    cut_off = desk.remove(name)
+    ended = f"; the run {cut_off} was under way and ends with its next step" if cut_off else ""
+    say(f"{name} is removed{ended}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sluice.ports.object_store import ObjectNotFound
 
@@ -35,3 +35,8 @@ class MemoryObjectStore:
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""
         self._objects.pop(key, None)
+
+    def delete_all(self, keys: Iterable[str]) -> None:
+        """Remove the objects of these keys; absent ones are no error."""
+        for key in keys:
+            self.delete(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 
@@ -27,3 +27,6 @@ class ObjectStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""
+
+    def delete_all(self, keys: Iterable[str]) -> None:
+        """Remove the objects of these keys; ``keys`` may be a listing under way, absent ones are no error."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sluice.errors import LeaseLost
 from sluice.ports.table import ABSENT, Conflict, Table
@@ -41,6 +42,22 @@ class Leases:
             # The winner may be another worker on this very step, so look again.
             return self.take(connection, run, now)
         return fence
+
+    def seize(self, connection: str, holder: str, now: datetime) -> str:
+        """Take the lease from whoever has it; return the run that lost it, "" where none had it.
+
+        That run's next step ends with LeaseLost. Again by the same holder, it is held anew.
+        """
+        item = self._table.get(connection, _SORT)
+        known: dict[str, Any] = item.value if item else {"run": "", "fence": 0, "until": ""}
+        fence = int(known["fence"]) + (known["run"] != holder)
+        value = {"run": holder, "fence": fence, "until": (now + TTL).isoformat()}
+        try:
+            self._table.put(connection, _SORT, value, expected=item.version if item else ABSENT)
+        except Conflict:
+            return self.seize(connection, holder, now)
+        is_run = known["run"] not in {"", holder} and datetime.fromisoformat(known["until"]) > now
+        return str(known["run"]) if is_run else ""
 
     def renew(self, connection: str, run: str, until: datetime) -> None:
         """Keep the lease until ``until`` plus its time to live; raises LeaseLost if another run has it."""

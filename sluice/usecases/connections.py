@@ -25,6 +25,12 @@ from sluice.usecases.credentials import credentials_name, require_secrets, sessi
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
 
+REMOVAL = "its removal"
+"""Who holds a connection's lease while it is removed, as a run that lost it is told."""
+
+KINDS = ("raw", "receipts", "observed", "quarantine", "snapshots", "contracts")
+"""What is stored of a connection: objects under ``<kind>/<connection>/``."""
+
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
@@ -40,7 +46,8 @@ class ConnectionDesk:
     ) -> Connection:
         """Check everything, then store the connection; raises ConfigurationInvalid, storing nothing.
 
-        With ``update`` a connection of that name is replaced; secrets not given again are kept. With other
+        A new one begins empty: what a removed connection of its name left behind is forgotten first. With
+        ``update`` a connection of that name is replaced; secrets not given again are kept. With other
         settings its streams are read whole next: what was read by the old ones says nothing of the new.
         """
         existing = {known.name: known for known in self.world.connections.all()}
@@ -55,7 +62,10 @@ class ConnectionDesk:
         if update and connection.name in existing:
             self._replace(existing[connection.name], complete)
         else:
+            # The name first: what is stored under a name is forgotten only by whoever owns it.
             self.world.connections.add(complete)
+            self._forget(complete)
+            self.world.leases.free(complete.name, REMOVAL)
         if bundle:
             self.world.secrets.put(credentials_name(connection.name), bundle)
         self.world.secrets.delete(session_name(connection.name))
@@ -70,19 +80,22 @@ class ConnectionDesk:
         """Let the connection run again, from where it stopped."""
         return self._set_paused(name, paused=False)
 
-    def remove(self, name: str) -> None:
-        """Forget the connection and what is known of it; what was published or stored of its data stays."""
+    def remove(self, name: str) -> str:
+        """Forget the connection, what is known of it and what is stored of its data; again if it broke off.
+
+        What was published stays, and the list of its runs until it expires. Returns the run that was under
+        way, "" where none was: its next step ends with LeaseLost. What its present step still stores is
+        forgotten when the name is added again. Raises ConfigurationInvalid for an unknown connection.
+        """
         connection = self.world.connections.get(name)
         self.schedules.delete(name)
-        self.world.secrets.delete(credentials_name(name))
-        self.world.secrets.delete(session_name(name))
-        Cursors(self.world.state, name).forget()
-        Incidents(self.world.state, name).forget()
-        Overrides(self.world.state, name).forget()
-        Decisions(self.world.state, name).forget()
-        Contracts(self.world.state, self.world.objects, name).forget()
-        Fleet(self.world.state, connection.connector).forget(name)
-        self.world.connections.remove(connection.name)
+        self.world.connections.replace(replace(connection, paused=True))
+        cut_off = self.world.leases.seize(name, REMOVAL, self.world.clock.now())
+        self._forget(connection)
+        # Last, so that a removal that broke off can be repeated.
+        self.world.connections.remove(name)
+        self.world.leases.free(name, REMOVAL)
+        return cut_off
 
     def show(self, name: str) -> dict[str, Any]:
         """Return the connection with its cursors; of its secrets only the names."""
@@ -97,6 +110,19 @@ class ConnectionDesk:
             for stream, cursor in Cursors(self.world.state, name).all()
         }
         return {**connection.to_json(), "secrets": sorted(self._secrets(name)), "cursors": cursors}
+
+    def _forget(self, connection: Connection) -> None:
+        """Forget all but the connection itself: secrets, what is known of it, then what is stored of it."""
+        world, name = self.world, connection.name
+        world.secrets.delete(credentials_name(name))
+        world.secrets.delete(session_name(name))
+        for known in (Cursors, Incidents, Overrides, Decisions):
+            known(world.state, name).forget()
+        Contracts(world.state, world.objects, name).forget()
+        Fleet(world.state, connection.connector).forget(name)
+        for kind in KINDS:
+            # With the slash: `acme` is not the beginning of `acme2`.
+            world.objects.delete_all(world.objects.keys(f"{kind}/{name}/"))
 
     def _replace(self, known: Connection, complete: Connection) -> None:
         if known.connector != complete.connector:

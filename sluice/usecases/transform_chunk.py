@@ -18,6 +18,7 @@ from sluice.messages.events import EventSource, pack
 from sluice.model.chunk import ChunkRef, Counts
 from sluice.model.connection import Connection
 from sluice.model.erp_json import write
+from sluice.ports.object_store import ObjectNotFound
 from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
 from sluice.snapshot.index import SnapshotIndex
@@ -85,7 +86,12 @@ def _judging(world: World, message: HandedOver, connection: Connection, mapper: 
 
 
 def _transform(world: World, message: HandedOver, judging: Judging, source: EventSource) -> Transformed:
-    records = read_chunk(world.objects, message.chunk)
+    try:
+        records = read_chunk(world.objects, message.chunk)
+    except ObjectNotFound:
+        # Deleted with its connection: then the run has lost its lease too, and trying again is no use.
+        world.leases.renew(message.connection, message.run, world.clock.now())
+        raise
     cursor = Cursors(world.state, message.connection).get(message.stream)
     index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)

@@ -41,6 +41,19 @@ class ObjectStoreContract:
         store.delete("a")
         assert not store.exists("a")
 
+    def test_many_are_deleted_while_they_are_listed_and_no_others(self, store: ObjectStore) -> None:
+        for number in range(MORE_THAN_A_PAGE):
+            store.put(f"many/{number:06d}", b"")
+        store.put("many2/a", b"")
+        store.delete_all(store.keys("many/"))
+        assert list(store.keys("")) == ["many2/a"]
+
+    def test_none_and_absent_ones_may_be_deleted_too(self, store: ObjectStore) -> None:
+        store.put("raw/a", b"")
+        store.delete_all([])
+        store.delete_all(["raw/absent", "raw/ordre+kø/100%&<a>", "raw/a"])
+        assert list(store.keys("")) == []
+
     def test_keys_start_with_the_prefix_and_ascend_by_their_bytes(self, store: ObjectStore) -> None:
         for key in ("raw/b", "raw/a", "raw/\U0001f600", "raw/\uffee", "other/a", "raw"):
             store.put(key, b"")

@@ -14,6 +14,7 @@ from sluice.contract.detector import Detector
 from sluice.contract.observation import Observation
 from sluice.contract.policy import strongest
 from sluice.contract.reliance import Reliance
+from sluice.contract.statistics.differences import MIN_NOW, MIN_PLACES, MIN_WINDOWS
 from sluice.errors import ApiChanged, ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.mapping.mapper import Mapper
@@ -26,8 +27,10 @@ from sluice.usecases.transforming import Judging, transform
 
 WINDOW = 5_000
 """Records that are judged together, as the records of a chunk are."""
-ENOUGH, RUNS = 200, 3
+ENOUGH, RUNS = MIN_PLACES, MIN_WINDOWS
 """A baseline of so many records counts as so many runs: statistics want to know what varies between runs."""
+ENOUGH_OBSERVED = MIN_NOW
+"""Of fewer observed records only the structure is judged."""
 
 BLOCKING = frozenset({Action.QUARANTINE, Action.HOLD, Action.FAIL})
 

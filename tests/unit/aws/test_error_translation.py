@@ -51,6 +51,13 @@ def test_s3_exists_takes_no_refusal_for_an_absence(session: AwsSession, script: 
         S3ObjectStore(session.s3, "bucket").exists("key")
 
 
+def test_s3_delete_says_which_object_stays(session: AwsSession, script: Script) -> None:
+    refused = {"Key": "raw/b", "Code": "AccessDenied", "Message": "Access Denied"}
+    script(session.s3).add_response("delete_objects", {"Errors": [refused]})
+    with pytest.raises(ClientError, match="raw/b: Access Denied"):
+        S3ObjectStore(session.s3, "bucket").delete_all(["raw/a", "raw/b"])
+
+
 @pytest.mark.parametrize(
     ("code", "message", "expected"),
     [

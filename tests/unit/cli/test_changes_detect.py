@@ -53,6 +53,58 @@ def test_a_record_set_aside_blocks_too_and_what_is_unused_does_not(detect: Any) 
     assert "notify" in said.out
 
 
+@pytest.fixture
+def compare(terminal: Terminal, tmp_path: Path) -> Any:
+    def run(baseline: list[Record], observed: list[Record]) -> Said:
+        words = ["--connector", "tripletex", "--stream", "customer", "--json"]
+        for name, found in (("baseline", baseline), ("observed", observed)):
+            words += [f"--{name}", _file(tmp_path / f"{name}.jsonl", found)]
+        return terminal("changes", "detect", *words)
+
+    return run
+
+
+NOT_LEARNT = "nothing was learnt from the baseline (0 records); only the declared schema and the mapping"
+NOT_OBSERVED = "nothing was observed (0 records), so nothing was judged"
+FEW = "only structure was judged: what values look like is learnt from 200 records or more, the baseline has "
+FEW_OBSERVED = "what values look like is judged of 10 records or more, "
+
+
+@pytest.mark.parametrize(
+    ("baseline", "observed", "told"),
+    [
+        (0, 20, [NOT_LEARNT]),
+        (200, 0, [NOT_OBSERVED]),
+        (0, 0, [NOT_LEARNT, NOT_OBSERVED]),
+        (1, 20, [FEW + "1\n"]),
+        (199, 20, [FEW + "199\n"]),
+        (199, 0, [NOT_OBSERVED]),
+        (200, 10, []),
+        (200, 9, [FEW_OBSERVED + "9 were observed\n"]),
+    ],
+)
+def test_too_few_records_are_told_beside_the_list(
+    compare: Any, baseline: int, observed: int, told: list[str]
+) -> None:
+    said = compare(records("customer", baseline), records("customer", observed))
+    assert (said.code, said.json) == (0, [])
+    assert said.err.count("warning: ") == len(told)
+    assert [text for text in told if text not in said.err] == []
+
+
+def test_what_is_told_as_needed_is_what_statistics_need(compare: Any) -> None:
+    late = mutated(records("customer", 10), to("invoicesDueIn", by=lambda days: days * 100))
+    assert [change["id"] for change in compare(records("customer", 200), late).json] == ["D63"]
+    assert compare(records("customer", 199), late).json == []
+    assert compare(records("customer", 200), late[:9]).json == []
+
+
+def test_a_blocking_change_shows_also_without_a_baseline(compare: Any) -> None:
+    said = compare([], mutated(records("customer", 20), without("name")))
+    assert said.code == 3
+    assert NOT_LEARNT in said.err
+
+
 def test_money_is_read_without_losing_a_digit(detect: Any, tmp_path: Path) -> None:
     # More digits than a float keeps: still a decimal, and no change.
     lines = [

@@ -58,6 +58,22 @@ def test_a_connection_is_not_replaced_unless_that_is_meant(terminal: Terminal) -
     assert kept["key"].reveal() == "canary-key"
 
 
+def test_a_removal_says_which_run_it_ended(terminal: Terminal) -> None:
+    terminal.rig.world.leases.take("acme", "run-1", terminal.rig.clock.now())
+    said = terminal("connections", "remove", "acme", "--yes")
+    assert said.code == 0
+    assert said.err == "acme is removed; the run run-1 was under way and ends with its next step\n"
+
+
+def test_a_removed_connection_leaves_no_quarantine_to_the_next_of_its_name(terminal: Terminal) -> None:
+    terminal.rig.erp.put("customer", 99, {"not": "a name"})
+    terminal.rig.run()
+    assert len(terminal("quarantine", "list", "acme", "--json").json) == 1
+    assert terminal("connections", "remove", "acme", "--yes").err == "acme is removed\n"
+    assert terminal("connections", "add", "acme", "toy", "--secret", "key=x").code == 0
+    assert terminal("quarantine", "list", "acme", "--json").json == []
+
+
 def test_removing_asks(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     said = terminal("connections", "remove", "acme")
