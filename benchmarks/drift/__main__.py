@@ -27,6 +27,7 @@ from benchmarks.drift.fingerprint import compare
 from benchmarks.drift.measures import Measures
 from benchmarks.drift.mutated import attempt
 from benchmarks.drift.natural.company import Company
+from benchmarks.drift.pulled import pull_costs
 from benchmarks.drift.report import as_json, lines
 from benchmarks.drift.stage import CONNECTORS, Stage, stages
 from benchmarks.drift.wire.trials import Trial, trials
@@ -49,6 +50,7 @@ class Plan:
         )
         self.case_every = (1, 1) if full else (30, 90) if quick else (2, 6)
         self.wire_every = 12 if quick else 1
+        self.turns = 5 if quick else 25
 
 
 def say(text: str) -> None:
@@ -66,6 +68,7 @@ def measure(plan: Plan, parts: Sequence[str]) -> Results:
         _mutations(plan, known) if "mutations" in parts else Measures(),
         _wire(plan) if "wire" in parts else [],
         _costs(known) if "cost" in parts else [],
+        pull_costs(plan.turns) if "cost" in parts else [],
         same,
         compared,
     )

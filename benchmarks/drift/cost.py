@@ -23,7 +23,8 @@ from sluice.messages.events import EventSource, encode, upserted
 from sluice.messages.identity import content_hash
 from sluice.model.erp_json import read, write
 
-SIZE = 1000
+SIZE = 5000
+"""As many as a chunk holds at most."""
 _ROUNDS = 5
 
 
@@ -42,7 +43,7 @@ class Cost:
 
 
 def cost_of(stage: Stage) -> Cost:
-    """Return what it costs on pages of a thousand records, with the fields that the ERP is asked for."""
+    """Return what it costs on a chunk of records, with the fields that the ERP is asked for."""
     page, contract = _learnt(stage)
     records = read(page)
     detector = Detector(stage.reliance, contract)
@@ -58,7 +59,7 @@ def cost_of(stage: Stage) -> Cost:
 
 
 def _learnt(stage: Stage) -> tuple[bytes, Contract]:
-    """Return a page as it comes, and the contract of the readings before it."""
+    """Return a chunk as one page, and the contract of the readings before it."""
     company, told = Company(stage, 1), story("steady", SIZE, 1, whole=True)
     contract = Contract()
     page: list[dict[str, object]] = []

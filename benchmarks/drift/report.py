@@ -107,7 +107,10 @@ def _clean(found: Results) -> Iterator[str]:
 
 
 def _costs(found: Results) -> Iterator[str]:
-    yield "cost: reading, mapping and encoding a record, and examining it (microseconds)"
+    yield "pulled, in microseconds of CPU a record: without the detectors, with them, what they add"
+    for pull in found.pulls:
+        yield f"  {pull.what:<24}{pull.without:>8.1f}{pull.examining:>8.1f}{100 * pull.added:>8.1f} %"
+    yield "records in memory, in chunks as large as a run's: reading, mapping and encoding one, examining it"
     for cost in found.costs:
         yield f"  {cost.stage:<24}{cost.work:>8.1f}{cost.examine:>8.2f}{100 * cost.share:>8.1f} %"
     yield ""
@@ -163,5 +166,6 @@ def as_json(found: Results, seconds: float) -> dict[str, Any]:
         "inexact": measures.inexact,
         "wire": [{**asdict(trial), "found": trial.found, "told": trial.told} for trial in found.wire],
         "clean": {**asdict(clean)},
+        "pulls": [asdict(pull) for pull in found.pulls],
         "costs": [{**asdict(cost), "share": cost.share} for cost in found.costs],
     }

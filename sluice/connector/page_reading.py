@@ -79,7 +79,8 @@ class PageReading:
         if again and (position.shifts or not may_have_grown(pagination, before, page)):
             raise self._round(f"the page has the same {len(records)} records as one before it")
         if again or (moved and position.shifts < MAX_RESTARTS):
-            edge = "" if records else before.last or ""
+            # After the same pages: where they differ, the list shifted once more while it was read.
+            edge = " ".join(position.seen) if before.last and not records else ""
             if edge and edge == position.edge:
                 raise self._stopped_early(
                     StoppedEarly("nothing comes from the last record on, not even itself")

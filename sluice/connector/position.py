@@ -28,8 +28,8 @@ class Position:
     windows. ``seen`` holds fingerprints of the first page and the latest ones of this window;
     ``tried`` says that the page was asked for once already and came too empty to believe. ``shifts`` counts
     how often this window's list shifted; ``shifted`` says that of some window a record may have been missed.
-    ``edge`` marks the record from which the list gave nothing more before it was begun again. ``facts`` are
-    what the replies showed beside their records, over all windows.
+    ``edge`` holds the fingerprints after which the list gave nothing more before it was begun again.
+    ``facts`` are what the replies showed beside their records, over all windows.
     """
 
     stream: str

@@ -22,12 +22,13 @@ from sluice.contract.judging import (
     without_echoes,
 )
 from sluice.contract.records.column import NUMBERS
+from sluice.contract.records.expected import expected_of
 from sluice.contract.records.forms import EMPTY, is_date_form
 from sluice.contract.records.observed import SAMPLE, Observation
 from sluice.contract.records.paths import Path, names_of, path_in, text_of
 from sluice.contract.records.places import affected
 from sluice.contract.records.watch import Watch
-from sluice.contract.records.window import Window, window_of
+from sluice.contract.records.window import HIGHEST, Window, window_of
 from sluice.contract.reliance import Reliance
 from sluice.contract.statistical import Guard, broken_sums, differing, sampled, sums_of
 from sluice.contract.statistics import Breach, Difference, Invariant, Role
@@ -39,7 +40,11 @@ from sluice.model.change_kinds import change_of
 
 RUNS = 3
 """Good sweeps before statistics may alarm; for so many, new sums are learnt."""
-_FIRST_LIMIT = (1 << 64) - 1
+SPARED = 2_000
+"""Records from which on it is worth while to see first whether any of them shows anything new."""
+COUNTED = 1_000
+"""Records of a window in which none does that are taken apart, counted and held against the statistics."""
+_STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +77,50 @@ class Detector:
         self._watch = Watch(reliance, moments)
         self._few = SINGLE_SHARE if known.records >= STRONG else FIRST_SHARE
         self._structure = Structure(self._watch, self._known, reliance.omits_empty or _omits(known))
+        self._expected = expected_of(self._known, self._watch) if self._known else None
         self._waived = {(code, path_in(path)) for code, path in contract.waived} if contract else set()
 
     def examine(self, records: Sequence[Any]) -> Finding:
         """Return what the records show; raises nothing for whatever records."""
+        if len(records) >= SPARED and self._is_as_known(records):
+            finding = self._examined(records, records[:: -(-len(records) // COUNTED)])
+            if not finding.changes:
+                return finding
+        return self._examined(records, records)
+
+    def _is_as_known(self, records: Sequence[Any]) -> bool:
+        """Return whether no record shows anything new; where nothing was learnt, the first ones are known."""
+        if self._known is None and self._expected is None:
+            first = self._examined(records[:COUNTED], records[:COUNTED])
+            self._expected = None if first.changes else expected_of(first.observation, self._watch)
+        return self._expected is not None and self._expected.holds(records)
+
+    def _examined(self, records: Sequence[Any], walked: Sequence[Any]) -> Finding:
         guard = Guard()
-        window = self._window(records, guard)
+        window = self._window(records, walked, guard)
         found = [self._judged(one, window) for one in self._structure.suspects(window)]
         found += self._keys(window)
         statistical: list[Judged] = []
         statistical = guard(lambda: list(self._statistical(window)), statistical)
+        found = _without_weaker(found, statistical)
         left = without_echoes((one.change for one in statistical), [one.change for one in found])
         found += [one for one in statistical if one.change in left]
         ordered = in_order([one for one in found if not self._is_waived(one.change)])
         bad = {index for one in ordered if one.change.action is Action.QUARANTINE for index in one.records}
         if bad:
             good = [record for index, record in enumerate(records) if index not in bad]
-            window = self._window(good, guard)
+            window = self._window(good, good, guard)
         changes = tuple(one.change for one in ordered)
         return Finding(changes, _touched(ordered), self._with_sums(window, guard), guard.failed)
 
     def observed(self, records: Sequence[Any]) -> Observation:
         """Return what the contract can learn from records that are good."""
         guard = Guard()
-        return self._with_sums(self._window(records, guard), guard)
+        return self._with_sums(self._window(records, records, guard), guard)
 
-    def _window(self, records: Sequence[Any], guard: Guard) -> Window:
-        limit = self._known.witnesses.limit if self._known else _FIRST_LIMIT
-        return window_of(records, self._watch, guard, limit=limit, sample=SAMPLE)
+    def _window(self, records: Sequence[Any], walked: Sequence[Any], guard: Guard) -> Window:
+        limit = self._known.witnesses.limit if self._known else HIGHEST
+        return window_of(records, walked, self._watch, guard, limit)
 
     def _judged(self, suspect: Suspect, window: Window) -> Judged:
         return judged(suspect, window.records, self._watch, self._few)
@@ -140,8 +161,8 @@ class Detector:
             yield self._breaks(path, breach, window)
 
     def _differs(self, path: Path, difference: Difference, window: Window) -> Judged:
-        change = self._told(path, difference, window)
-        if not difference.certain or self._is_mere_number(path, window):
+        change = _at_most(self._told(path, difference, window), Action.HOLD)
+        if not difference.certain or (difference.may_be_of_ids and self._is_mere_number(path, window)):
             return Judged(_at_most(change, Action.NOTIFY), ())
         if change.action is Action.QUARANTINE:
             values = frozenset(difference.values)
@@ -152,6 +173,8 @@ class Detector:
     def _is_mere_number(self, path: Path, window: Window) -> bool:
         """Return whether a function of the mapping reads whole numbers here: ids that it only looks for."""
         kinds = window.observation.at(path).kinds
+        if self._known is not None:
+            kinds |= self._known.at(path).kinds
         return self._watch.at(path).role is Role.ANY and kinds == {"integer"}
 
     def _breaks(self, path: Path, breach: Breach, window: Window) -> Judged:
@@ -177,14 +200,17 @@ class Detector:
     def _sums(self, window: Window) -> list[Invariant]:
         young = self._contract is None or self._contract.runs < RUNS
         known = self._known.sums if self._known else ()
-        amounts = sorted(
-            {
-                names_of(path)
-                for path, column in window.observation.columns.items()
-                if not column.kinds.isdisjoint(NUMBERS) and self._watch.is_read(path)
-            }
-        )
+        paths = window.observation.columns
+        amounts = sorted({names_of(path) for path in paths if self._is_amount(path, window)})
         return sums_of(known, sampled(window.records, SAMPLE), amounts, young=young)
+
+    def _is_amount(self, path: Path, window: Window) -> bool:
+        """Return whether numbers are read here: JSON's own, or decimals written as text, also in objects."""
+        shown = window.observation.histories.get(path)
+        if shown is not None and "decimal" in shown.pooled.forms:
+            return True
+        numeric = not window.observation.at(path).kinds.isdisjoint(NUMBERS)
+        return numeric and self._watch.is_read(path)
 
 
 def _touched(found: Sequence[Judged]) -> dict[int, tuple[int, ...]]:
@@ -195,6 +221,16 @@ def _touched(found: Sequence[Judged]) -> dict[int, tuple[int, ...]]:
             for index in one.records:
                 touched.setdefault(index, []).append(position)
     return {index: tuple(touched[index]) for index in sorted(touched)}
+
+
+def _without_weaker(found: Sequence[Judged], surer: Sequence[Judged]) -> list[Judged]:
+    """Return what was found, but for what is only told where statistics are certain of the very same."""
+    certain = {(one.change.code, one.change.path) for one in surer if one.change.action in _STOPS}
+    return [
+        one
+        for one in found
+        if one.change.action in _STOPS or (one.change.code, one.change.path) not in certain
+    ]
 
 
 def _at_most(change: Change, action: Action) -> Change:

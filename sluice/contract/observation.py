@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sluice.contract.records.observed import SAMPLE, Observation
+from sluice.contract.records.observed import Observation
 from sluice.contract.records.watch import Watch
 from sluice.contract.records.window import window_of
 from sluice.contract.reliance import Reliance
@@ -19,9 +19,9 @@ __all__ = ["Observation", "observe"]
 _NOTHING = Reliance(entity="", used={})
 
 
-def observe(records: Sequence[Any], *, sample: int = SAMPLE) -> Observation:
+def observe(records: Sequence[Any]) -> Observation:
     """Return what records show where nothing is relied on: paths and types, no values.
 
     What a stream's records show for its contract is told by ``Detector.observed``.
     """
-    return window_of(records, Watch(_NOTHING), Guard(), sample=sample).observation
+    return window_of(records, records, Watch(_NOTHING), Guard()).observation

@@ -40,6 +40,8 @@ from sluice.usecases.world import iso
 
 TRIES = 4
 """Tries of one request: nobody else would try again."""
+WINDOW = 2 * MAX_RECORDS
+"""Records that are judged together: what judging a window costs is nearly the same for any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +140,12 @@ class Puller:
             yield from (write(record) for record in page.records)
 
     def _windows(self) -> Iterator[list[dict[str, Any]]]:
-        """Yield the records in windows as large as a chunk: what is examined together costs less each."""
+        """Yield the records in windows; nothing of one is published before all of it was judged."""
         window: list[dict[str, Any]] = []
         try:
             for page in self._pages():
                 window += page.records
-                if len(window) >= MAX_RECORDS:
+                if len(window) >= WINDOW:
                     yield window
                     window = []
         except SluiceError:

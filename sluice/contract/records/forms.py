@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 DATE, TIME_UTC, TIME_OFFSET, TIME_LOCAL = "date", "time in UTC", "time with an offset", "time without a zone"
@@ -36,7 +36,10 @@ _FORMS = (
     (COMMA, re.compile(r"-?9+,9+")),
     (GROUPED, re.compile(r"-?9{1,3}([., '\u00a0\u2009\u202f]9{3})+([.,]9+)?-?")),
 )
+_NINE = re.compile(r"(\\u[0-9a-f]{4})|9")
 _DATES = ISO | {"/Date()/", "d.m.y", "d/m/y", "d-m-y", "y/m/d", "compact time"}
+LONGEST = 80
+"""Characters of a text that its form is read from."""
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
 
 
@@ -82,7 +85,33 @@ def key_form_of(text: str) -> str:
     return UUID if _UUID.fullmatch(text) else CODE
 
 
+def pattern_of(forms: Collection[str]) -> str:
+    """Return the pattern of the texts, of at most LONGEST characters, that have one of these forms."""
+    order = [name for name, _ in _FORMS]
+    last = len(order) if OTHER in forms else 1 + max(order.index(form) for form in forms)
+    others = [_unmasked(pattern) for name, pattern in _FORMS[:last] if name not in forms]
+    ours = [_unmasked(pattern) for name, pattern in _FORMS[:last] if name in forms]
+    if OTHER in forms:
+        ours.append(r"(?s:.*)")
+    # The first form that fits is the one that counts.
+    barred = f"(?!(?:{'|'.join(others)})\\Z)" if others else ""
+    return rf"\A{barred}(?:{'|'.join(ours)})\Z"
+
+
+def key_pattern_of(forms: Collection[str]) -> str:
+    """Return the pattern of the keys, other than empty ones, that have one of these forms of a key."""
+    known = {DIGITS: r"\d+", UUID: _UUID.pattern}
+    if CODE not in forms:
+        return rf"\A(?:{'|'.join(pattern for form, pattern in known.items() if form in forms)})\Z"
+    others = [pattern for form, pattern in known.items() if form not in forms]
+    return rf"\A(?!(?:{'|'.join(others)})\Z)(?s:.+)\Z" if others else r"\A(?s:.+)\Z"
+
+
+def _unmasked(pattern: re.Pattern[str]) -> str:
+    return f"(?:{_NINE.sub(lambda found: found[1] or '[0-9]', pattern.pattern)})"
+
+
 @lru_cache(maxsize=4096)
 def _form(mask: bytes) -> str:
-    text = mask.decode("utf-8", "replace")[:80]
+    text = mask.decode("utf-8", "replace")[:LONGEST]
     return next((name for name, pattern in _FORMS if pattern.fullmatch(text)), OTHER)

@@ -94,4 +94,6 @@ def merged_sums(one: Sequence[Invariant], other: Sequence[Invariant]) -> tuple[I
 
 def _merged_columns(one: Observation, other: Observation) -> dict[Path, Column]:
     """Return the columns of both; a path that only one shows could have been in the other, and was absent."""
+    if one.columns.keys() == other.columns.keys():
+        return {path: column.merged(other.columns[path]) for path, column in one.columns.items()}
     return {path: one.at(path).merged(other.at(path)) for path in {**one.columns, **other.columns}}

@@ -29,12 +29,16 @@ _EMPTY = frozenset({str, list, int})
 _LOOKED_AT = 8
 BLOCK = 1_000
 """Records that are taken apart together: more would not fit into a processor's cache."""
-_BITS = (1 << 64) - 1
+HIGHEST = (1 << 64) - 1
+"""The highest hash of a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The records, in ``blocks`` of columns too; their keys, None where a part is missing; what they show."""
+    """The records; ``blocks`` of columns of those taken apart; keys, None where a part is missing.
+
+    ``observation`` is what the records that were taken apart show.
+    """
 
     records: Sequence[Object]
     blocks: Sequence[Walked]
@@ -42,19 +46,24 @@ class Window:
     observation: Observation
 
     def values(self, path: Path) -> list[Any]:
-        """Return the values of a path."""
+        """Return the values of a path in the records that were taken apart."""
         return values_in(self.blocks, path)
 
 
 def window_of(
-    records: Sequence[Object], watch: Watch, guard: Guard, *, limit: int = _BITS, sample: int = SAMPLE
+    records: Sequence[Object],
+    walked: Sequence[Object],
+    watch: Watch,
+    guard: Guard,
+    limit: int = HIGHEST,
 ) -> Window:
-    """Return the records as a window; ``limit`` is the highest hash of a witness's key.
+    """Return the records as a window; those to be ``walked`` are taken apart and counted.
 
-    ``guard`` keeps a failure of the statistics.
+    These are all, or a sample where it is known that no record shows anything new. ``limit`` is the highest
+    hash of a witness's key, ``guard`` keeps a failure of the statistics.
     """
-    starts = range(0, len(records), BLOCK)
-    blocks = [walk(records[start : start + BLOCK], lambda path: watch.at(path).used) for start in starts]
+    starts = range(0, len(walked), BLOCK)
+    blocks = [walk(walked[start : start + BLOCK], lambda path: watch.at(path).used) for start in starts]
     counted = Observation()
     for block in blocks:
         columns = {path: _column(found, watch.at(path)) for path, found in block.columns.items()}
@@ -62,7 +71,7 @@ def window_of(
         counted = counted.merged(shown) if counted.records else shown
     keys = keys_of(records, watch.reliance.key)
     histories: dict[Path, History] = {}
-    histories = guard(lambda: histories_of(blocks, counted, watch, sample), histories)
+    histories = guard(lambda: histories_of(blocks, counted, watch, SAMPLE), histories)
     witnesses = _witnesses(records, keys, watch, limit)
     return Window(records, blocks, keys, replace(counted, histories=histories, witnesses=witnesses))
 

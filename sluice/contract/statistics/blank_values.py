@@ -6,6 +6,7 @@ Whether a single record may have one is for the checks of records to say.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from sluice.contract.statistics.chances import chance, chance_of_more
@@ -30,6 +31,8 @@ _OPEN = frozenset({Role.TEXT, Role.ANY})
 _UNSURE = frozenset({"absent", WORD})
 _TELLING = -2.0
 """Enough for a word for null (log10 of the chance) where no null is left: both together are no chance."""
+_ALL, _SOME = 0.98, 0.3
+_SURELY = 100
 _MUCH_LATER = 0.65
 """New records have no time of change yet: a read of the newest alone has many more blanks than the whole."""
 
@@ -62,14 +65,24 @@ def _new(seen: Comparison) -> Iterator[Difference]:
         share, likely = count / places, chance(count, places, 0, seen.pooled.places)
         if likely > TOLD or share < (0.05 if kind == "zero" else 0.01):
             continue
-        enough = {"null": 0.9, "zero": 0.5}.get(kind, 0.2)
+        enough = _enough(seen, kind)
         yield difference(
             "D52" if kind == "null" else "D54",
             (f"never {_WORDS[kind]}", f"{_WORDS[kind]} in {percent(share)}"),
             share,
-            certain=seen.role not in _OPEN and share >= enough and likely <= ACTED_ON,
+            certain=share >= enough and likely <= ACTED_ON,
             evidence=seen.evidence(likely),
         )
+
+
+def _enough(seen: Comparison, kind: str) -> float:
+    """Return the share of new blanks from which on they are no matter of what some records are like."""
+    if seen.role not in _OPEN:
+        return {"null": 0.9, "zero": 0.5}.get(kind, 0.2)
+    if seen.now.places < _SURELY:
+        return math.inf
+    # Some fields had no value before either; but all that had one are empty now, as none ever was.
+    return _SOME if kind == "empty" and not seen.now.filled else _ALL
 
 
 def _substituted(seen: Comparison) -> Iterator[Difference]:
@@ -91,9 +104,16 @@ def _substituted(seen: Comparison) -> Iterator[Difference]:
                     f"{_WORDS[kind]} in {percent(share)}",
                 ),
                 share,
-                certain=seen.role not in _OPEN and not _UNSURE & {kind, other} and likely <= ACTED_ON,
+                certain=_is_certain(seen, kind, other) and likely <= ACTED_ON,
                 evidence=seen.evidence(likely, instead_of=other),
             )
+
+
+def _is_certain(seen: Comparison, kind: str, other: str) -> bool:
+    """Return whether a blank takes another's place for certain: a word does where no null is left."""
+    if kind == WORD:
+        return not _counts(seen.now).get(other, 0) and seen.now.places >= _SURELY
+    return seen.role not in _OPEN and not _UNSURE & {kind, other}
 
 
 def _vanished(seen: Comparison) -> Difference | None:

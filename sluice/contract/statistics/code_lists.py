@@ -21,6 +21,7 @@ _MIN_EACH = 20
 _EXPECTED = 20
 _SHOWN = 6
 _MOST = 0.6
+_SEVERAL = 2
 _NO_LISTS = frozenset({Role.KEY, Role.REFERENCE, Role.NUMBER, Role.TIME})
 
 
@@ -94,15 +95,27 @@ def _replaced(seen: Comparison, known: Mapping[str, int], new: Mapping[str, int]
         return None
     several = min(len(gone), len(new)) > 1 and _steady(seen, known)
     if share >= 0.9 and len(new) > 1:
-        certain = likely <= ACTED_ON and (seen.role is Role.CODE or several)
+        certain = likely <= ACTED_ON and (seen.role is Role.CODE or several or _is_spelling(known, new))
         evidence = seen.evidence(likely, new=len(new))
         return difference("D67", (_listed(known), _listed(new)), share, certain=certain, evidence=evidence)
     taken = sum(expected[value] for value in gone)
     if gone and taken / 2 <= count <= 2 * taken:
-        certain = likely <= ACTED_ON and (seen.role is Role.CODE or several)
+        surely = seen.role is Role.CODE or several or _is_spelling(gone, new)
+        certain = likely <= ACTED_ON and surely
         evidence = seen.evidence(likely, gone=len(gone), new=len(new))
         return difference("D56", (_listed(gone), _listed(new)), share, certain=certain, evidence=evidence)
     return None
+
+
+def _is_spelling(gone: Iterable[str], new: Iterable[str]) -> bool:
+    """Return whether each new member is a vanished one with more before or after it: ``en`` and ``eng``.
+
+    One letter is in many words, but not in each of several new ones.
+    """
+    spelt = [plain(value) for value in new]
+    least = 1 if len(spelt) > _SEVERAL else 2
+    words = tuple(word for word in map(plain, gone) if len(word) >= least and not word.isdecimal())
+    return bool(words) and all(value.startswith(words) or value.endswith(words) for value in spelt)
 
 
 def _steady(seen: Comparison, known: Mapping[str, int]) -> bool:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+_UNMISTAKABLE = 1.5
+"""Decades of a unit's shift that new ids do not make of themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -27,3 +30,9 @@ class Difference:
     evidence: dict[str, Any] = field(default_factory=dict)
     certain: bool = True
     values: tuple[str, ...] = ()
+
+    @property
+    def may_be_of_ids(self) -> bool:
+        """Whether whole numbers may differ as new ids do: these have no sign and no unit, and are not 0."""
+        unit = "unit" in self.evidence and abs(self.evidence.get("decades", 0.0)) >= _UNMISTAKABLE
+        return not unit and self.code not in {"D52", "D54", "D64"}

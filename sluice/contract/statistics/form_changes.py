@@ -11,7 +11,7 @@ from sluice.contract.statistics import forms
 from sluice.contract.statistics.chances import chance
 from sluice.contract.statistics.comparison import ACTED_ON, TOLD, Comparison, difference, percent
 from sluice.contract.statistics.difference import Difference
-from sluice.contract.statistics.marks import WORD
+from sluice.contract.statistics.marks import MASKED, WORD
 from sluice.contract.statistics.role import Role
 
 _RARE = 0.002
@@ -20,7 +20,12 @@ _UNIFORM = 0.995
 _MOSTLY = 0.5
 _BEFORE_POINT = 0.5
 """A number of n digits is about 10^(n - 0.5)."""
+_REPLACED = 0.5
+"""The share of one new code that says that a list is another one, in a list whose codes are all alike."""
 _LONGER = 1.0
+_SURELY = 50
+_UNIT_FROM, _UNIT_TO = 1.6, 3.4
+"""Digits more by which hundredths and thousandths show, about; amounts of one customer do not lose points."""
 _MIN = 3
 _MANY = 10
 _ONE_LIST = frozenset({"upper2", "upper3", "uuid"})
@@ -48,9 +53,10 @@ def form_differences(seen: Comparison) -> Iterator[Difference]:
 
 
 def _pointless(seen: Comparison) -> Iterator[Difference]:
-    """Yield D63 or D66 where no number written as text has a decimal point any more; told only.
+    """Yield D63 or D66 where no number written as text has a decimal point any more.
 
-    They are in a smaller unit where they have more digits than before, rounded where they have as many.
+    They are in a smaller unit where they have more digits than before, rounded where they have as many. It is
+    certain where hardly one was without a point and the digits are as many more as those of a unit.
     """
     now, pooled, whole = seen.now, seen.pooled, forms.NUMERALS - {"decimal"}
     count = sum(now.forms.get(form, 0) for form in whole)
@@ -64,11 +70,13 @@ def _pointless(seen: Comparison) -> Iterator[Difference]:
         code = "D63" if longer > _LONGER else "D66"
         seen_as = ("decimals", "digits without a point")
         evidence = seen.evidence(likely, decades=round(longer, 1))
-        yield difference(code, seen_as, count / now.filled, certain=False, evidence=evidence)
+        always = pooled.forms.get("decimal", 0) >= _NEARLY_ALL * pooled.filled and count >= _SURELY
+        certain = always and _UNIT_FROM <= longer <= _UNIT_TO
+        yield difference(code, seen_as, count / now.filled, certain=certain, evidence=evidence)
 
 
 def mark_differences(seen: Comparison) -> Iterator[Difference]:
-    """Yield D69 for each sign of a wrong encoding that comes far more often than before."""
+    """Yield D69 for each sign of a wrong encoding, D23 for one of masking, that comes far more often now."""
     for mark, count in sorted(seen.now.marks.items()):
         if mark == WORD:
             continue
@@ -78,7 +86,8 @@ def mark_differences(seen: Comparison) -> Iterator[Difference]:
             before = f"{mark} in {percent(known / max(1, seen.pooled.filled))}"
             seen_as = (before, f"{mark} in {percent(count / filled)}")
             evidence = seen.evidence(likely, mark=mark)
-            yield difference("D69", seen_as, count / filled, certain=True, evidence=evidence)
+            code, certain = ("D23", likely <= ACTED_ON) if mark == MASKED else ("D69", True)
+            yield difference(code, seen_as, count / filled, certain=certain, evidence=evidence)
 
 
 def _code(seen: Comparison, form: str) -> str:
@@ -135,5 +144,5 @@ def _other_list(seen: Comparison, usual: str, share: float) -> bool:
         return share >= _NEARLY_ALL and seen.now.distinct >= _MANY
     several = len(set(seen.now.codes) - set(seen.pooled.codes or ())) > 1
     if seen.role in {Role.CODE, Role.REFERENCE} or usual in _ONE_LIST:
-        return share >= (0.02 if several else 0.9)
+        return share >= (0.02 if several else _REPLACED)
     return share >= (0.9 if several else _NEARLY_ALL)

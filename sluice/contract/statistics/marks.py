@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+MASKED = "masked"
+"""The mark of a text that is hidden from whoever asks."""
 _MARKS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("entity", ("&",), re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")),
     ("mojibake", ("Ã", "Â", "â€", "\ufffd"), re.compile("[ÃÂ][\u0080-\u00bf\u02dc…†‡‰šŽžŒœ€]|â€|\ufffd")),
@@ -15,6 +17,7 @@ _MARKS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("percent", ("%",), re.compile(r"%(?:20|2[CF]|C3%[89AB][0-9A-F])", re.IGNORECASE)),
     ("json", ('{"', '["', "[{"), re.compile(r"\A\s*(?:\{\"|\[[\"{])")),
     ("quoted", ('"',), re.compile(r'\A".*"\Z', re.DOTALL)),
+    (MASKED, ("***", "•••"), re.compile(r"\A\W*\*{3}[\W\d]*\Z|\A[^\w]*•{3}[\W\d]*\Z")),
 )
 """Name, what a text must hold to bear it at all (quick to look for), and the pattern."""
 

@@ -45,7 +45,10 @@ def _tolerated(right: float) -> float:
 
 
 def _apart(invariant: Invariant, columns: Mapping[Path, Column], first: int | None) -> list[float]:
-    """Return by how much each left side is off, per rounded number in it; NaN where that says nothing."""
+    """Return by how much each left side is off, per rounded number in it; NaN where that says nothing.
+
+    A sum says something if either side does: what is left to pay is nothing once it is paid, and so no sum.
+    """
     left, right = columns[invariant.paths[0]], columns[invariant.paths[-1]]
     ones, wanted = left.numbers[:first], right.numbers[:first]
     if invariant.kind == "total":
@@ -55,7 +58,7 @@ def _apart(invariant: Invariant, columns: Mapping[Path, Column], first: int | No
     if invariant.kind == "sum":
         others = columns[invariant.paths[1]].numbers[:first]
         return [
-            (a + b - c) / 1.5 if a and b and not -LEAST < c < LEAST else NAN
+            (a + b - c) / 1.5 if a and b and (c >= LEAST or c <= -LEAST or abs(a + b) >= LEAST) else NAN
             for a, b, c in zip(ones, others, wanted, strict=False)
         ]
     factor = float(invariant.factor or 1)
@@ -66,6 +69,6 @@ def _apart(invariant: Invariant, columns: Mapping[Path, Column], first: int | No
 
 def _totals_apart(left: Column, wanted: Sequence[float]) -> list[float]:
     return [
-        (total - c) * 2 / (1 + length) if not -LEAST < c < LEAST else NAN
+        (total - c) * 2 / (1 + length) if c >= LEAST or c <= -LEAST or abs(total) >= LEAST else NAN
         for total, c, length in zip(left.totals(), wanted, left.lengths, strict=False)
     ]

@@ -13,13 +13,17 @@ from sluice.contract.statistics.comparison import ACTED_ON, TOLD, Comparison, di
 from sluice.contract.statistics.difference import Difference
 from sluice.contract.statistics.numbers import BINS, UNIT, Numbers
 from sluice.contract.statistics.role import Role
+from sluice.contract.statistics.units import some_in_another_unit
 
 TOLD_SHIFT = 0.35
 """Decades: more than a year's end, which doubles amounts (0.3), makes of itself."""
 CERTAIN_SHIFT = 1.5
 """Decades: more than one large customer makes of a window; STEADY_SHIFT where sizes vary little."""
 STEADY_SHIFT = 0.8
+FIXED_SHIFT = 0.5
+"""Decades where there are a few numbers that hardly vary at all: rates, terms, percentages."""
 _STEADY = 10
+_FIXED = 25
 _ERRORS = 5
 _MIN_NOW = 50
 _MIN_BEFORE = 200
@@ -32,6 +36,9 @@ _STEP = 0.03
 _MARGIN = 0.15
 _SOME = 0.2
 _MIN_PROBED = 10
+_KNOWN = 400
+_SURELY = -20.0
+"""Credit notes and corrections begin one day; but not with a fifth of all."""
 _UNITS = {
     "100": 2.0,
     "1000": 3.0,
@@ -51,7 +58,7 @@ def scale_differences(seen: Comparison) -> Iterator[Difference]:
     if seen.role not in _MEASURED or not now.nonzero or pooled.nonzero < _MIN_WRITTEN or _names(seen):
         return
     if pooled.nonzero >= _MIN_BEFORE:
-        yield from filter(None, (_shifted(seen) or _outliers(seen), _sign(seen)))
+        yield from filter(None, (_scale(seen), _sign(seen)))
     precision = _precision(seen)
     if precision:
         yield precision
@@ -61,6 +68,14 @@ def _names(seen: Comparison) -> bool:
     """Return whether the numbers name or count something: whole, and hardly any comes twice."""
     pooled = seen.pooled
     return pooled.numbers.whole == pooled.numbers.count and pooled.distinct > _MANY_DISTINCT * pooled.filled
+
+
+def _scale(seen: Comparison) -> Difference | None:
+    shifted = _shifted(seen)
+    if shifted and shifted.certain:
+        return shifted
+    beyond = _outliers(seen)
+    return (some_in_another_unit(seen) if shifted or beyond else None) or shifted or beyond
 
 
 def _shifted(seen: Comparison) -> Difference | None:
@@ -79,9 +94,15 @@ def _shifted(seen: Comparison) -> Difference | None:
         "alike": alike,
         **_unit(shift),
     }
-    steady = abs(shift) >= _STEADY * error
-    certain = alike and abs(shift) >= (STEADY_SHIFT if steady else CERTAIN_SHIFT)
+    certain = alike and abs(shift) >= _certain_from(seen, abs(shift) / error)
     return difference("D63", seen_as, 1.0, certain=certain, evidence=seen.evidence(-99.0, **facts))
+
+
+def _certain_from(seen: Comparison, errors: float) -> float:
+    """Return the decades from which on a shift of so many standard errors is another unit."""
+    if errors >= _FIXED and seen.pooled.codes is not None:
+        return FIXED_SHIFT
+    return STEADY_SHIFT if errors >= _STEADY else CERTAIN_SHIFT
 
 
 def _alike(before: Numbers, now: Numbers, shift: float) -> bool:
@@ -132,7 +153,9 @@ def _sign(seen: Comparison) -> Difference | None:
     if flipped and measured.count >= 3 and abs(share - measured.mean) >= 6 * measured.spread(0.05):
         return difference("D64", seen_as, 1.0, certain=True, evidence=evidence)
     if usual <= 0.01 and now.negative >= 3 and share >= 0.02 and likely <= TOLD:
-        return difference("D64", seen_as, share, certain=False, evidence=evidence)
+        certain = not pooled.negative and pooled.nonzero >= _KNOWN and likely <= _SURELY
+        certain = certain and now.nonzero >= _MIN_NOW and share >= _SOME
+        return difference("D64", seen_as, share, certain=certain, evidence=evidence)
     return None
 
 

@@ -27,7 +27,7 @@ REPLY_KINDS: tuple[Kind, ...] = (
     kind("D20", "auth_scheme_changed", "The way to log in changed", "H: critical hold", "a login that is answered otherwise; another WWW-Authenticate than before, or than what is sent"),
     kind("D21", "credentials_rejected", "401 for one connection", "H: high fail", "status of the reply after a fresh login; told as CredentialsRejected"),
     kind("D22", "credentials_rejected_everywhere", "401 or 403 for most connections of a connector at once", "H: critical fail", "rejections of two or more connections, and half of the connector's, within 15 minutes"),
-    kind("D23", "permission_lost", "403, or a field hidden by permission", "HRT: high fail; low notify", "status of the reply; a hidden field shows as D42, D52 or D68"),
+    kind("D23", "permission_lost", "403, or a field hidden by permission", "HRT: high fail; low notify", "status of the reply; masked values (***) over a window; a field that is hidden shows as D42, D52 or D68"),
     kind("D24", "token_lifetime_changed", "Tokens live shorter than before", "H: high notify", "the lifetime of each login is compared with that of the contract"),
     kind("D25", "required_header_new", "A header became required", "H: critical hold", "", "shows as D36: the request is refused with 400"),
     kind("D26", "rate_limit_lowered", "The advertised rate limit is lower, or throttling more frequent", "HT: medium notify", "rate limit headers are compared with those of the contract"),

@@ -8,6 +8,7 @@ from benchmarks.drift.bounds import Results, bounds
 from benchmarks.drift.clean import CleanResult
 from benchmarks.drift.cost import Cost
 from benchmarks.drift.measures import Measures
+from benchmarks.drift.pulled import PullCost
 from benchmarks.drift.report import as_json, lines
 from benchmarks.drift.wire.trials import NOT_ASKED, Trial
 
@@ -35,8 +36,9 @@ def test_a_trial_is_found_if_it_is_told_and_held_as_its_row_says(
     assert trial.found is found
 
 
-def results(clean: CleanResult, *trials: Trial, cost: float = 1.0, same: bool = True) -> Results:
-    return Results(clean, Measures(), trials, [Cost("tripletex/invoice", 40.0, cost)], same, 10)
+def results(clean: CleanResult, *trials: Trial, added: float = 0.05, same: bool = True) -> Results:
+    costs, pulls = [Cost("tripletex/invoice", 40.0, 1.0)], [PullCost("without a contract", 40.0, 42.0, added)]
+    return Results(clean, Measures(), trials, costs, pulls, same, 10)
 
 
 def missed(found: Results) -> set[str]:
@@ -51,14 +53,14 @@ def test_nothing_is_missed_where_all_is_well() -> None:
 def test_every_bound_can_be_missed() -> None:
     clean = CleanResult(runs=2500, blocked=3, contract_bytes=300_000, failed=["it threw"])
     wrong = Trial("tripletex", "customer", "D30", "stopped", "synced", wrong=4, missing=2)
-    found = results(clean, wrong, cost=5.0, same=False)
+    found = results(clean, wrong, added=0.12, same=False)
     assert missed(found) == {
         "found: HTTP and paging",
         "HTTP and paging: cases with wrong records",
         "HTTP and paging: cases with records missing unsaid",
         "precision of blocking actions",
         "false blocks per 1,000 clean runs",
-        "cost beside reading and mapping",
+        "what it adds to the CPU of a pull",
         "largest contract",
         "same input, same verdict",
         "a detector that failed itself",

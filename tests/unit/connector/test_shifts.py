@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from sluice.connector.outcomes import Outcome, Page, TryAgain
@@ -245,6 +245,8 @@ EDITS: st.SearchStrategy[Edits] = st.lists(
     more=st.sampled_from([TOTAL, "", TOTAL + ", ends_at_total: false"]),
     stops=st.sets(st.integers(0, 40)),
 )
+@example(count=3, size=3, edits=[[], [("delete", 0)], [], [("delete", 0)]], more="", stops=set())
+@example(count=2, size=2, edits=[[], [("delete", 0)], [("front", 0)], [("delete", 0)]], more="", stops=set())
 def test_whatever_comes_and_goes_what_was_there_all_the_time_is_read_or_it_is_said(
     count: int, size: int, edits: Edits, more: str, stops: set[int]
 ) -> None:

@@ -73,7 +73,7 @@ CHANGES = {
     "zone dropped": (time, lambda r: time(r)[:-1], Role.TIME, "D61", True),
     "midnight": (time, lambda r: date(r) + "T00:00:00Z", Role.TIME, "D61", True),
     "null amount": (amount, one_of(None), Role.NUMBER, "D52", True),
-    "null name": (organisation, one_of(None), Role.TEXT, "D52", False),
+    "null name": (organisation, one_of(None), Role.TEXT, "D52", True),
     "empty date": (date, one_of(""), Role.TIME, "D54", True),
     "zero amount": (amount, one_of(0), Role.NUMBER, "D54", True),
     "alpha-3": (one_of("NO", "SE"), one_of("NOR", "SWE"), Role.TEXT, "D67", True),

@@ -70,7 +70,7 @@ def comment(random: Random) -> str:
 @pytest.mark.parametrize("word", ["null", "None", "N/A", "-"])
 def test_a_word_in_place_of_null(word: str) -> None:
     seen = found(maybe(comment, 0.4), maybe(comment, 0.4, word), Role.TEXT)
-    assert codes(seen) == {"D54": False}
+    assert codes(seen) == {"D54": True}
 
 
 def test_few_words_count_where_no_null_is_left() -> None:
@@ -93,7 +93,7 @@ def test_values_in_quotes() -> None:
 @pytest.mark.parametrize(("factor", "code"), [(1, "D66"), (100, "D63"), (1000, "D63")])
 def test_decimals_in_texts_without_a_point_are_told(factor: int, code: str) -> None:
     seen = found(written, lambda r: str(round(float(written(r)) * factor)), Role.NUMBER)
-    assert codes(seen) == {code: False}
+    assert codes(seen) == {code: factor > 1}
 
 
 def test_digits_among_decimals_are_usual() -> None:
