@@ -25,6 +25,7 @@ def lines(found: Results) -> Iterator[str]:
     for bound in bounds(found):
         mark = "ok  " if bound.holds else "MISS"
         yield f"  {mark} {bound.measure:<{_WIDTH}} {bound.wanted:<24} {bound.reached}"
+    yield "  Why something is missed, as far as it is known, is said in docs/performance.md."
     yield ""
     yield from _classes(found.mutations)
     yield from _rows(found.mutations)

@@ -44,6 +44,7 @@ SPARED = 2_000
 """Records from which on it is worth while to see first whether any of them shows anything new."""
 COUNTED = 1_000
 """Records of a window in which none does that are taken apart, counted and held against the statistics."""
+_MOVES_SUMS = frozenset({"D63", "D64"})
 _STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
 
 
@@ -151,10 +152,16 @@ class Detector:
         """Yield what statistics of values and sums show, where enough is known."""
         if self._contract is None or self._known is None or self._contract.runs < RUNS:
             return
+        moved = set()
         now = window.observation.histories
         for path, difference in differing(self._known.histories, now, self._watch):
-            yield self._differs(path, difference, window)
-        for breach in broken_sums(self._known.sums, window.records):
+            one = self._differs(path, difference, window)
+            yield one
+            if one.change.action in _STOPS and difference.code in _MOVES_SUMS:
+                moved.add(names_of(path))
+        # What has another unit adds up no more: that is one change, and not to be accepted twice.
+        sums = [known for known in self._known.sums if moved.isdisjoint(known.paths)]
+        for breach in broken_sums(sums, window.records):
             path = next(
                 (one for one in window.observation.columns if names_of(one) == breach.path), breach.path
             )

@@ -248,6 +248,13 @@ def test_a_broken_sum_is_named_at_its_exact_path_with_the_records_that_break_it(
     assert all(change.action is Action.HOLD for change in broken)
 
 
+def test_an_amount_in_another_unit_is_one_change_though_no_sum_of_it_holds() -> None:
+    known = [one for one in contract("invoice").learnt.sums if one.armed]
+    assert any(("amountExcludingVatCurrency",) in one.paths for one in known)
+    window = mutated(records("invoice", 300), to("amountExcludingVatCurrency", by=lambda value: value * 100))
+    assert blocking(examined("invoice", window)) == [("D63", "amountExcludingVatCurrency", "hold")]
+
+
 def test_what_statistics_find_is_judged_by_use_and_told_with_numbers() -> None:
     window = mutated(records("invoice", 300), to("amountOutstanding", by=lambda value: value * 1000))
     assert not blocking(examined("invoice", window))  # nobody reads it
