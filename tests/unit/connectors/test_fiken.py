@@ -1,0 +1,165 @@
+"""Every path, parameter and field of the Fiken connector stands in our copy of the vendor's list of fields.
+
+The list is not part of this repository; where ../shared is absent the tests that need it skip. What the
+connector asks for is tested without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sluice.connector.load import load_connector
+from sluice.connector.outcomes import ReadPlan
+from sluice.connector.reader import StreamReader
+from sluice.connector.selection import Selection
+from sluice.connector.settings import complete_settings
+from sluice.connector.spec import Stream
+from sluice.local.folder_documents import FolderDocuments
+from sluice.mapping.load import load_mapping
+from sluice.model.http import Request
+from sluice.model.secret import Secret
+
+ROOT = Path(__file__).parents[3]
+FIELDS = ROOT.parent / "shared/erp-facts/fiken-fields.md"
+DOCUMENTS = FolderDocuments(ROOT)
+FIKEN = load_connector(DOCUMENTS, "fiken")
+STREAMS = ["account", "activity", "customer", "invoice", "product", "project", "supplier", "time_entry"]
+SINCE = "2026-11-20T00:30:00+00:00"
+FIELD = re.compile(r"^(?P<indent> *)- (?P<name>\w+): (?P<type>[\w ]+)")
+
+listed = pytest.mark.skipif(
+    not FIELDS.is_file(), reason="the vendor's fields (../shared/erp-facts/fiken-fields.md) are not here"
+)
+
+Record = dict[str, Any]
+
+
+@cache
+def sections() -> Mapping[str, str]:
+    """Return the text of each operation by its path, with every parameter in it called {}."""
+    parts = re.split(r"^## GET (.+)$", FIELDS.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return {plain(path): body for path, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def plain(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path.strip())
+
+
+def section(stream: Stream) -> str:
+    return sections()[plain(stream.path)]
+
+
+def parameters(stream: Stream) -> dict[str, str]:
+    (line,) = re.findall(r"^Parameters: (.+)$", section(stream), re.MULTILINE)
+    return dict(one.split(" ", 1) for one in line.split("; "))
+
+
+def fields(body: str) -> Record:
+    """Return field -> its type, or the fields below it; a contact has those of the list of contacts."""
+    found: Record = {}
+    last = ""
+    for match in filter(None, map(FIELD.match, body.splitlines())):
+        name, kind = match["name"], match["type"].strip().split(" ")[0]
+        if match["indent"]:
+            below = found[last] if isinstance(found[last], dict) else {}
+            found[last] = {**below, name: kind}
+        else:
+            found[name] = kind
+            last = name
+    return found
+
+
+def below(kind: Any) -> Record:
+    if kind == "contact":
+        return fields(sections()["/companies/{}/contacts"])
+    return kind if isinstance(kind, dict) else {}
+
+
+def declared(schema: Record, described: Record, path: str = "") -> Iterator[tuple[str, Record, Any]]:
+    """Yield (path, what the connector declares, what the list says or None) of every field."""
+    for name, field in schema.get("properties", {}).items():
+        found = described.get(name)
+        yield f"{path}{name}", field, found
+        yield from declared(field, below(found), f"{path}{name}.")
+
+
+def request_of(stream: str, since: str | None = None) -> Request:
+    settings = complete_settings(FIKEN, {"company_slug": "fjellheim-as"})
+    selection = Selection(load_mapping(DOCUMENTS, "fiken", stream).used.paths())
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    secrets = {"token": Secret("canary")}
+    plan = ReadPlan(FIKEN, FIKEN.streams[stream], settings, secrets, selection, since, now)
+    request = StreamReader(plan).next_request()
+    assert request is not None
+    return request
+
+
+def test_the_connector_has_the_streams_tested_here() -> None:
+    assert sorted(FIKEN.streams) == STREAMS
+
+
+@listed
+@pytest.mark.parametrize("name", STREAMS)
+def test_every_parameter_and_header_is_listed(name: str) -> None:
+    stream = FIKEN.streams[name]
+    parts = [part for part in (stream.request, stream.incremental) if part is not None]
+    paging = stream.pagination
+    sent = {parameter for part in parts for parameter in part.query}
+    sent |= {place.name for place in (paging.at, paging.limit) if place is not None}
+    assert {"page", "pageSize"} <= sent <= set(parameters(stream))
+    for told in (paging.total, paging.pages):
+        assert told is not None
+        assert told.header in section(stream)
+
+
+@listed
+@pytest.mark.parametrize("name", STREAMS)
+def test_every_field_is_listed_with_a_fitting_type(name: str) -> None:
+    stream = FIKEN.streams[name]
+    looked = 0
+    for path, field, kind in declared(dict(stream.schema), fields(section(stream))):
+        assert kind is not None, f"{name}.{path} is not in the vendor's list"
+        types = {field["type"]} if isinstance(field["type"], str) else set(field["type"])
+        is_object = isinstance(kind, dict) or kind == "contact"
+        assert types - {"null"} == {"object" if is_object else kind}, f"{name}.{path}"
+        looked += 1
+    assert looked >= 2
+
+
+@listed
+@pytest.mark.parametrize("name", STREAMS)
+def test_increments_are_asked_for_exactly_where_the_vendor_offers_them(name: str) -> None:
+    stream = FIKEN.streams[name]
+    offered = {"lastModifiedGe"} & set(parameters(stream))
+    assert set(stream.incremental.query if stream.incremental else {}) == offered
+    if stream.incremental and stream.incremental.query:
+        form = parameters(stream)["lastModifiedGe"]
+        assert form == ("string(date-time)" if name == "time_entry" else "string(date)")
+
+
+@pytest.mark.parametrize("name", ["customer", "invoice", "product", "supplier"])
+def test_a_filter_that_knows_days_is_asked_from_the_day_before(name: str) -> None:
+    assert "lastModifiedGe=2026-11-19&" in request_of(name, SINCE).url + "&"
+
+
+def test_customers_and_suppliers_are_told_apart_by_the_request() -> None:
+    assert "customer=true" in request_of("customer").url
+    assert "supplier=true" in request_of("supplier").url
+
+
+def test_pages_count_from_0_and_say_their_size_because_both_switch_paging_on() -> None:
+    request = request_of("account")
+    assert request.url.startswith("https://api.fiken.no/api/v2/companies/fjellheim-as/accounts?")
+    assert {"page=0", "pageSize=100"} == set(request.url.partition("?")[2].split("&"))
+    assert request.headers["Authorization"] == "Bearer canary"
+
+
+def test_one_request_at_a_time_because_two_may_get_the_user_banned() -> None:
+    assert FIKEN.concurrency == 1
