@@ -50,7 +50,7 @@ class Plan:
         )
         self.case_every = (1, 1) if full else (30, 90) if quick else (2, 6)
         self.wire_every = 12 if quick else 1
-        self.turns = 5 if quick else 25
+        self.turns = 5 if quick else 15
 
 
 def say(text: str) -> None:

@@ -26,7 +26,7 @@ from sluice.contract.observation import Observation
 from sluice.settings import child_environment
 from sluice.usecases.pull import Pull
 
-RECORDS = 10_000
+RECORDS = 20_000
 _CONNECTOR, _STREAM = "tripletex", "customer"
 
 

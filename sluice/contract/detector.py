@@ -28,7 +28,7 @@ from sluice.contract.records.observed import SAMPLE, Observation
 from sluice.contract.records.paths import Path, names_of, path_in, text_of
 from sluice.contract.records.places import affected
 from sluice.contract.records.watch import Watch
-from sluice.contract.records.window import HIGHEST, Window, window_of
+from sluice.contract.records.window import HIGHEST, Window, counted_of, window_of
 from sluice.contract.reliance import Reliance
 from sluice.contract.statistical import Guard, broken_sums, differing, sampled, sums_of
 from sluice.contract.statistics import Breach, Difference, Invariant, Role
@@ -92,8 +92,10 @@ class Detector:
     def _is_as_known(self, records: Sequence[Any]) -> bool:
         """Return whether no record shows anything new; where nothing was learnt, the first ones are known."""
         if self._known is None and self._expected is None:
-            first = self._examined(records[:COUNTED], records[:COUNTED])
-            self._expected = None if first.changes else expected_of(first.observation, self._watch)
+            first = records[:COUNTED]
+            blocks, counted = counted_of(first, self._watch)
+            if not self._structure.suspects(Window(first, blocks, (), counted)):
+                self._expected = expected_of(counted, self._watch)
         return self._expected is not None and self._expected.holds(records)
 
     def _examined(self, records: Sequence[Any], walked: Sequence[Any]) -> Finding:

@@ -40,8 +40,6 @@ from sluice.usecases.world import iso
 
 TRIES = 4
 """Tries of one request: nobody else would try again."""
-WINDOW = 2 * MAX_RECORDS
-"""Records that are judged together: what judging a window costs is nearly the same for any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +103,7 @@ class Puller:
                 observed = observed.merged(done.observed or Observation())
                 self._note(done)
                 yield from done.events
+                del done  # or one window's events would be kept while the next is read
             self._end(observed)
         except ApiChanged as changed:
             self.result.note(map(self._touching, changed.changes))
@@ -140,14 +139,14 @@ class Puller:
             yield from (write(record) for record in page.records)
 
     def _windows(self) -> Iterator[list[dict[str, Any]]]:
-        """Yield the records in windows; nothing of one is published before all of it was judged."""
+        """Yield the records in windows as large as a chunk; each is judged before any of it is published."""
         window: list[dict[str, Any]] = []
         try:
             for page in self._pages():
                 window += page.records
-                if len(window) >= WINDOW:
+                if len(window) >= MAX_RECORDS:
                     yield window
-                    window = []
+                    window.clear()  # whoever took it still holds the list
         except SluiceError:
             yield window  # what came before is good
             raise

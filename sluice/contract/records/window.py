@@ -62,18 +62,24 @@ def window_of(
     These are all, or a sample where it is known that no record shows anything new. ``limit`` is the highest
     hash of a witness's key, ``guard`` keeps a failure of the statistics.
     """
-    starts = range(0, len(walked), BLOCK)
-    blocks = [walk(walked[start : start + BLOCK], lambda path: watch.at(path).used) for start in starts]
-    counted = Observation()
-    for block in blocks:
-        columns = {path: _column(found, watch.at(path)) for path, found in block.columns.items()}
-        shown = Observation(block.records, columns, overflow=block.overflow)
-        counted = counted.merged(shown) if counted.records else shown
+    blocks, counted = counted_of(walked, watch)
     keys = keys_of(records, watch.reliance.key)
     histories: dict[Path, History] = {}
     histories = guard(lambda: histories_of(blocks, counted, watch, SAMPLE), histories)
     witnesses = _witnesses(records, keys, watch, limit)
     return Window(records, blocks, keys, replace(counted, histories=histories, witnesses=witnesses))
+
+
+def counted_of(records: Sequence[Object], watch: Watch) -> tuple[list[Walked], Observation]:
+    """Take the records apart; return their columns, and the counts of these and nothing more."""
+    starts = range(0, len(records), BLOCK)
+    blocks = [walk(records[start : start + BLOCK], lambda path: watch.at(path).used) for start in starts]
+    counted = Observation()
+    for block in blocks:
+        columns = {path: _column(found, watch.at(path)) for path, found in block.columns.items()}
+        shown = Observation(block.records, columns, overflow=block.overflow)
+        counted = counted.merged(shown) if counted.records else shown
+    return blocks, counted
 
 
 def keys_of(records: Sequence[Object], key: Sequence[Segments]) -> list[Any]:
