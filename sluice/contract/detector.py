@@ -42,8 +42,10 @@ RUNS = 3
 """Good sweeps before statistics may alarm; for so many, new sums are learnt."""
 SPARED = 2_000
 """Records from which on it is worth while to see first whether any of them shows anything new."""
-COUNTED = 1_000
+COUNTED = 500
 """Records of a window in which none does that are taken apart, counted and held against the statistics."""
+FIRST = 1_000
+"""Records that are what is known, where nothing was learnt before."""
 _MOVES_SUMS = frozenset({"D63", "D64"})
 _STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
 
@@ -92,7 +94,7 @@ class Detector:
     def _is_as_known(self, records: Sequence[Any]) -> bool:
         """Return whether no record shows anything new; where nothing was learnt, the first ones are known."""
         if self._known is None and self._expected is None:
-            first = records[:COUNTED]
+            first = records[:FIRST]
             blocks, counted = counted_of(first, self._watch)
             if not self._structure.suspects(Window(first, blocks, (), counted)):
                 self._expected = expected_of(counted, self._watch)
