@@ -47,7 +47,11 @@ class _Unsure(Exception):
 
 
 def expected_of(known: Observation, watch: Watch) -> Expected | None:
-    """Return what is known as a type, None where it cannot be said as one, or not everything is known."""
+    """Return what is known as a type, None where it cannot be said as one, or not everything is known.
+
+    Raises nothing: msgspec refuses names of fields that hold quotes, backslashes or control characters, and
+    whatever else it may refuse, the records are then taken apart, which needs no type.
+    """
     if known.overflow or not known.records:
         return None
     below: dict[Path, list[Path]] = defaultdict(list)
@@ -56,7 +60,7 @@ def expected_of(known: Observation, watch: Watch) -> Expected | None:
             below[path[:-1]].append(path)
     try:
         return Expected(list[_Types(known.columns, below, watch).of_object(())])  # type: ignore[misc]
-    except _Unsure:
+    except Exception:  # noqa: BLE001 - whatever it is, nothing is missed without a type
         return None
 
 
@@ -80,7 +84,7 @@ class _Types:
             fields.append((name, kind) if required else (name, kind | msgspec.UnsetType, msgspec.UNSET))
         if place and fields and not always and not self.columns[place].empty.get("object"):
             raise _Unsure  # an object without a field fits, and would be the first
-        fields.sort(key=len)
+        fields.sort(key=len)  # those with a default have to come last
         return msgspec.defstruct("Known", fields, rename=names, forbid_unknown_fields=True, gc=False)
 
     def _of(self, path: Path, column: Column, look: Look) -> Any:

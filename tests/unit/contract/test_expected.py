@@ -130,6 +130,19 @@ def test_what_is_no_object_does_not_pass(records: list[Any]) -> None:
     assert not EXPECTED.holds(records)
 
 
+@pytest.mark.parametrize("name", ['a "b"', "a\\b", "a\nb", "", "f0", "__class__"])
+@pytest.mark.parametrize("known", [True, False])
+def test_whatever_fields_are_called_what_is_new_is_found(name: str, known: bool) -> None:
+    records = [{"id": number, name: {name: number}} for number in range(SPARED)]
+    relied_on = Reliance(entity="thing", used={(name, name): ("thing.size",)}, key=(("id",),))
+    contract = Contract().learnt_from(Detector(relied_on, None).observed(records), reliance=relied_on)
+    detector = Detector(relied_on, contract if known else None)
+    assert detector.examine(records).changes == ()
+    records[1234] = {"id": 1234, name: {}}
+    found = Detector(relied_on, contract).examine(records)
+    assert {change.code for change in found.changes} == {"D42"}
+
+
 @pytest.mark.parametrize("what", NEW)
 @pytest.mark.parametrize("known", [KNOWN, None])
 def test_what_is_found_is_the_same_as_when_every_record_is_taken_apart(
