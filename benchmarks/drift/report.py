@@ -108,9 +108,10 @@ def _clean(found: Results) -> Iterator[str]:
 
 
 def _costs(found: Results) -> Iterator[str]:
-    yield "pulled, in microseconds of CPU a record: without the detectors, with them, what they add"
+    yield "pulled, microseconds of CPU a record: without detectors, with them; what they add, what they take"
     for pull in found.pulls:
-        yield f"  {pull.what:<24}{pull.without:>8.1f}{pull.examining:>8.1f}{100 * pull.added:>8.1f} %"
+        shares = f"{100 * pull.added:>8.1f} %{100 * pull.own:>8.1f} %"
+        yield f"  {pull.what:<24}{pull.without:>8.1f}{pull.examining:>8.1f}{shares}"
     yield "records in memory, in chunks as large as a run's: reading, mapping and encoding one, examining it"
     for cost in found.costs:
         yield f"  {cost.stage:<24}{cost.work:>8.1f}{cost.examine:>8.2f}{100 * cost.share:>8.1f} %"

@@ -45,15 +45,16 @@ def pull_command(**wanted: Any) -> None:
     quarantined and what the ERP changed go to standard error. An API change that blocks ends with exit
     code 3, and nothing wrong is written.
     """
-    contract = read_contract(wanted["contract"])
-    pull = Pull(wanted["connector"], wanted["stream"], dict(wanted["given"]), contract=contract)
+    contract, keeps = read_contract(wanted["contract"]), wanted["contract"] is not None
+    given = dict(wanted["given"])
+    pull = Pull(wanted["connector"], wanted["stream"], given, contract=contract, keeps=keeps)
     with puller(pull, wanted["connectors"], wanted["transformers"]) as work:
         started = time.monotonic()
         try:
             write_lines(work.raw() if wanted["raw"] else work.events(), wanted["out"])
         finally:
             report(work.result, time.monotonic() - started, as_json=wanted["as_json"])
-        if wanted["contract"] is not None and work.result.contract is not None:
+        if work.result.contract is not None:
             write_contract(wanted["contract"], work.result.contract)
 
 

@@ -28,8 +28,8 @@ from sluice.contract.records.observed import SAMPLE, Observation
 from sluice.contract.records.paths import Path, names_of, path_in, text_of
 from sluice.contract.records.places import affected
 from sluice.contract.records.watch import Watch
-from sluice.contract.records.window import HIGHEST, Window, counted_of, window_of
-from sluice.contract.reliance import Reliance
+from sluice.contract.records.window import HIGHEST, Window, window_of
+from sluice.contract.reliance import Reliance, Segments
 from sluice.contract.statistical import Guard, broken_sums, differing, sampled, sums_of
 from sluice.contract.statistics import Breach, Difference, Invariant, Role
 from sluice.contract.structure.keys import rekeyed, repeated
@@ -44,8 +44,6 @@ SPARED = 2_000
 """Records from which on it is worth while to see first whether any of them shows anything new."""
 COUNTED = 500
 """Records of a window in which none does that are taken apart, counted and held against the statistics."""
-FIRST = 1_000
-"""Records that are what is known, where nothing was learnt before."""
 _MOVES_SUMS = frozenset({"D63", "D64"})
 _STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
 
@@ -68,8 +66,10 @@ class Finding:
 class Detector:
     """Examines windows of one stream against its contract; None holds what is declared and mapped only."""
 
-    def __init__(self, reliance: Reliance, contract: Contract | None) -> None:
+    def __init__(self, reliance: Reliance, contract: Contract | None, *, learns: bool = True) -> None:
+        """Examine against ``contract``; without one, and where nobody ``learns``, no value is counted."""
         self._contract = contract
+        self._learns = learns or contract is not None
         self._known = contract.learnt if contract is not None and contract.learnt.records else None
         known = self._known or Observation()
         moments = {
@@ -81,24 +81,39 @@ class Detector:
         self._few = SINGLE_SHARE if known.records >= STRONG else FIRST_SHARE
         self._structure = Structure(self._watch, self._known, reliance.omits_empty or _omits(known))
         self._expected = expected_of(self._known, self._watch) if self._known else None
+        self._shown = Observation()
+        self._learns_sums = self._learns and (contract is None or contract.runs < RUNS)
         self._waived = {(code, path_in(path)) for code, path in contract.waived} if contract else set()
 
     def examine(self, records: Sequence[Any]) -> Finding:
         """Return what the records show; raises nothing for whatever records."""
-        if len(records) >= SPARED and self._is_as_known(records):
-            finding = self._examined(records, records[:: -(-len(records) // COUNTED)])
-            if not finding.changes:
-                return finding
-        return self._examined(records, records)
+        is_large = len(records) >= SPARED
+        finding = self._spared(records) if is_large else None
+        if finding is None:
+            finding = self._examined(records, records)
+            if is_large and self._known is None and not finding.changes:
+                self._expect(finding.observation)
+        return finding
 
-    def _is_as_known(self, records: Sequence[Any]) -> bool:
-        """Return whether no record shows anything new; where nothing was learnt, the first ones are known."""
-        if self._known is None and self._expected is None:
-            first = records[:FIRST]
-            blocks, counted = counted_of(first, self._watch)
-            if not self._structure.suspects(Window(first, blocks, (), counted)):
-                self._expected = expected_of(counted, self._watch)
+    def _spared(self, records: Sequence[Any]) -> Finding | None:
+        """Return what a sample shows; None where some record may show anything new, or the sample does."""
+        is_first = self._expected is None
+        if self._known is not None if is_first else not self._holds(records):
+            return None
+        finding = self._examined(records, records[:: -(-len(records) // COUNTED)])
+        if finding.changes:
+            return None
+        if is_first:
+            self._expect(finding.observation)
+        return finding if not is_first or self._holds(records) else None
+
+    def _holds(self, records: Sequence[Any]) -> bool:
         return self._expected is not None and self._expected.holds(records)
+
+    def _expect(self, observation: Observation) -> None:
+        """Expect what good records showed, where there is no contract that knows more."""
+        self._shown = self._shown.merged(observation) if self._shown.records else observation
+        self._expected = expected_of(self._shown, self._watch)
 
     def _examined(self, records: Sequence[Any], walked: Sequence[Any]) -> Finding:
         guard = Guard()
@@ -125,7 +140,7 @@ class Detector:
 
     def _window(self, records: Sequence[Any], walked: Sequence[Any], guard: Guard) -> Window:
         limit = self._known.witnesses.limit if self._known else HIGHEST
-        return window_of(records, walked, self._watch, guard, limit)
+        return window_of(records, walked, self._watch, guard, limit if self._learns else None)
 
     def _judged(self, suspect: Suspect, window: Window) -> Judged:
         return judged(suspect, window.records, self._watch, self._few)
@@ -209,11 +224,15 @@ class Detector:
         return replace(window.observation, sums=tuple(sums))
 
     def _sums(self, window: Window) -> list[Invariant]:
-        young = self._contract is None or self._contract.runs < RUNS
-        known = self._known.sums if self._known else ()
-        paths = window.observation.columns
-        amounts = sorted({names_of(path) for path in paths if self._is_amount(path, window)})
-        return sums_of(known, sampled(window.records, SAMPLE), amounts, young=young)
+        known, sample = self._known.sums if self._known else (), sampled(window.records, SAMPLE)
+        amounts: list[Segments] = []
+        if self._learns_sums:
+            paths = window.observation.columns
+            amounts = sorted({names_of(path) for path in paths if self._is_amount(path, window)})
+        found = sums_of(known, sample, amounts)
+        # What does not hold in so many records is no sum, whatever the next ones show.
+        self._learns_sums = self._learns_sums and len(window.records) < SAMPLE
+        return found
 
     def _is_amount(self, path: Path, window: Window) -> bool:
         """Return whether numbers are read here: JSON's own, or decimals written as text, also in objects."""

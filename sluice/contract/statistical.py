@@ -75,12 +75,12 @@ def differing(
 
 
 def sums_of(
-    known: Sequence[Invariant], records: Sequence[Object], paths: Sequence[Segments], *, young: bool
+    known: Sequence[Invariant], records: Sequence[Object], paths: Sequence[Segments]
 ) -> list[Invariant]:
-    """Return what these records show of the known sums, and while young which more hold in them."""
+    """Return what these records show of the known sums, and which more hold between numbers at ``paths``."""
     found = statistics.recounted(known, records) if known else []
     relations = {one.relation for one in known}
-    new = statistics.learn_invariants(records, paths) if young else []
+    new = statistics.learn_invariants(records, paths) if paths else []
     return [*found, *(one for one in new if one.relation not in relations)]
 
 

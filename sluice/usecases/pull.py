@@ -44,20 +44,25 @@ TRIES = 4
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """What to pull: ``given`` are settings and secrets by name, as a person typed them."""
+    """What to pull: ``given`` are settings and secrets by name, as a person typed them.
+
+    ``keeps`` says whether anybody keeps the contract that comes out of it; if not, less has to be learnt.
+    """
 
     connector: str
     stream: str
     given: Mapping[str, str]
     connection: str = "pull"
     contract: Contract | None = None
+    keeps: bool = True
 
 
 @dataclass(slots=True)
 class Pulled:
     """Counts so far, pages, the quarantined records with their faults, and what the ERP changed.
 
-    ``contract`` is there once the stream was read to its end: the one given, with what was learnt.
+    ``contract`` is there once the stream was read to its end, if it is kept: the one given, with what was
+    learnt.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -81,9 +86,10 @@ class Puller:
         connector = catalog.connector(wanted.connector)
         self._reader, self._mapper = _prepare(catalog, connector, wanted, clock)
         self._reliance = reliance_of(connector, connector.streams[wanted.stream], self._mapper)
-        self._contract = wanted.contract
+        self._contract, self._keeps = wanted.contract, wanted.keeps
         waived = wanted.contract.waived if wanted.contract else frozenset()
-        self._judging = Judging(self._mapper, Detector(self._reliance, wanted.contract), {}, waived)
+        detector = Detector(self._reliance, wanted.contract, learns=wanted.keeps)
+        self._judging = Judging(self._mapper, detector, {}, waived)
         self._source = EventSource(
             connection=wanted.connection,
             connector=connector.name,
@@ -129,8 +135,9 @@ class Puller:
         )
         self.result.note(found)
         stop_if_held(found, self._mapper.entity)
-        learnt = before.learnt_from(observed, reliance=self._reliance)
-        self.result.contract = learnt.with_wire(learnt_wire(before.wire, facts))
+        if self._keeps:
+            learnt = before.learnt_from(observed, reliance=self._reliance)
+            self.result.contract = learnt.with_wire(learnt_wire(before.wire, facts))
 
     def raw(self) -> Iterator[bytes]:
         """Yield each raw record as one line of JSON, as the ERP sent it."""

@@ -55,15 +55,18 @@ def window_of(
     walked: Sequence[Object],
     watch: Watch,
     guard: Guard,
-    limit: int = HIGHEST,
+    limit: int | None = HIGHEST,
 ) -> Window:
     """Return the records as a window; those to be ``walked`` are taken apart and counted.
 
     These are all, or a sample where it is known that no record shows anything new. ``limit`` is the highest
-    hash of a witness's key, ``guard`` keeps a failure of the statistics.
+    hash of a witness's key, None where nobody will learn from the window or compare its values. ``guard``
+    keeps a failure of the statistics.
     """
     blocks, counted = counted_of(walked, watch)
     keys = keys_of(records, watch.reliance.key)
+    if limit is None:
+        return Window(records, blocks, keys, counted)
     histories: dict[Path, History] = {}
     histories = guard(lambda: histories_of(blocks, counted, watch, SAMPLE), histories)
     witnesses = _witnesses(records, keys, watch, limit)

@@ -36,8 +36,8 @@ def test_a_trial_is_found_if_it_is_told_and_held_as_its_row_says(
     assert trial.found is found
 
 
-def results(clean: CleanResult, *trials: Trial, added: float = 0.05, same: bool = True) -> Results:
-    costs, pulls = [Cost("tripletex/invoice", 40.0, 1.0)], [PullCost("without a contract", 40.0, 42.0, added)]
+def results(clean: CleanResult, *trials: Trial, own: float = 0.05, same: bool = True) -> Results:
+    costs, pulls = [Cost("tripletex/invoice", 40.0, 1.0)], [PullCost("without a contract", 40.0, 42.0, own)]
     return Results(clean, Measures(), trials, costs, pulls, same, 10)
 
 
@@ -53,14 +53,14 @@ def test_nothing_is_missed_where_all_is_well() -> None:
 def test_every_bound_can_be_missed() -> None:
     clean = CleanResult(runs=2500, blocked=3, contract_bytes=300_000, failed=["it threw"])
     wrong = Trial("tripletex", "customer", "D30", "stopped", "synced", wrong=4, missing=2)
-    found = results(clean, wrong, added=0.12, same=False)
+    found = results(clean, wrong, own=0.12, same=False)
     assert missed(found) == {
         "found: HTTP and paging",
         "HTTP and paging: cases with wrong records",
         "HTTP and paging: cases with records missing unsaid",
         "precision of blocking actions",
         "false blocks per 1,000 clean runs",
-        "what it adds to the CPU of a pull",
+        "what it takes of the CPU of a pull",
         "largest contract",
         "same input, same verdict",
         "a detector that failed itself",

@@ -170,6 +170,28 @@ def test_a_good_window_is_counted_by_a_sample_and_another_whole() -> None:
     assert detector.examine(with_one({"colour": "red"})).observation.records == SPARED
 
 
+@pytest.mark.parametrize("what", NEW)
+def test_who_learns_nothing_finds_the_same(what: str) -> None:
+    window = with_one(NEW[what])
+    learning, not_learning = Detector(RELIANCE, None), Detector(RELIANCE, None, learns=False)
+    for records in (invoices(SPARED), window):
+        told, found = learning.examine(records), not_learning.examine(records)
+        assert [change.listed() for change in found.changes] == [change.listed() for change in told.changes]
+    assert found.observation.columns == told.observation.columns
+    learnt = [found.observation.histories, found.observation.witnesses.rows, found.observation.sums]
+    assert not any(learnt)
+
+
+def test_what_a_first_window_did_not_show_is_known_after_the_next() -> None:
+    detector = Detector(RELIANCE, None)
+    windows = [invoices(SPARED), *([with_one({"colour": "red"})] * 2)]
+    assert [detector.examine(window).observation.records for window in windows] == [
+        detectors.COUNTED,
+        SPARED,
+        detectors.COUNTED,
+    ]
+
+
 def _after_a_good_window(known: Contract | None) -> Detector:
     detector = Detector(RELIANCE, known)
     first: Finding = detector.examine(invoices(SPARED))
