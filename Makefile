@@ -18,7 +18,7 @@ SOURCES := sluice lambdas sandbox benchmarks tests requirements
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup run stop check test test-live test-sfn-local bench drift-bench format generate lock package clean
+.PHONY: help setup run stop check test test-live certify test-sfn-local bench drift-bench format generate lock package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ test: setup ## Fast tests: everything but the laws and the live tests
 
 test-live: setup ## Tests against the embedded AWS and a real ERP server
 	$(BIN)/pytest -q -rs tests/live
+
+certify: setup ## Prove every connector against a mock of its ERP, on the embedded AWS (NAMES=... WRITE=1)
+	$(BIN)/sluice up
+	$(BIN)/sluice connectors certify $(NAMES) $(if $(WRITE),--write)
 
 bench: setup ## Measure time and peak memory of the whole pipeline (RECORDS=100000)
 	$(BIN)/python -m benchmarks.pipeline $(or $(RECORDS),100000)

@@ -86,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=int, default=None, help="requests a minute")
+    parser.add_argument(
+        "--bans", action="store_true", help="who breaks a limit of the connector is refused for ever"
+    )
     parser.add_argument("--token-ttl", type=float, default=86_400, help="seconds")
     parser.add_argument(
         "--mutate",
@@ -100,7 +103,10 @@ def _parser() -> argparse.ArgumentParser:
 def _started(given: argparse.Namespace) -> SandboxServer:
     scale, sizes = read_records(given.records)
     connector = load_connector(FolderDocuments(given.root), given.connector)
-    options = Options(scale, sizes, given.seed, given.rate, given.token_ttl, mutations=tuple(given.mutate))
+    mutations = tuple(given.mutate)
+    options = Options(
+        scale, sizes, given.seed, given.rate, given.token_ttl, mutations=mutations, bans=given.bans
+    )
     return serve(connector, given.port, options)
 
 

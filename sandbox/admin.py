@@ -61,6 +61,7 @@ def _look(sandbox: Sandbox, _: Mapping[str, Any]) -> dict[str, Any]:
             "requests": sum(sandbox.counts.values()),
             "requests_by_stream": dict(sandbox.counts),
             "logins": sandbox.door.logins,
+            "limits": sandbox.warden.look(),
             "faults": sandbox.mishaps.waiting(),
             "mutations": [_listed(one) for one in sandbox.active.mutations],
             "description": sandbox.description.state,

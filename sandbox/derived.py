@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sandbox.samples import DERIVED, SampleInvalid, Schema
+from sandbox.samples import DERIVED, SampleInvalid, Schema, type_of
 from sandbox.words import Scene
 
 Worker = Callable[[Mapping[str, Any], Scene], Any]
 MONEY_PLACES = 2
+_AMOUNTS = frozenset({"sum", "times"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def step(schema: Schema, path: tuple[str, ...], where: str) -> Step:
     if not isinstance(arguments, list) or not arguments:
         raise SampleInvalid(f"{where}: {name} takes a list, not {arguments!r}")
     needs = frozenset(argument for argument in arguments if isinstance(argument, str))
-    return Step(path, needs, _WORKERS[name](arguments))
+    work = _WORKERS[name](arguments)
+    return Step(path, needs, _written(work) if name in _AMOUNTS and type_of(schema) == "string" else work)
 
 
 def values_at(record: Any, path: str) -> Iterator[Any]:
@@ -70,12 +72,24 @@ def values_at(record: Any, path: str) -> Iterator[Any]:
             yield record[head]
 
 
+def _written(work: Worker) -> Worker:
+    """Return what works out an amount as text, for APIs that keep decimals so."""
+    return lambda record, scene: f"{work(record, scene):.{MONEY_PLACES}f}"
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, str) else value
+
+
 def _first(record: Mapping[str, Any], path: str) -> Any:
     return next(values_at(record, path), None)
 
 
 def _sum(paths: list[Any]) -> Worker:
-    return lambda record, _: round(sum(sum(values_at(record, path)) for path in paths), MONEY_PLACES)
+    def work(record: Mapping[str, Any], _: Scene) -> Any:
+        return round(sum(_number(value) for path in paths for value in values_at(record, path)), MONEY_PLACES)
+
+    return work
 
 
 def _times(arguments: list[Any]) -> Worker:
@@ -86,8 +100,9 @@ def _times(arguments: list[Any]) -> Worker:
         if isinstance(factor, list):
             by = factor[int(scene.random() * len(factor))]
         elif isinstance(factor, str):
-            by = _first(record, factor)
-        return round(_first(record, path) * by, MONEY_PLACES)
+            by = _number(_first(record, factor))
+        # Nothing of a credit note is 0.0, not -0.0.
+        return round(_number(_first(record, path)) * by, MONEY_PLACES) + 0
 
     return work
 

@@ -13,7 +13,8 @@ from typing import Any
 from sandbox.exchange import Answer, Incoming
 from sandbox.matching import Asked, Matcher
 from sandbox.problems import Refused
-from sluice.connector.paths import Path
+from sandbox.tokens.server import TokenRefused, TokenServer
+from sluice.connector.paths import LAST, Path
 from sluice.connector.spec import Auth, Login
 from sluice.connector.values import Scope, evaluate, text_of
 
@@ -38,22 +39,32 @@ class Door:
     def __post_init__(self) -> None:
         self._sessions: dict[tuple[str | None, ...], float] = {}
         self._lock = threading.Lock()
+        self._usual_ttl = self.ttl
+        self.tokens = TokenServer(self.auth, self.matcher, self.seed)
+
+    def addresses(self) -> frozenset[str]:
+        """Return the paths of the addresses that are not below that of the API: the login's, a browser's."""
+        login, flow = self.auth.login, self.auth.authorization
+        values = (login.url if login else None, flow.url if flow else None)
+        return frozenset(self.tokens.path(value) for value in values if value is not None)
 
     def is_login(self, request: Incoming) -> bool:
         """Return whether the request is the connector's login, with right credentials or wrong ones."""
+        if self.auth.is_token:
+            path = self.tokens.path(self.auth.login.url if self.auth.login else None)
+            return request.at_root and request.method == "POST" and request.path == path
         return self.auth.login is not None and self._read(self.auth.login, request) is not None
 
     def log_in(self, request: Incoming) -> Answer:
         """Answer a login; raises Refused for wrong credentials."""
+        if self.auth.is_token:
+            return self._give_token(request)
         login = self.auth.login
         asked = self._read(login, request) if login else None
         if asked is None or asked.refused:
             raise Refused("unauthorised", "consumer or user credentials are not the sandbox's")
         with self._lock:
-            self.logins += 1
-            captured = {name: self._token(name) for name in self.auth.capture}
-            scope = self.matcher.with_captured(captured)
-            self._sessions[self._attached(scope)] = time.monotonic() + self.ttl
+            captured = self._opened()
         reply: Any = {}
         for name, path in self.auth.capture.items():
             reply = placed(reply, path, captured[name])
@@ -63,12 +74,30 @@ class Door:
             reply = placed(reply, self.auth.expires_at, told)
         return Answer.of_json(self.login_status, reply)
 
+    def _give_token(self, request: Incoming) -> Answer:
+        with self._lock:
+            try:
+                refresh_token = self.tokens.refresh_token_for(request)
+            except TokenRefused as refused:
+                return refused.answer()
+            told = int(self._usual_ttl if self.told_ttl is None else self.told_ttl)
+            reply = {**self._opened(), "token_type": "Bearer", "expires_in": told}
+        given = {} if refresh_token is None else {"refresh_token": refresh_token}
+        return Answer.of_json(self.login_status, {**reply, **given}, {"Cache-Control": "no-store"})
+
+    def _opened(self) -> dict[str, str]:
+        """Return what a new session is known by, from now on for its time to live."""
+        self.logins += 1
+        captured = {name: self._token(name) for name in self.auth.capture if name not in self.auth.kept}
+        self._sessions[self._attached(self.matcher.with_captured(captured))] = time.monotonic() + self.ttl
+        return captured
+
     def check(self, request: Incoming) -> None:
         """Raise Refused where the request does not carry what it must."""
         if self.auth.kind == "none":
             return
         given = self._given(request)
-        if self.auth.kind != "session":
+        if self.auth.login is None:
             if given != self._attached(self.matcher.scope):
                 raise Refused("unauthorised", "credentials are missing or not the sandbox's")
             return
@@ -98,6 +127,9 @@ class Door:
 
     def _read(self, login: Login, request: Incoming) -> Asked | None:
         path = with_parameters(login.path, login.path_parameters, self.matcher)
+        path = path if login.url is None else self.tokens.path(login.url)
+        if request.at_root is not (login.url is not None):
+            return None
         if request.method != login.request.method or request.path != path:
             return None
         asked = Asked()
@@ -125,10 +157,19 @@ def with_parameters(path: str, parameters: Mapping[str, Any], matcher: Matcher) 
 
 
 def placed(value: Any, path: Path, what: Any) -> Any:
-    """Return ``value`` with ``what`` at ``path``; objects and lists come into being on the way."""
+    """Return ``value`` with ``what`` at ``path``; objects and lists come into being on the way.
+
+    The last element of a list (``-1``) is replaced only where there is one.
+    """
     if not path:
         return what
     head, *rest = path
+    if head == LAST:
+        return (
+            [*value[:-1], placed(value[-1], tuple(rest), what)]
+            if isinstance(value, list) and value
+            else value
+        )
     if head.isdecimal():
         items = list(value) if isinstance(value, list) else []
         items += [None] * (int(head) + 1 - len(items))

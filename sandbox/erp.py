@@ -21,9 +21,9 @@ from sandbox.matching import Asked, Matcher
 from sandbox.mishaps import Mishap, Mishaps, instead, spoilt
 from sandbox.mutations import Mutation, read_mutation
 from sandbox.mutations.ordering import checked, of_connection
-from sandbox.options import Options, base_url_setting, expected_secrets, expected_settings
+from sandbox.options import Options, expected_secrets, expected_settings, own_addresses
 from sandbox.problems import Manners, Refused
-from sandbox.rates import RateGate
+from sandbox.rates import RateGate, Warden
 from sandbox.recipes import counted_key, recipe
 from sandbox.replying import Changes, Reply, listed, remaining
 from sandbox.routes import Routes, wanted
@@ -64,6 +64,7 @@ class Sandbox:
         self.door = Door(connector.auth, matcher, self.options.seed, self.options.token_ttl, status)
         self.routes = Routes(connector.streams, matcher)
         self.rates = RateGate(connector.rate_limit, self.options.rate)
+        self.warden = Warden(connector, enforced=self.options.bans)
         self.mishaps = Mishaps()
         self.active = Active()
         self.description = Description(connector, self.active)
@@ -78,6 +79,20 @@ class Sandbox:
 
     def answer(self, request: Incoming) -> Answer:
         """Return the answer to a request below the base address; ``path`` is relative to it."""
+        key = self.warden.enter(request)
+        if key is None:
+            answer = self.manners.answer("other", "this key is banned", status=403)
+            self._remember(request, "banned", answer)
+            return answer
+        answer = self._answered(request)
+        self.warden.leave(key, answer.status)
+        return answer
+
+    def _answered(self, request: Incoming) -> Answer:
+        if self.door.tokens.gives_codes(request):
+            answer = self.door.tokens.code(request)
+            self._remember(request, LOGIN, answer)
+            return answer
         visit = Visit(request)
         try:
             if self.description.answers(request):
@@ -95,8 +110,7 @@ class Sandbox:
 
     def settings_to_use(self, base_url: str) -> dict[str, Any]:
         """Return the settings of a connection to this sandbox at ``base_url``."""
-        name = base_url_setting(self.connector)
-        return {**self.settings, **({name: base_url} if name else {})}
+        return {**self.settings, **own_addresses(self.connector, self.settings, base_url)}
 
     def mutate(self, ordered: Mutation, *, on: bool = True) -> None:
         """Turn a mutation on, or off whatever its argument; raises ValueError with what would be right."""
@@ -149,6 +163,9 @@ class Sandbox:
         if self.door.is_login(request):
             return LOGIN, None
         stream, asked = self.routes.find(request)
+        if asked.page.get("cursor"):
+            with self.lock:
+                pages.with_own_cursor(stream, asked, self.shelves[stream.name].select(wanted(stream, asked)))
         return stream.name, asked
 
     def _let_in(self, visit: Visit) -> Answer:
@@ -227,10 +244,13 @@ class Sandbox:
         if not chosen and paging.empty_status:
             return Answer(paging.empty_status)
         served = listed(chosen, cut, Changes(mutations, self.options.seed, stream.key))
+        if not chosen and paging.null_is_empty:
+            served = b"null"
         if _is(mishap, "short_total"):
             page = replace(page, total=page.end)
         reply = Reply(stream, visit.request, page, self.connector.sandbox.get("envelope", {}), self.base_url)
-        return reply.answer(None if _is(mishap, "drop_list_path") else orjson.Fragment(served))
+        unlisted = _is(mishap, "drop_list_path") or (not chosen and paging.absent_is_empty)
+        return reply.answer(None if unlisted else orjson.Fragment(served))
 
     def _cutter(self, stream: Stream, asked: Asked) -> fields.Cutter | None:
         if asked.fields in {None, ""} if not isinstance(asked.fields, list) else not asked.fields:

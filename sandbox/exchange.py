@@ -24,13 +24,17 @@ class Cut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request: ``path`` without query, header names in lower case, ``body`` as it came."""
+    """A request: ``path`` without query, header names in lower case, ``body`` as it came.
+
+    The path is below the base address of the API, or, ``at_root``, that of an address of its own.
+    """
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    at_root: bool = False
 
     def json(self) -> Any:
         """Return the body as JSON, None where it is none."""

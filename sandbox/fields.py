@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,14 +14,19 @@ Tree = dict[str, "Tree | None"]
 
 Cutter = Callable[[Any], Any]
 _TOKEN = re.compile(r"[^,()]+|[,()]")
+_BRACES = str.maketrans({"{": "( ", "}": " ) "})
 
 
 def read_tree(asked: Any, form: str, schema: Mapping[str, Any]) -> Tree:
-    """Return what a selection in one of the three forms asks for; raises Refused where it cannot be read."""
+    """Return what a selection in one of its forms asks for; raises Refused where it cannot be read."""
     if form == "parentheses":
         return _parentheses(str(asked))
+    if form == "graphql":
+        return _parentheses(",".join(str(asked).translate(_BRACES).split()))
+    if form == "json_list":
+        asked = _json_list(str(asked))
     names = asked if isinstance(asked, list) else str(asked).split(",")
-    if form == "commas":
+    if form in {"commas", "json_list"}:
         return {str(name).strip(): None for name in names}
     tree: Tree = {}
     for name in names:
@@ -66,6 +72,16 @@ def cutter(tree: Tree, schema: Mapping[str, Any], *, bare_objects: bool) -> Cutt
         return [(name, inner) for name, inner in cuts.items() if name in value]
 
     return cut
+
+
+def _json_list(text: str) -> list[Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise Refused("parameter_missing", f"{text[:80]} is no JSON list of fields")
+    return found
 
 
 def _parentheses(text: str) -> Tree:

@@ -6,6 +6,7 @@ windows, the watermark and the selected fields are read where they stand, in a q
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,17 +15,21 @@ from typing import Any
 from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Scope, Value, evaluate, text_of
 from sluice.model.secret import Secret
 
+_READ = ("page", "since", "window", "fields", "now", "if_since")
+"""The words whose values are read from a request; all others are known."""
+
 
 @dataclass(slots=True)
 class Asked:
     """What a request asked for. ``page`` by word (offset, limit, number, cursor), as it came.
 
-    ``refused`` is set where a setting or secret is not the sandbox's; ``strange`` counts query literals
-    that are not as the connector writes them.
+    ``refused`` is set where a setting or secret is not the sandbox's; ``strange`` counts query parameters
+    whose literal parts are not as the connector writes them.
     """
 
     page: dict[str, Any] = field(default_factory=dict)
     since: Any = None
+    since_form: str = ""
     window: dict[str, Any] = field(default_factory=dict)
     fields: Any = None
     fields_form: str = ""
@@ -54,7 +59,7 @@ class Matcher:
             if isinstance(template, Literal):
                 asked.strange += text_of(template.value) != actual.get(name)
             elif name in actual:
-                self.value(template, actual[name], asked)
+                asked.strange += not self.value(template, actual[name], asked)
             elif _credential(template):
                 asked.refused = True
 
@@ -81,7 +86,7 @@ class Matcher:
             case "page":
                 asked.page[call.name] = actual
             case "since":
-                asked.since = actual
+                asked.since, asked.since_form = actual, call.name
             case "window":
                 asked.window[call.name] = actual
             case "fields":
@@ -90,15 +95,33 @@ class Matcher:
                 asked.moment = actual
             case "if_since":
                 return self._if_since(call, actual, asked)
+            case "join" if _holds(call, *_READ):
+                return self._joined(call, actual, asked)
             case _:
                 self._known(call, actual, asked)
         return True
 
     def _if_since(self, call: Call, actual: Any, asked: Asked) -> bool:
+        since, otherwise = call.values
         trial = Asked()
-        if self.value(call.values[0], actual, trial) and trial.since is not None:
-            return self.value(call.values[0], actual, asked)
-        return self.value(call.values[1], actual, asked)
+        if self.value(since, actual, trial) and (
+            trial.since is not None or not self.value(otherwise, actual, Asked())
+        ):
+            return self.value(since, actual, asked)
+        return self.value(otherwise, actual, asked)
+
+    def _joined(self, call: Call, actual: Any, asked: Asked) -> bool:
+        """Read a text that was put together, as queries of GraphQL are: a part by what stands around it."""
+        found = re.fullmatch("".join(map(self._pattern, call.values)), str(actual), re.DOTALL)
+        if found is None:
+            return False
+        read = [part for part in call.values if isinstance(part, Call) and part.word in _READ]
+        return all(self.value(*pair, asked) for pair in zip(read, found.groups(), strict=True))
+
+    def _pattern(self, part: Value) -> str:
+        if isinstance(part, Call) and part.word in _READ:
+            return "(.*?)"
+        return re.escape(self.text(part) or "")
 
     def _known(self, call: Call, actual: Any, asked: Asked) -> None:
         if not _holds(call, "captured") and self.text(call) != text_of(actual):
@@ -110,9 +133,9 @@ def calls_only(templates: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in templates.items() if not isinstance(value, Literal)}
 
 
-def _holds(value: Value, word: str) -> bool:
+def _holds(value: Value, *words: str) -> bool:
     return isinstance(value, Call) and (
-        value.word == word or any(_holds(below, word) for below in value.values)
+        value.word in words or any(_holds(below, *words) for below in value.values)
     )
 
 

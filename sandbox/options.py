@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+from sandbox.tokens.proofs import pem_of
 from sluice.connector.spec import Connector
 from sluice.connector.values import Call
 
@@ -18,7 +20,7 @@ class Options:
     ``scale`` multiplies every stream's default size, ``records`` overrides it by stream; ``rate`` is requests
     a minute (None: no limit); ``token_ttl`` is in seconds; ``today`` is what sample dates count from;
     ``settings`` and ``secrets`` override what the sandbox otherwise expects; ``mutations`` are on from the
-    start (``D42:customer.email``).
+    start (``D42:customer.email``). ``bans``: who breaks one of the connector's limits is refused for ever.
     """
 
     scale: float = 1.0
@@ -30,6 +32,7 @@ class Options:
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     mutations: tuple[str, ...] = ()
+    bans: bool = False
 
     def sizes(self, connector: Connector) -> dict[str, int]:
         """Return how many records each stream gets; raises ValueError for a stream that is not there."""
@@ -44,8 +47,15 @@ class Options:
 
 
 def expected_secrets(connector: Connector, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the secrets a sandbox accepts: ``sandbox-<name>`` unless given."""
-    return {name: given.get(name, f"sandbox-{name}") for name in connector.secrets}
+    """Return the secrets a sandbox accepts: those given, else ``sandbox-<name>``, or a private key."""
+    expected = {name: given.get(name, f"sandbox-{name}") for name in connector.secrets}
+    form = connector.auth.login.form if connector.auth.login else None
+    for value in (form or {}).values():
+        if isinstance(value, Call) and value.word == "signed_jwt":
+            key = value.values[0]
+            if isinstance(key, Call) and key.name not in given:
+                expected[key.name] = pem_of(value.option[0])
+    return expected
 
 
 def expected_settings(connector: Connector, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,6 +69,17 @@ def base_url_setting(connector: Connector) -> str | None:
     """Return the name of the setting that holds the base address, None where the connector fixes it."""
     value = connector.base_url
     return value.name if isinstance(value, Call) and value.word == "setting" else None
+
+
+def own_addresses(connector: Connector, settings: Mapping[str, Any], base_url: str) -> dict[str, str]:
+    """Return the settings that are addresses as they are at a sandbox: its own, with the path kept."""
+    here, base = urlsplit(base_url), base_url_setting(connector)
+    found = {} if base is None else {base: base_url}
+    for name, schema in connector.settings.get("properties", {}).items():
+        if name != base and schema.get("format") == "uri" and settings.get(name):
+            there = urlsplit(str(settings[name]))
+            found[name] = urlunsplit(there._replace(scheme=here.scheme, netloc=here.netloc))
+    return found
 
 
 def _plain(field_schema: Mapping[str, Any]) -> Any:

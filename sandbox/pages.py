@@ -7,10 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from sandbox.exchange import Incoming
 from sandbox.matching import Asked
 from sandbox.problems import Refused
-from sluice.connector.spec import PageKind, Pagination, Place
+from sandbox.shelves import Row
+from sluice.connector.paging import cursor_of_record
+from sluice.connector.paths import look_up
+from sluice.connector.spec import PageKind, Pagination, Place, Stream
 
 NEXT_OFFSET = "sandbox_offset"
 """The query parameter in which next addresses carry their place."""
@@ -62,7 +67,22 @@ def read_slice(pagination: Pagination, request: Incoming, asked: Asked, total: i
 
 def cursor_of(page: Slice) -> str | None:
     """Return the cursor of the next page, None after the last."""
-    return base64.urlsafe_b64encode(f"at:{page.end}".encode()).decode() if page.has_more else None
+    return _cursor_at(page.end) if page.has_more else None
+
+
+def with_own_cursor(stream: Stream, asked: Asked, rows: Sequence[Row]) -> None:
+    """Put the sandbox's own cursor in place of a record's, where the connector goes on from a record.
+
+    ``rows`` are the records of the whole list. Raises Refused for a cursor that none of them has.
+    """
+    field, given = cursor_of_record(stream.pagination, stream.records), asked.page.get("cursor")
+    if field is None or not given:
+        return
+    cursors = (str(look_up(orjson.loads(row.body), field)) for row in rows)
+    place = next((place for place, cursor in enumerate(cursors) if cursor == str(given)), None)
+    if place is None:
+        raise Refused("parameter_missing", "the cursor is not one of ours")
+    asked.page["cursor"] = _cursor_at(place + 1)
 
 
 def next_query(page: Slice, query: Mapping[str, str]) -> dict[str, str]:
@@ -70,10 +90,14 @@ def next_query(page: Slice, query: Mapping[str, str]) -> dict[str, str]:
     return {**query, NEXT_OFFSET: str(page.end)}
 
 
+def _cursor_at(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"at:{offset}".encode()).decode()
+
+
 def _given(place: Place | None, word: str, request: Incoming, asked: Asked) -> Any:
     if place is None:
         return None
-    if place.where == "body":
+    if not place.name:
         return asked.page.get(word)
     return (
         request.query.get(place.name) if place.where == "query" else request.headers.get(place.name.lower())

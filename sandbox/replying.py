@@ -21,6 +21,7 @@ from sandbox.mutations import Mutation
 from sandbox.mutations.ordering import LEFT_BEHIND
 from sandbox.problems import filled
 from sandbox.shelves import Filter, Row, Shelf
+from sluice.connector.paging import cursor_of_record
 from sluice.connector.paths import Path
 from sluice.connector.spec import FoundIn, PageKind, Stream
 
@@ -74,10 +75,11 @@ class Reply:
         following = pages.cursor_of(page)
         if paging.kind is PageKind.NEXT_URL:
             following = self._next_address() if page.has_more else None
+        in_records = cursor_of_record(paging, self.stream.records) is not None
         told = [
             (paging.total, page.total),
             (paging.pages, -(-page.total // page.size)),
-            (paging.next, following),
+            (None if in_records else paging.next, following),
             (paging.more, page.has_more),
         ]
         return [(where, value) for where, value in told if where is not None]

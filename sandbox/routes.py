@@ -11,6 +11,7 @@ from sandbox.matching import Asked, Matcher, calls_only
 from sandbox.problems import Refused
 from sandbox.shelves import Filter, day_of, moment_of
 from sluice.connector.spec import Stream
+from sluice.connector.values import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,17 @@ class Routes:
     def find(self, request: Incoming) -> tuple[Stream, Asked]:
         """Return the stream asked for; raises Refused where there is none.
 
-        Of streams that share a path the one whose literal query parameters fit best is meant.
+        Of streams that share a path the one whose literal query parameters fit best is meant, and of those
+        that fit as well the one that has more of them.
         """
         found = [
-            (asked.strange, number, route.stream, asked)
+            (asked.strange, -_literals(route.stream), number, route.stream, asked)
             for number, route in enumerate(self._routes)
             if (asked := self._read(route, request)) is not None
         ]
         if not found:
             raise Refused("not_found", f"nothing answers {request.method} {request.path}")
-        _, _, stream, asked = min(found, key=lambda one: one[:2])
+        *_, stream, asked = min(found, key=lambda one: one[:3])
         return stream, asked
 
     def _read(self, route: Route, request: Incoming) -> Asked | None:
@@ -53,17 +55,35 @@ class Routes:
         asked = Asked()
         if template.body is not None and not self._matcher.value(template.body, request.json(), asked):
             return None
+        replaced = self._replaced(route.stream, request)
+        kept = {name for name in template.query if name not in replaced}
         for part in (template, route.stream.windows, route.stream.incremental):
             if part is not None:
-                self._matcher.pairs(part.query, request.query, asked)
+                left_out = replaced if part is template else kept
+                query = {name: value for name, value in part.query.items() if name not in left_out}
+                self._matcher.pairs(query, request.query, asked)
                 self._matcher.pairs(calls_only(part.headers), named_headers(part.headers, request), asked)
         return None if asked.refused else asked
+
+    def _replaced(self, stream: Stream, request: Incoming) -> set[str]:
+        """Return the query parameters that a window or an increment says in place of the request itself."""
+        parts = (part for part in (stream.windows, stream.incremental) if part is not None)
+        return {
+            name
+            for part in parts
+            for name, value in part.query.items()
+            if name in request.query and self._matcher.value(value, request.query[name], Asked())
+        }
+
+
+def _literals(stream: Stream) -> int:
+    return sum(isinstance(value, Literal) for value in stream.request.query.values())
 
 
 def wanted(stream: Stream, asked: Asked) -> Filter:
     """Return what the request leaves of the stream; raises Refused where a window is missing."""
     try:
-        since = moment_of(asked.since) if stream.incremental else None
+        since = moment_of(asked.since, asked.since_form) if stream.incremental else None
     except ValueError:
         raise Refused("parameter_missing", f"{str(asked.since)[:40]} is not a date and time") from None
     if stream.windows is None:

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,6 +31,7 @@ class SandboxServer:
         self._server = _Server((HOST, port), self._answer)
         self.url = f"http://{HOST}:{self._server.server_address[1]}"
         self._prefix = _prefix(sandbox.connector)
+        self._addresses = sandbox.door.addresses()
         self.base_url = sandbox.base_url = self.url + self._prefix
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -60,6 +62,8 @@ class SandboxServer:
     def _answer(self, request: Incoming) -> Answer:
         if request.path == PREFIX or request.path.startswith(f"{PREFIX}/"):
             return answer_admin(self.sandbox, request)
+        if request.path in self._addresses:
+            return self.sandbox.answer(replace(request, at_root=True))
         if not request.path.startswith(self._prefix):
             return self.sandbox.manners.answer("not_found", f"nothing answers {request.path}")
         path = request.path.removeprefix(self._prefix)

@@ -10,16 +10,21 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
+from sandbox.doors import placed
 from sandbox.recipes import Recipe
 from sluice.connector.paths import MISSING, Path, look_up, parse_path
 from sluice.connector.spec import Stream
+from sluice.connector.values import in_datetime_form
 
 DAY = 86_400
+OSLO = ZoneInfo("Europe/Oslo")
 OLDEST_CHANGE_DAYS = 400
 CACHED_SELECTIONS = 16
 
@@ -77,12 +82,12 @@ class Shelf:
         return self._selections[wanted]
 
     def change(self, keys: Iterable[str], values: Mapping[str, Any]) -> list[str]:
-        """Overwrite ``values`` (top-level fields) in the records and mark them changed now."""
+        """Overwrite ``values``, by name or path (``node.name``), and mark the records changed now."""
         found = [key for key in keys if key in self.rows]
         for key in found:
             row = self.rows[key]
             changed_at = time.time() if self.marks_changes else row.changed_at
-            self._put({**orjson.loads(row.body), **values}, changed_at, old=key)
+            self._put(_overwritten(orjson.loads(row.body), values), changed_at, old=key)
         return found
 
     def delete(self, keys: Iterable[str]) -> list[str]:
@@ -127,8 +132,9 @@ class Shelf:
     def _put(self, record: dict[str, Any], changed_at: float, old: str | None = None) -> str:
         changed_field = self.stream.sandbox.get("changed_field")
         if changed_field:
-            moment = datetime.fromtimestamp(changed_at, UTC).replace(microsecond=0, tzinfo=None)
-            record[changed_field] = moment.isoformat() + "Z"
+            form = self.stream.sandbox.get("changed_form", "datetime")
+            written = in_datetime_form(datetime.fromtimestamp(changed_at, UTC), form)
+            record = placed(record, parse_path(changed_field), written)
         key = "/".join(str(look_up(record, path)) for path in self.stream.key)
         day = day_of(look_up(record, self._window_path())) if self.stream.windows else ""
         if old is not None and old != key:
@@ -149,8 +155,11 @@ def day_of(value: Any) -> str:
     return "" if value is None or value is MISSING else str(value)[:10]
 
 
-def moment_of(value: Any) -> float | None:
-    """Return the epoch seconds of a date, date-time, number or object of parts; UTC where none is said."""
+def moment_of(value: Any, form: str = "") -> float | None:
+    """Return the epoch seconds of a moment in a form of ``{since: ...}``; UTC where neither says otherwise.
+
+    Without a form: a date, date-time, number of seconds or object of parts.
+    """
     if isinstance(value, Mapping):
         parts = [int(value.get(part, 0)) for part in ("year", "month", "day", "hour", "minute", "second")]
         return datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[misc, arg-type]
@@ -158,9 +167,16 @@ def moment_of(value: Any) -> float | None:
         return None
     text = str(value)
     if text.replace(".", "", 1).isdecimal():
-        return float(text)
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        return float(text) / (1000 if form == "epoch_ms" else 1)
+    moment = parsedate_to_datetime(text) if form == "http_date" else datetime.fromisoformat(text)
+    zone = OSLO if form == "cet_datetime" else UTC
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
+
+
+def _overwritten(record: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    for name, value in values.items():
+        record = placed(record, (name,) if name in record else parse_path(name), value)
+    return record
 
 
 def _passing(rows: Iterable[Row], wanted: Filter) -> Iterable[Row]:

@@ -19,9 +19,12 @@ from sluice.aws.sqs_queue import SqsQueue
 from sluice.aws.stack_outputs import stack_outputs
 from sluice.aws.step_functions import StepFunctions
 from sluice.local.folder_documents import FolderDocuments
+from sluice.local.memory_table import MemoryTable
 from sluice.local.system_clock import SystemClock
+from sluice.ports.documents import Documents
 from sluice.ports.topic import PublishFailed
 from sluice.registry.catalog import Catalog
+from sluice.registry.packages import Packages
 from sluice.settings import LOCAL_STAGE, LambdaSettings
 from sluice.transport.body import Caps
 from sluice.transport.erp_sender import ErpSender, Limits
@@ -73,13 +76,18 @@ def catalog(connectors: Path | None = None, transformers: Path | None = None) ->
     return Catalog(FolderDocuments(ROOT, roots))
 
 
+def folder_documents(folder: Path) -> Documents:
+    """Return the documents of another folder that is laid out as the repository is."""
+    return FolderDocuments(folder)
+
+
 @contextmanager
 def puller(
     wanted: Pull, connectors: Path | None = None, transformers: Path | None = None
 ) -> Iterator[Puller]:
     """Give what pulls one stream without AWS; plain http is allowed to this machine only."""
     with closing(ErpSender(allow_loopback_http=True)) as sender:
-        yield Puller(catalog(connectors, transformers), sender, SystemClock(), wanted)
+        yield Puller(catalog(connectors, transformers), sender, SystemClock(), wanted, MemoryTable())
 
 
 @dataclass(frozen=True)
@@ -143,11 +151,13 @@ class Deployment:
 
 
 def _world(session: AwsSession, settings: LambdaSettings, machines: StateMachines) -> World:
+    objects = S3ObjectStore(session.s3, settings.bucket)
+    state = DynamoTable(session.dynamodb, settings.state_table)
     return World(
         bucket=settings.bucket,
-        objects=S3ObjectStore(session.s3, settings.bucket),
+        objects=objects,
         connections_table=DynamoTable(session.dynamodb, settings.connections_table),
-        state=DynamoTable(session.dynamodb, settings.state_table),
+        state=state,
         runs_table=DynamoTable(session.dynamodb, settings.runs_table),
         secrets=SecretsManager(session.secretsmanager, settings.secrets_prefix),
         information=SnsTopic(session.sns, settings.information_topic_arn),
@@ -155,6 +165,6 @@ def _world(session: AwsSession, settings: LambdaSettings, machines: StateMachine
         workflow=StepFunctions(session.stepfunctions, machines.sync),
         sender=ErpSender(allow_loopback_http=settings.allow_loopback_http),
         clock=SystemClock(),
-        catalog=catalog(),
+        catalog=Catalog(FolderDocuments(ROOT), Packages(state, objects)),
         replays=StepFunctions(session.stepfunctions, machines.replay),
     )

@@ -131,7 +131,7 @@ def _smaller_default(at: Situation, page: Slice) -> Slice:
     limit, asked = at.stream.pagination.limit if at.stream else None, at.asked
     if limit is None or asked is None:
         return page
-    given = asked.page.get("limit") if limit.where == "body" else at.request.query.get(limit.name)
+    given = at.request.query.get(limit.name) if limit.name else asked.page.get("limit")
     return page if given else replace(page, size=min(page.size, int(at.to or 25)))
 
 

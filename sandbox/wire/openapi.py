@@ -115,7 +115,7 @@ def _parameters(stream: Stream) -> list[dict[str, Any]]:
     if stream.incremental:
         found += [_asked(name, value) for name, value in stream.incremental.query.items()]
     for place in (stream.pagination.at, stream.pagination.limit):
-        if isinstance(place, Place) and place.where in {"query", "header"}:
+        if isinstance(place, Place) and place.name:
             found.append(_parameter(place.where, place.name, required=False, kind="integer"))
     return found
 

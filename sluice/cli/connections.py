@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import webbrowser
 from typing import Any
 
 import click
@@ -12,9 +13,17 @@ from sluice.cli.failures import Commands
 from sluice.cli.output import json_option, print_fields, print_rows, say
 from sluice.cli.reach import Reach, pass_reach
 from sluice.connector.settings import text_settings
+from sluice.local.redirect_listener import HOST, PATH, RedirectListener, is_here
 from sluice.model.connection import Connection
+from sluice.usecases.access.authorising import Authorising
 
-LISTED = ("name", "connector", "schedule", "paused", "streams", "created_at")
+LISTED = ("name", "connector", "schedule", "paused", "streams", "created_at", "note")
+
+WAITED = 300
+"""Seconds that a person has to agree on the vendor's page."""
+
+TOLD_EVERY = 30
+"""Seconds between two lines that say how long is left."""
 
 
 @click.group("connections", cls=Commands)
@@ -68,7 +77,7 @@ def add_command(reach: Reach, /, **given: Any) -> None:
         events_per_message=given["events_per_message"],
     )
     added = desk.add(wanted, dict(given["secrets"]), update=given["update"])
-    print_fields(added.to_json(), as_json=given["as_json"])
+    print_fields({**added.to_json(), "note": desk.note_on(added)}, as_json=given["as_json"])
 
 
 @connections_group.command("list")
@@ -76,7 +85,8 @@ def add_command(reach: Reach, /, **given: Any) -> None:
 @pass_reach
 def list_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
     """List the connections."""
-    rows = [connection.to_json() for connection in reach.deployment.world.connections.all()]
+    desk = reach.deployment.desk
+    rows = [{**one.to_json(), "note": desk.note_on(one)} for one in desk.world.connections.all()]
     if not as_json:
         rows = [
             {**row, "streams": row["streams"] or "all", "schedule": row["schedule"] or "by hand"}
@@ -95,6 +105,48 @@ def show_command(reach: Reach, name: str, as_json: bool) -> None:  # noqa: FBT00
     if not as_json:
         found["settings"] = json.dumps(found["settings"], ensure_ascii=False)
     print_fields(found, as_json=as_json)
+
+
+@connections_group.command("authorize")
+@click.argument("name")
+@click.option("--no-browser", is_flag=True, help="Only print the address to open.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Where to wait for the browser. Without: a free one."
+)
+@click.option(
+    "--redirect-uri",
+    help="The address registered with the vendor, where that has to be another than one on this machine.",
+)
+@pass_reach
+def authorize_command(
+    reach: Reach,
+    name: str,
+    no_browser: bool,  # noqa: FBT001
+    port: int | None,
+    redirect_uri: str | None,
+) -> None:
+    """Let Sluice into the ERP of NAME, with a browser.
+
+    For connectors that authenticate by oauth2_authorization_code. The vendor's page asks a person to agree,
+    and sends the browser to the redirect URI, which has to be registered with the vendor: an address of this
+    machine. Where the vendor wants another, give it with --redirect-uri, and paste the address on which the
+    browser ends. What the vendor gives is stored in place of what was there, also for a run under way.
+    """
+    if redirect_uri is not None and port is not None:
+        raise click.UsageError(
+            "--port and --redirect-uri exclude each other: the redirect URI names the port"
+        )
+    if redirect_uri is not None and not is_here(redirect_uri):
+        authorising = Authorising(reach.deployment.world, name, redirect_uri)
+        open_page(authorising.address, redirect_uri, no_browser=no_browser)
+        came_to = click.prompt("The address on which the browser ended", err=True)
+    else:
+        with listening(redirect_uri or f"http://{HOST}:{port or 0}{PATH}") as listener:
+            authorising = Authorising(reach.deployment.world, name, listener.redirect_uri)
+            open_page(authorising.address, listener.redirect_uri, no_browser=no_browser)
+            came_to = wait_for_browser(listener)
+    authorising.complete(came_to)
+    say(f"{name} is authorised; its refresh token and session are stored")
 
 
 @connections_group.command("pause")
@@ -133,3 +185,30 @@ def remove_command(reach: Reach, name: str, yes: bool) -> None:  # noqa: FBT001
     cut_off = desk.remove(name)
     ended = f"; the run {cut_off} was under way and ends with its next step" if cut_off else ""
     say(f"{name} is removed{ended}")
+
+
+def listening(redirect_uri: str) -> RedirectListener:
+    """Return what listens at the address; raises UsageError where that is taken."""
+    try:
+        return RedirectListener(redirect_uri)
+    except OSError as error:
+        message = f"nothing can be waited for at {redirect_uri} ({error}); right would be another --port"
+        raise click.UsageError(message) from error
+
+
+def open_page(address: str, redirect_uri: str, *, no_browser: bool) -> None:
+    """Open the vendor's page, and say what is to be done by hand."""
+    say(f"The redirect URI, which has to be registered with the vendor: {redirect_uri}")
+    opened = not no_browser and webbrowser.open(address)
+    say(f"{'The browser opens' if opened else 'Open in a browser'}: {address}")
+
+
+def wait_for_browser(listener: RedirectListener) -> str:
+    """Return where the browser came to; raises ClickException if it does not come."""
+    for left in range(WAITED, 0, -TOLD_EVERY):
+        say(f"waiting for the browser, {left} s left")
+        came_to = listener.wait(TOLD_EVERY)
+        if came_to is not None:
+            return came_to
+    right = f"right would be to agree within {WAITED} s of `sluice connections authorize`"
+    raise click.ClickException(f"the browser did not come back; nothing is stored; {right}")

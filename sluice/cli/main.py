@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import click
 
-from sluice.cli.changes import changes_group
+from sluice.cli.changes.commands import changes_group
 from sluice.cli.connections import connections_group
-from sluice.cli.connectors import connectors_group
+from sluice.cli.connectors.commands import connectors_group
 from sluice.cli.contracts import contracts_group
 from sluice.cli.demo import demo_command
 from sluice.cli.embedded import down_command, status_command, up_command

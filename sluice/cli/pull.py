@@ -44,6 +44,9 @@ def pull_command(**wanted: Any) -> None:
     remembered but the contract, if a file for it is given: every record is new to each pull. Counts, what was
     quarantined and what the ERP changed go to standard error. An API change that blocks ends with exit
     code 3, and nothing wrong is written.
+
+    A refresh token that holds once only is spent by a pull, and what comes in its place is forgotten: give it
+    one that no connection uses.
     """
     contract, keeps = read_contract(wanted["contract"]), wanted["contract"] is not None
     given = dict(wanted["given"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sluice.cli.changes_decide import follow
+from sluice.cli.changes.decide import follow
 from sluice.cli.failures import Commands
 from sluice.cli.output import json_option, print_rows, say
 from sluice.cli.reach import Reach, pass_reach

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,6 +26,7 @@ from sluice.connector.spec import Connector
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same records.")
 @click.option("--rate", type=click.IntRange(1), help="Answer 429 to more requests a minute than this.")
+@click.option("--bans", is_flag=True, help="Refuse for ever who breaks one of the connector's limits.")
 @click.option(
     "--token-ttl", type=float, default=86_400, show_default=True, help="Seconds until a session expires."
 )
@@ -34,7 +36,13 @@ from sluice.connector.spec import Connector
     metavar="MUTATION",
     help=f"A change of the API that is on from the start, {FORM}; may be given again.",
 )
-def sandbox_command(connector: str, port: int, **given: Any) -> None:
+@click.option(
+    "--connectors",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another folder than the repository's own.",
+)
+def sandbox_command(connector: str, port: int, folder: Path | None, **given: Any) -> None:
     """Serve a mock ERP until Ctrl-C.
 
     It is what CONNECTOR describes, on this machine only. It demands what the vendor demands (login, paging,
@@ -49,14 +57,20 @@ def sandbox_command(connector: str, port: int, **given: Any) -> None:
         scale, sizes = read_records(list(given["records"]))
     except ValueError as error:
         raise click.UsageError(f"--records: {error}; right would be 0.5 or customer=1000") from error
-    known = catalog().connector(connector)
+    known = catalog(folder).connector(connector)
     unknown = sorted(set(sizes) - set(known.streams))
     if unknown:
         raise click.UsageError(
             f"{connector} has no stream {unknown[0]!r}; it has: {', '.join(known.streams)}"
         )
     options = Options(
-        scale, sizes, given["seed"], given["rate"], given["token_ttl"], mutations=given["mutate"]
+        scale,
+        sizes,
+        given["seed"],
+        given["rate"],
+        given["token_ttl"],
+        mutations=given["mutate"],
+        bans=given["bans"],
     )
     with _started(known, port, options) as server:
         click.echo(in_words(server))

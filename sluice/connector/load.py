@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sluice.connector.build_connector import build_connector
-from sluice.connector.build_stream import build_stream
-from sluice.connector.law import connector_schema, stream_schema
+from sluice.connector.building.connector import build_connector
+from sluice.connector.building.law import connector_schema, stream_schema
+from sluice.connector.building.stream import build_stream
 from sluice.connector.spec import Connector, Stream
 from sluice.connector.value_reader import ValueReader
 from sluice.errors import ConfigurationInvalid
@@ -22,6 +22,8 @@ from sluice.ports.documents import DocumentNotFound, Documents
 
 _ROOT = "connectors/"
 _INDEX = "/connector.yaml"
+_NO_STREAMS = frozenset({"connector", "quality"})
+"""Beside the streams stand the connector itself, and what it was certified by."""
 
 
 def load_connector(documents: Documents, name: str) -> Connector:
@@ -108,7 +110,7 @@ def _stream_paths(documents: Documents, name: str) -> dict[str, str]:
     prefix = f"{_ROOT}{name}/"
     found = (path for path in documents.paths(prefix) if path.endswith((".yaml", ".yml")))
     names = {path[len(prefix) :].rpartition(".")[0]: path for path in found}
-    return {stem: path for stem, path in names.items() if "/" not in stem and stem != "connector"}
+    return {stem: path for stem, path in names.items() if "/" not in stem and stem not in _NO_STREAMS}
 
 
 def _formed(data: bytes, path: str, schema: Mapping[str, Any]) -> tuple[YamlDocument | None, list[Fault]]:

@@ -58,9 +58,13 @@ class LoggedIn:
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """The ERP asks for patience: nothing is to be sent before ``resume_at`` (aware UTC)."""
+    """The ERP asks for patience: nothing is to be sent before ``resume_at`` (aware UTC).
+
+    ``ours``: nothing was sent, because our own budget of requests has no room sooner.
+    """
 
     resume_at: datetime
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,14 @@ from typing import Any
 
 from sluice.connector.checks.filters import Span, held_against
 from sluice.connector.checks.order import disorder, sorted_values
+from sluice.connector.checks.shifts import (
+    MAX_RESTARTS,
+    fingerprint,
+    has_moved,
+    has_shrunk,
+    may_have_grown,
+    overlap_mark,
+)
 from sluice.connector.facts.pages import after_good_page, after_list
 from sluice.connector.paging import (
     BadCursor,
@@ -27,14 +35,6 @@ from sluice.connector.planning import without_credentials
 from sluice.connector.position import Position
 from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.refusals import Refusal
-from sluice.connector.shifts import (
-    MAX_RESTARTS,
-    fingerprint,
-    has_moved,
-    has_shrunk,
-    may_have_grown,
-    overlap_mark,
-)
 from sluice.connector.spec import Connector, PageKind, Stream
 from sluice.model.schema_faults import in_words
 
@@ -127,6 +127,8 @@ class PageReading:
         if key is not None:
             message = f"status 200 came with an error under {key!r}: {self.refusal.said()}"
             raise self.refusal.changed("D13", message, key, ("no error", "an error"))
+        if self._stands_for_empty(found, value):
+            return []
         if not isinstance(found, list):
             came = "nothing" if found is MISSING else f"a value of type {type(found).__name__}"
             message = f"expected a list of records at {place}, found {came}; the reply is {in_words(value)}"
@@ -136,6 +138,17 @@ class PageReading:
                 message = f"record {number} of {len(found)} at {place} is no object"
                 raise self.refusal.changed("D50", message, place, ("an object", type(record).__name__))
         return found
+
+    def _stands_for_empty(self, found: Any, value: Any) -> bool:
+        """Return whether the connector says that what stands in place of the list is an empty one.
+
+        An absent list is believed only where no other list stands beside it: it could be ours, renamed.
+        """
+        pagination = self.stream.pagination
+        if found is not MISSING or not pagination.absent_is_empty:
+            return found is None and pagination.null_is_empty
+        around = look_up(value, self.stream.records[:-1])
+        return isinstance(around, dict) and not any(isinstance(one, list) for one in around.values())
 
     def _kept(self, before: PageState, page: PageState) -> PageState:
         """Return the state as it may be stored: an address without the credentials that it may carry."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from sluice.connector.paths import MISSING, look_up
+from sluice.connector.paths import LAST, MISSING, Path, look_up
 from sluice.connector.spec import FoundIn, PageKind, Pagination, Place
 from sluice.model.http import Reply
 
@@ -111,13 +111,24 @@ def page_words(pagination: Pagination, state: PageState) -> dict[str, Any]:
 
 
 def page_parameters(pagination: Pagination, state: PageState) -> dict[Place, Any]:
-    """Return the paging parameters by the place where they go; a body says them itself."""
+    """Return the paging parameters by the place where they go; a place without a name says them itself."""
     words = page_words(pagination, state)
     found = {}
     for place, names in ((pagination.limit, ("limit",)), (pagination.at, ("offset", "number", "cursor"))):
-        if place is not None and place.where != "body":
+        if place is not None and place.name:
             found[place] = next((words[name] for name in names if name in words), None)
     return found
+
+
+def cursor_of_record(pagination: Pagination, records: Path) -> Path | None:
+    """Return the field of a record that is the next page's cursor, None where a reply tells it elsewhere.
+
+    So it is in Relay's connections: each edge has a cursor, and the next page begins after the last one's.
+    """
+    where = pagination.next.path if pagination.next else None
+    if where is None or where[: len(records) + 1] != (*records, LAST):
+        return None
+    return where[len(records) + 1 :] or None
 
 
 def after_page(pagination: Pagination, state: PageState, page: PageReply) -> PageState | None:

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 Path = tuple[str, ...]
-"""Segments: a name, or digits that pick from a list."""
+"""Segments: a name, or digits that pick from a list; ``-1`` is its last."""
+
+LAST: Final = "-1"
+"""The segment for a list's last element, from which Relay's cursors go on."""
 
 _SEGMENT = re.compile(r'"([^"]+)"|([^."\s\[\]*]+)')
 
@@ -58,6 +61,8 @@ def look_up(value: Any, path: Path) -> Any:
             value = value.get(segment, MISSING)
         elif isinstance(value, list) and segment.isdecimal() and int(segment) < len(value):
             value = value[int(segment)]
+        elif isinstance(value, list) and segment == LAST and value:
+            value = value[-1]
         else:
             return MISSING
     return value

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from sluice.connector.paging import PageState, page_parameters
 from sluice.connector.settings import base_url_of
 from sluice.connector.spec import Auth, Connector, Login, PageKind, Stream, Values
-from sluice.connector.values import Scope, evaluate, text_of
+from sluice.connector.values import Call, Literal, Scope, evaluate, text_of
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
 from sluice.model import erp_json
@@ -30,14 +30,14 @@ def plan_page(connector: Connector, stream: Stream, scope: Scope, state: PageSta
     for part in (stream.incremental if scope.since else None, stream.windows):
         headers |= part.headers if part else {}
         query |= part.query if part else {}
-    texts = _texts(query, scope, "query")
-    header_texts = _texts(headers, scope, "headers")
+    texts = texts_of(query, scope, "query")
+    header_texts = texts_of(headers, scope, "headers")
     for place, value in page_parameters(pagination, state).items():
         text = text_of(value)
         if text is not None:
             (texts if place.where == "query" else header_texts)[place.name] = text
-    header_texts |= _texts(connector.auth.headers, scope, "auth")
-    attached = _texts(connector.auth.query, scope, "auth")
+    header_texts |= texts_of(connector.auth.headers, scope, "auth")
+    attached = texts_of(connector.auth.query, scope, "auth")
     label = _label(stream, scope, state, spec.method)
     if pagination.kind in {PageKind.NEXT_URL, PageKind.LINK_HEADER} and state.cursor is not None:
         url = with_query(str(state.cursor), attached)
@@ -53,13 +53,35 @@ def plan_login(connector: Connector, login: Login, scope: Scope) -> Request:
     spec = login.request
     body, kind = None, _BODY_TYPE
     if login.form is not None:
-        body, kind = urlencode(_texts(login.form, scope, "form")).encode(), _FORM_TYPE
+        body, kind = urlencode(_form(login.form, scope)).encode(), _FORM_TYPE
     elif spec.body is not None:
         body = erp_json.write(evaluate(spec.body, scope))
+    address, shown = _login_address(connector, login, scope)
+    url = with_query(address, texts_of(spec.query, scope, "query"))
+    headers = _headers(texts_of(spec.headers, scope, "headers"), body, kind)
+    return Request(spec.method, url, headers, body, f"{spec.method} {shown} (login)")
+
+
+def _login_address(connector: Connector, login: Login, scope: Scope) -> tuple[str, str]:
+    """Return where the login goes, and its path as people are told of it."""
+    if login.url is not None:
+        address = str(evaluate(login.url, scope))
+        return address, urlsplit(address).path or "/"
     path = _path(login.path, login.path_parameters, scope)
-    url = with_query(base_url_of(connector, scope.settings) + path, _texts(spec.query, scope, "query"))
-    headers = _headers(_texts(spec.headers, scope, "headers"), body, kind)
-    return Request(spec.method, url, headers, body, f"{spec.method} {login.path} (login)")
+    return base_url_of(connector, scope.settings) + path, login.path
+
+
+def _form(form: Values, scope: Scope) -> dict[str, str]:
+    """Return the form's fields; raises ConfigurationInvalid where a person has still to authorise us."""
+    texts = texts_of(form, scope, "form")
+    for name, value in form.items():
+        if isinstance(value, Call) and value.word == "first" and name not in texts:
+            message = (
+                f"lacks the secret {name!r}; `sluice connections authorize NAME` obtains it in a browser"
+            )
+            fault = Fault("missing_secret", pointer_of(name), message, "secrets")
+            raise ConfigurationInvalid("the connection is not authorised yet", [fault])
+    return texts
 
 
 def with_query(url: str, parameters: Mapping[str, str]) -> str:
@@ -90,13 +112,19 @@ def credential_texts(auth: Auth, scope: Scope) -> list[str]:
     return texts + [text for text in sent if text]
 
 
-def _label(stream: Stream, scope: Scope, state: PageState, method: str) -> str:
-    window = f" {scope.window[0]}..{scope.window[1]}" if scope.window else ""
-    return f"{method} {stream.path}{window} page {state.pages + 1}"
+def sent_credentials(login: Login, request: Request) -> list[str]:
+    """Return the texts that a login sent to say who we are, as they were sent: encoded, signed."""
+    form = dict(parse_qsl((request.body or b"").decode())) if login.form is not None else {}
+    texts = [text for name, text in form.items() if isinstance((login.form or {}).get(name), Call)]
+    said = {name for name, value in login.request.headers.items() if not isinstance(value, Literal)}
+    return texts + [text for name, text in request.headers.items() if name in said]
 
 
-def _texts(values: Values, scope: Scope, part: str) -> dict[str, str]:
-    """Return the values as texts; what cannot be had or is null is left out."""
+def texts_of(values: Values, scope: Scope, part: str) -> dict[str, str]:
+    """Return the values as texts; what cannot be had or is null is left out.
+
+    Raises ConfigurationInvalid for one that comes to an object; ``part`` says of what it is.
+    """
     found: dict[str, str] = {}
     for name, value in values.items():
         evaluated = evaluate(value, scope)
@@ -106,6 +134,11 @@ def _texts(values: Values, scope: Scope, part: str) -> dict[str, str]:
         if text is not None:
             found[name] = text
     return found
+
+
+def _label(stream: Stream, scope: Scope, state: PageState, method: str) -> str:
+    window = f" {scope.window[0]}..{scope.window[1]}" if scope.window else ""
+    return f"{method} {stream.path}{window} page {state.pages + 1}"
 
 
 def _headers(texts: Mapping[str, str], body: bytes | None, kind: str) -> dict[str, str]:
@@ -121,7 +154,7 @@ def _headers(texts: Mapping[str, str], body: bytes | None, kind: str) -> dict[st
 
 
 def _path(path: str, parameters: Values, scope: Scope) -> str:
-    for name, text in _texts(parameters, scope, "path_parameters").items():
+    for name, text in texts_of(parameters, scope, "path_parameters").items():
         if text.strip(".") == "":
             raise _unsendable("path_parameters", name, "is empty or only dots, which is no part of a path")
         path = path.replace("{" + name + "}", quote(text, safe=""))

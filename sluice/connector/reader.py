@@ -13,11 +13,12 @@ from typing import Any
 from sluice.connector.facts.facts import Facts
 from sluice.connector.facts.headers import Names, with_headers
 from sluice.connector.facts.lifetimes import lifetime
+from sluice.connector.logins.opening import login_verdict, open_session
 from sluice.connector.outcomes import LoggedIn, Outcome, Page, ReadPlan, Throttled, TryAgain
 from sluice.connector.page_reading import PageReading
 from sluice.connector.paging import page_words
 from sluice.connector.paths import Path, parse_path, path_text
-from sluice.connector.planning import credential_texts, plan_login, plan_page
+from sluice.connector.planning import credential_texts, plan_login, plan_page, sent_credentials
 from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.challenges import other_scheme, scheme_of
 from sluice.connector.replies.going_round import (
@@ -33,7 +34,7 @@ from sluice.connector.replies.refusals import Refusal
 from sluice.connector.replies.verdicts import USUAL_THROTTLES, Verdict, judged
 from sluice.connector.replies.waiting import throttled_until, used_up_until
 from sluice.connector.selection import Selection
-from sluice.connector.session import CaptureFailed, Session, capture
+from sluice.connector.session import Session
 from sluice.connector.spec import Meaning, Stream
 from sluice.connector.starting import asked_since, first_position, spans_asked_for, whole_selection
 from sluice.connector.values import Scope
@@ -41,8 +42,6 @@ from sluice.connector.windows import Window, windows_of
 from sluice.errors import ApiChanged, SluiceError
 from sluice.model.http import Reply, Request
 
-_LOGIN_REFUSED = frozenset({400, 401, 403, 422})
-_CREATED = 201
 _NOT_FOUND = 404
 
 
@@ -66,6 +65,7 @@ class StreamReader:
         self._request: Request | None = None
         self._login_pending = False
         self._fresh_session = False
+        self._adopted = False
         self._asked_twice: set[str] = set()
         self._left_out: set[Path] = set(map(parse_path, self._position.facts.refused))
 
@@ -78,8 +78,9 @@ class StreamReader:
         self.resume_at = None
         if self._position.done:
             return None
-        login = self._plan.connector.auth.login
-        self._login_pending = login is not None and not self._session_holds()
+        auth, now = self._plan.connector.auth, self._plan.now()
+        login = auth.login
+        self._login_pending = login is not None and not (self.session and self.session.serves(auth, now))
         if login is not None and self._login_pending:
             self._request = plan_login(self._plan.connector, login, self._scope(None))
         else:
@@ -99,6 +100,20 @@ class StreamReader:
         if self._login_pending:
             return self._receive_login(answer, refusal)
         return self._receive_page(answer, self._request, refusal)
+
+    def adopt(self, session: Session) -> None:
+        """Go on with a session that somebody else opened meanwhile; :meth:`next_request` then uses it.
+
+        Once between two good pages it may turn out to have ended too, and we log in ourselves.
+        """
+        self.session = session
+        if not self._adopted:
+            self._adopted, self._fresh_session = True, False
+
+    @property
+    def wants_login(self) -> bool:
+        """Return whether the request last given is a login, which opens a new session."""
+        return self._login_pending
 
     def position(self) -> dict[str, Any]:
         """Return where the reading stands as JSON of at most 3 KB; a new reader goes on from it."""
@@ -138,21 +153,13 @@ class StreamReader:
 
     def _receive_login(self, answer: Answer, refusal: Refusal) -> Outcome:
         connector, now = self._plan.connector, self._plan.now()
-        if answer.reply.status in _LOGIN_REFUSED and answer.reply.header("retry-after") is None:
-            raise refusal.credentials("the login was refused")
-        verdict = judged(answer, connector.errors, connector.rate_limit)
-        if verdict is not None and verdict.means is Meaning.THROTTLED:
-            return self._throttled(answer, verdict)
-        # A login creates a session, so 201 Created is as good an answer as 200 (Tripletex gives it).
-        if verdict is not None and not (verdict.rule is None and answer.reply.status == _CREATED):
-            raise refusal.of_login(verdict)
+        throttle = login_verdict(connector, answer, refusal)
+        if throttle is not None:
+            return self._throttled(answer, throttle)
         unreadable = refusal.of_body(answer)
         if unreadable is not None:
             return self._once_more(answer, unreadable)
-        try:
-            self.session = capture(connector.auth, answer.value(), now)
-        except CaptureFailed as err:
-            raise refusal.changed("D20", f"the login's reply {err}", "login", ("a token", "none")) from err
+        self.session = open_session(connector.auth, answer, refusal, now, self.session)
         self._note(self._position.facts.with_token(lifetime(connector.auth, answer.value(), now)))
         self._asked_twice.clear()
         return LoggedIn()
@@ -179,7 +186,7 @@ class StreamReader:
         if self.refused:
             refused = still_refused(self._position.facts, outcome.records)
             self._note(replace(self._position.facts, refused=refused))
-        self._fresh_session = False
+        self._fresh_session = self._adopted = False
         self._asked_twice.clear()
         self.resume_at = used_up_until(answer.reply, connector.rate_limit, self._plan.now())
         return Page(outcome.records, self._position.pages)
@@ -209,7 +216,8 @@ class StreamReader:
                 message = f"the ERP asks for another way to log in: {refusal.said()}"
                 raise refusal.changed("D20", message, "www-authenticate", other)
             raise refusal.credentials("the credentials were refused")
-        self.session, self._fresh_session = None, True
+        self._fresh_session = True
+        self.session = self.session.ended(self._plan.now()) if self.session else None
         self._note(replace(self._position.facts, scheme=scheme_of(challenge)))
         return TryAgain("the session has ended; logging in once more")
 
@@ -240,7 +248,8 @@ class StreamReader:
         status = answer.reply.status
         unusual = verdict.rule is None and status not in USUAL_THROTTLES
         self._note(self._position.facts.with_throttle(status, unusual=unusual))
-        self.resume_at = throttled_until(answer.reply, self._plan.connector.rate_limit, self._plan.now())
+        limit, now = self._plan.connector.rate_limit, self._plan.now()
+        self.resume_at = throttled_until(answer.reply, limit, now, verdict.wait)
         return Throttled(self.resume_at)
 
     def _once_more(self, answer: Answer, error: SluiceError) -> TryAgain:
@@ -264,9 +273,6 @@ class StreamReader:
     def _selection(self) -> Selection:
         return self._chosen.without_names(map(parse_path, self.refused)) if self.refused else self._chosen
 
-    def _session_holds(self) -> bool:
-        return self.session is not None and self.session.holds_at(self._plan.now())
-
     def _window(self) -> Window | None:
         return self._windows[self._position.window]
 
@@ -284,7 +290,10 @@ class StreamReader:
         )
 
     def _refusal(self, answer: Answer, request: Request) -> Refusal:
-        texts = credential_texts(self._plan.connector.auth, self._scope(None))
+        auth = self._plan.connector.auth
+        texts = credential_texts(auth, self._scope(None))
+        if self._login_pending and auth.login is not None:
+            texts += sent_credentials(auth.login, request)
         # What a good login says is its token, also where it says so in another way than we know.
         untold = self._login_pending and answer.reply.status < 300
         return Refusal(request.label, answer.reply, Redactor(texts), untold, request.url)

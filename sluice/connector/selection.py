@@ -5,13 +5,14 @@ It does not decide what is needed: a mapping's used paths do, and the stream add
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sluice.connector.paths import Path
 
-WITH_WILDCARD = frozenset({"parentheses", "commas"})
+WITH_WILDCARD = frozenset({"parentheses", "commas", "json_list"})
 """The forms in which every field can be asked for: ``*``, or no selection at all. A dotted list has none."""
 
 _EVERYTHING = "*"
@@ -32,7 +33,12 @@ class Selection:
     unnamed: frozenset[Path] = frozenset()
 
     def in_form(self, form: str) -> str | list[str] | None:
-        """Return the selection as ``parentheses``, ``commas`` or ``dotted_list``; None where it is empty."""
+        """Return the selection in a form of ``{fields: ...}``; None where it is empty.
+
+        ``parentheses``: ``id,customer(name)``; ``commas``: ``id,customer``; ``dotted_list``: a list of paths;
+        ``graphql``: a selection set without outer braces, ``id customer { name }``; ``json_list``: the text
+        of a JSON list, ``["customer","id"]``.
+        """
         if not self.paths:
             return None
         if form == "parentheses":
@@ -40,6 +46,11 @@ class Selection:
             return _parentheses(_tree(kept | {(*path[:-1], _EVERYTHING) for path in self.unnamed}))
         if form == "commas":
             return None if self.unnamed else ",".join(sorted({path[0] for path in self.paths}))
+        if form == "graphql":
+            return _selection_set(_tree(self.paths))
+        if form == "json_list":
+            names = [_EVERYTHING] if self.unnamed else sorted({path[0] for path in self.paths})
+            return json.dumps(names, separators=(",", ":"))
         return sorted(_dotted(path) for path in self.paths)
 
     def with_paths(self, paths: Iterable[Path]) -> Selection:
@@ -78,6 +89,12 @@ def _tree(paths: Iterable[Path]) -> _Tree:
 def _parentheses(tree: _Tree) -> str:
     return ",".join(
         name + (f"({_parentheses(below)})" if below else "") for name, below in sorted(tree.items())
+    )
+
+
+def _selection_set(tree: _Tree) -> str:
+    return " ".join(
+        name + (f" {{ {_selection_set(below)} }}" if below else "") for name, below in sorted(tree.items())
     )
 
 

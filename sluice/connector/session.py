@@ -24,8 +24,19 @@ _EPOCH_FROM = 1_000_000_000
 _EARLIEST_ZONE = timedelta(hours=14)
 
 
+_TOKEN_TYPE = ("token_type",)
+_KNOWN_TYPES = frozenset({"mac", "dpop", "pop", "n_a", "basic"})
+
+
 class CaptureFailed(Exception):
-    """The login's reply lacks what the session needs; the message names the path."""
+    """The login's reply lacks what the session needs; the message names the path.
+
+    ``seen`` is what came before and what came now, for the evidence of a change.
+    """
+
+    def __init__(self, message: str, seen: tuple[str, str] = ("a token", "none")) -> None:
+        super().__init__(message)
+        self.seen = seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,15 @@ class Session:
     def holds_at(self, moment: datetime) -> bool:
         """Return whether the session can still be used for a request at that moment."""
         return self.expires_at is None or moment + EARLY < self.expires_at
+
+    def serves(self, auth: Auth, moment: datetime) -> bool:
+        """Return whether the session holds at that moment and has all that requests need of it."""
+        needed = auth.capture.keys() - auth.kept
+        return needed <= self.values.keys() and self.holds_at(moment)
+
+    def ended(self, moment: datetime) -> Session:
+        """Return the session as one that holds no longer; what it captured may still open the next one."""
+        return Session(self.values, moment)
 
     def to_secrets(self) -> dict[str, Secret]:
         """Return the session as a bundle for the secret store."""
@@ -52,19 +72,42 @@ class Session:
         return cls(values, None if ends is None else datetime.fromisoformat(ends.reveal()))
 
 
-def capture(auth: Auth, reply: Any, now: datetime) -> Session:
-    """Return the session that a login's reply opens; raises CaptureFailed."""
+def capture(auth: Auth, reply: Any, now: datetime, before: Session | None = None) -> Session:
+    """Return the session that a login's reply opens; raises CaptureFailed.
+
+    What the auth keeps and the reply leaves out is taken over from the session ``before``.
+    """
+    if auth.is_token:
+        _check_token_type(reply)
     values: dict[str, Secret] = {}
     for name, path in auth.capture.items():
         found = look_up(reply, path)
-        if found is MISSING or found is None or isinstance(found, dict | list | bool) or found == "":
+        if (
+            found is not MISSING
+            and found is not None
+            and found != ""
+            and not isinstance(found, dict | list | bool)
+        ):
+            values[name] = Secret(str(found))
+        elif name not in auth.kept:
             raise CaptureFailed(f"holds no {name} at {path_text(path)!r}")
-        values[name] = Secret(str(found))
+        elif before is not None and name in before.values:
+            values[name] = before.values[name]
     if auth.expires_after is not None:
         return Session(values, now + timedelta(seconds=auth.expires_after))
     if auth.expires_at is not None:
         return Session(values, _moment(look_up(reply, auth.expires_at), now))
     return Session(values)
+
+
+def _check_token_type(reply: Any) -> None:
+    """Refuse a token that is not used as Bearer; a reply that does not name its type is believed."""
+    found = look_up(reply, _TOKEN_TYPE)
+    if found is MISSING or found is None or str(found).lower() == "bearer":
+        return
+    # The text may be a token in the wrong place: only types that there are are shown.
+    shown = str(found) if str(found).lower() in _KNOWN_TYPES else "another"
+    raise CaptureFailed(f"names the token_type {shown!r}; expected 'Bearer'", ("Bearer", shown))
 
 
 def _moment(found: Any, now: datetime) -> datetime | None:

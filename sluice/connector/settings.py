@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sluice.connector.spec import Connector
-from sluice.connector.values import Call, Scope, evaluate
+from sluice.connector.values import Call, Scope, Value, evaluate
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
 from sluice.model.schema_faults import did_you_mean, in_words, schema_faults
@@ -31,7 +31,7 @@ def complete_settings(connector: Connector, given: Mapping[str, Any]) -> dict[st
     faults = schema_faults(settings, {**connector.settings, "additionalProperties": False}, document)
     faults = [Fault(fault.code, fault.pointer, fault.message, document.source) for fault in faults]
     if not faults:
-        faults = _base_url_faults(connector, settings, document.source)
+        faults = _address_faults(connector, settings, document.source)
     if faults:
         raise ConfigurationInvalid(f"the settings do not fit the connector {connector.name!r}", faults)
     return settings
@@ -68,14 +68,18 @@ def base_url_of(connector: Connector, settings: Mapping[str, Any]) -> str:
     return str(evaluate(connector.base_url, scope) or "").rstrip("/")
 
 
-def _base_url_faults(connector: Connector, settings: Mapping[str, Any], source: str) -> list[Fault]:
-    url = base_url_of(connector, settings)
-    name = connector.base_url.name if isinstance(connector.base_url, Call) else "base_url"
+def wrong_with_address(url: Any, *, query: bool = False) -> str:
+    """Return what is wrong with an address that requests go to, and what would be right; empty: nothing.
+
+    ``query``: it may have one. An address may hold a credential, so of a wrong one only the host is told.
+    """
+    if not isinstance(url, str):
+        return f"is {in_words(url)}; should be an https address such as https://erp.example/v2"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return [Fault("bad_url", pointer_of(name), f"is {in_words(url)}, which is no address", source)]
+        return f"is {in_words(url)}, which is no address"
     wrong = ""
     if parts.scheme not in {"https", "http"} or not host:
         wrong = "should be an https address such as https://erp.example/v2"
@@ -83,12 +87,31 @@ def _base_url_faults(connector: Connector, settings: Mapping[str, Any], source: 
         wrong = "should start with https: only this machine is talked to without encryption"
     elif "@" in parts.netloc:
         wrong = "should not hold a user name or password: they belong into the secrets"
-    elif parts.query or parts.fragment or not url.isprintable() or "\\" in url or " " in url:
-        wrong = "should be a plain address, without '?', '#', spaces or backslashes"
-    # An address may hold a credential, which is what is wrong with it: it is not repeated here.
-    return [
-        Fault("bad_url", pointer_of(name), f"is the address of {host or 'nothing'}; it {wrong}", source)
-    ] * bool(wrong)
+    elif (parts.query and not query) or parts.fragment or not url.isprintable() or "\\" in url or " " in url:
+        refused = "'#', spaces" if query else "'?', '#', spaces"
+        wrong = f"should be a plain address, without {refused} or backslashes"
+    return f"is the address of {host or 'nothing'}; it {wrong}" if wrong else ""
+
+
+def _address_faults(connector: Connector, settings: Mapping[str, Any], source: str) -> list[Fault]:
+    """Return what is wrong with the addresses that these settings lead to."""
+    scope = Scope(settings=settings, secrets={}, now=datetime.now(UTC))
+    found = {
+        _setting_of(connector.base_url, "base_url"): wrong_with_address(base_url_of(connector, settings))
+    }
+    auth = connector.auth
+    others = {
+        "token_url": auth.login.url if auth.login else None,
+        "authorize_url": auth.authorization.url if auth.authorization else None,
+    }
+    for name, value in others.items():
+        if value is not None:
+            found[_setting_of(value, name)] = wrong_with_address(evaluate(value, scope), query=True)
+    return [Fault("bad_url", pointer_of(name), wrong, source) for name, wrong in found.items() if wrong]
+
+
+def _setting_of(value: Value, otherwise: str) -> str:
+    return value.name if isinstance(value, Call) and value.word == "setting" else otherwise
 
 
 def _typed(text: str, kind: Any) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sluice.connector.limits import Limit
 from sluice.connector.paths import Path
 from sluice.connector.values import Value
 
@@ -40,7 +41,10 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a paging parameter goes: ``query``, ``header`` or ``body`` (whose value says so itself)."""
+    """Where a paging parameter goes: ``query``, ``header`` or ``body``.
+
+    Without a name the request's own values say it, with {page: ...}.
+    """
 
     where: str
     name: str = ""
@@ -62,6 +66,7 @@ class Pagination:
     """How a list is paged. ``at`` is the place of the offset, number or cursor.
 
     ``overlap``: a page is asked for from the last record of the one before (offsets only).
+    ``null_is_empty`` and ``absent_is_empty``: what may stand for an empty list.
     """
 
     kind: PageKind
@@ -77,6 +82,8 @@ class Pagination:
     ends_at_total: bool = True
     overlap: bool = False
     empty_status: int | None = None
+    null_is_empty: bool = False
+    absent_is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +98,42 @@ class RequestSpec:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The request that opens a session; ``form`` or ``request.body`` is sent."""
+    """The request that opens a session; ``form`` or ``request.body`` is sent.
+
+    It goes to ``path`` below the base URL, or to ``url``, an absolute address of its own.
+    """
 
     path: str
     request: RequestSpec
     path_parameters: Values = field(default_factory=dict)
     form: Values | None = None
+    url: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """How a person lets us in with a browser (RFC 6749, 4.1; RFC 7636).
+
+    ``parameters`` go into the address of the vendor's page at ``url``, beside those that the protocol
+    names. ``exchange`` gives the code that came back for tokens; it refers to the captured ``code``,
+    ``redirect_uri`` and ``code_verifier``.
+    """
+
+    url: Value
+    client_id: Value
+    exchange: Login
+    scope: Value | None = None
+    parameters: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Auth:
     """How requests are authenticated: every kind comes down to headers and query, sessions have a login.
 
-    ``expires_at`` is a path into the login's reply; ``expires_after`` is in seconds.
+    ``expires_at`` is a path into the login's reply; ``expires_after`` is in seconds. Captured names in
+    ``kept`` outlive the session: a reply that leaves one out lets the one before stand. ``is_token``: the
+    login is a token request, whose reply must name no other token type than Bearer (RFC 6749, 5.1).
+    ``rotating``: each login spends what is kept and gives a new one, so that two at once are one too many.
     """
 
     kind: str
@@ -113,6 +143,10 @@ class Auth:
     capture: Mapping[str, Path] = field(default_factory=dict)
     expires_at: Path | None = None
     expires_after: int | None = None
+    kept: frozenset[str] = frozenset()
+    is_token: bool = False
+    rotating: bool = False
+    authorization: Authorization | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +167,7 @@ class ErrorRule:
     """A reply that fits (``statuses`` empty = any; ``test`` of what is at ``path``) means ``means``.
 
     ``test`` is ``exists``, ``contains`` or ``equals``, ``wanted`` its argument; "" tests the status alone.
+    ``wait`` is how many seconds THROTTLED waits where the reply does not say.
     """
 
     means: Meaning
@@ -141,6 +176,7 @@ class ErrorRule:
     test: str = ""
     wanted: Any = None
     change: str = ""
+    wait: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +288,7 @@ class Connector:
     records: Path | None = None
     pagination: Pagination | None = None
     concurrency: int = 4
+    limits: tuple[Limit, ...] = ()
     published: Published | None = None
     version_header: str = ""
     omits_empty: bool = False

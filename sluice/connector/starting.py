@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from sluice.connector.checks.filters import Span, span_since
 from sluice.connector.outcomes import ReadPlan
+from sluice.connector.paging import cursor_of_record
 from sluice.connector.position import Position
+from sluice.connector.replies.going_round import must_name_fields
 from sluice.connector.selection import Selection
 from sluice.connector.windows import Window
 
@@ -20,12 +22,16 @@ def first_position(plan: ReadPlan) -> Position:
 
 
 def whole_selection(plan: ReadPlan, position: Position) -> Selection:
-    """Return what the caller wants, and what identifies, sorts and filters the records."""
+    """Return what the caller wants, and what identifies, sorts, pages and filters the records."""
     stream = plan.stream
-    wanted = [*stream.key, stream.order, stream.windows.check if stream.windows else None]
+    cursor = cursor_of_record(stream.pagination, stream.records)
+    wanted = [*stream.key, stream.order, cursor, stream.windows.check if stream.windows else None]
     if stream.incremental is not None and position.since is not None:
         wanted.append(stream.incremental.check)
-    return plan.selection.with_paths(path for path in wanted if path is not None).expanded(stream.schema)
+    chosen = plan.selection
+    if not chosen.paths and must_name_fields(stream):
+        chosen = Selection.everything_declared(stream.schema)
+    return chosen.with_paths(path for path in wanted if path is not None).expanded(stream.schema)
 
 
 def asked_since(plan: ReadPlan, position: Position) -> datetime | None:

@@ -19,9 +19,12 @@ from sluice.model.yaml_document import YamlDocument
 At = tuple[str | int, ...]
 
 _FORMS: dict[str, tuple[str, ...]] = {
-    "since": ("datetime", "date", "epoch", "tryton_datetime"),
+    "since": (
+        *("datetime", "date", "epoch", "tryton_datetime"),
+        *("local_datetime", "cet_datetime", "http_date", "epoch_ms"),
+    ),
     "window": ("from", "to"),
-    "fields": ("parentheses", "commas", "dotted_list"),
+    "fields": ("parentheses", "commas", "dotted_list", "graphql", "json_list"),
     "now": ("date", "datetime"),
 }
 _WINDOW_FORMS = ("date", "datetime", "tryton_date")

@@ -10,8 +10,12 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote_plus
+from zoneinfo import ZoneInfo
 
+from sluice.connector.logins.client_assertion import signed_assertion
 from sluice.connector.selection import Selection
 from sluice.model.secret import Secret
 
@@ -87,15 +91,29 @@ def text_of(value: Any) -> str | None:
 
 
 def in_datetime_form(moment: datetime, form: str) -> Any:
-    """Return a moment as ``datetime`` (ISO 8601, Z), ``date``, ``epoch`` (seconds) or ``tryton_datetime``."""
-    if form == "date":
-        return moment.date().isoformat()
-    if form == "epoch":
-        return int(moment.timestamp())
+    """Return a moment as ``datetime`` (ISO 8601, UTC, Z) or in another form of `{since: ...}`, to the second.
+
+    ``local_datetime`` is ISO 8601 in UTC without zone, ``cet_datetime`` the wall time of Oslo without zone,
+    ``epoch`` seconds and ``epoch_ms`` milliseconds since 1970, ``http_date`` as in RFC 9110, 5.6.7.
+    """
+    whole = moment.astimezone(UTC).replace(microsecond=0)
+    if form in _DATETIME_FORMS:
+        return _DATETIME_FORMS[form](whole)
     if form == "tryton_datetime":
         parts = ("year", "month", "day", "hour", "minute", "second", "microsecond")
         return {"__class__": "datetime", **{part: getattr(moment, part) for part in parts}}
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return whole.replace(tzinfo=None).isoformat() + "Z"
+
+
+_OSLO = ZoneInfo("Europe/Oslo")
+_DATETIME_FORMS: dict[str, Callable[[datetime], Any]] = {
+    "date": lambda moment: moment.date().isoformat(),
+    "epoch": lambda moment: int(moment.timestamp()),
+    "epoch_ms": lambda moment: int(moment.timestamp()) * 1000,
+    "local_datetime": lambda moment: moment.replace(tzinfo=None).isoformat(),
+    "cet_datetime": lambda moment: moment.astimezone(_OSLO).replace(tzinfo=None).isoformat(),
+    "http_date": lambda moment: format_datetime(moment, usegmt=True),
+}
 
 
 def in_date_form(day: date, form: str) -> Any:
@@ -122,12 +140,42 @@ def _basic(call: Call, scope: Scope) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
+def _first(call: Call, scope: Scope) -> Any:
+    """Return the first of the values that can be had."""
+    found = (evaluate(part, scope) for part in call.values)
+    return next((value for value in found if value is not None), None)
+
+
+def _form_encoded(call: Call, scope: Scope) -> str | None:
+    text = text_of(evaluate(call.values[0], scope))
+    return None if text is None else quote_plus(text)
+
+
+def _signed_jwt(call: Call, scope: Scope) -> str:
+    private_key, key_id, claims = call.values
+    algorithm, lifetime = call.option
+    key = text_of(evaluate(private_key, scope)) or ""
+    header = {"typ": "JWT", "alg": algorithm, "kid": text_of(evaluate(key_id, scope))}
+    ends = scope.now + timedelta(seconds=lifetime)
+    times = {"iat": int(scope.now.timestamp()), "exp": int(ends.timestamp())}
+    name = private_key.name if isinstance(private_key, Call) else ""
+    return signed_assertion(header, {**evaluate(claims, scope), **times}, key, name)
+
+
 def _revealed(found: Secret | None) -> str | None:
     return None if found is None else found.reveal()
 
 
 def _since(call: Call, scope: Scope) -> Any:
-    return None if scope.since is None else in_datetime_form(scope.since, call.name)
+    if scope.since is None:
+        return None
+    since = scope.since
+    wall = since.astimezone(_OSLO)
+    if call.name == "cet_datetime" and wall.utcoffset() != wall.replace(fold=1).utcoffset():
+        # When clocks go back, an hour comes twice, and the ERP may take the first for the second: an hour
+        # too early gives records twice, an hour too late would miss some.
+        since -= timedelta(hours=1)
+    return in_datetime_form(since, call.name)
 
 
 def _window(call: Call, scope: Scope) -> Any:
@@ -157,4 +205,8 @@ _CALLS: dict[str, Callable[[Call, Scope], Any]] = {
     "fields": lambda call, scope: scope.selection.in_form(call.name),
     "now": _now,
     "if_since": _if_since,
+    # No words of YAML: the OAuth kinds of `auth` are built of these.
+    "first": _first,
+    "form_encoded": _form_encoded,
+    "signed_jwt": _signed_jwt,
 }

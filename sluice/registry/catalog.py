@@ -1,50 +1,87 @@
-"""Connectors and mappings, loaded once per process and checked while loading."""
+"""Connectors and mappings, loaded once per process and checked while loading.
+
+A connector's files are those that were deployed with the code, or those of a version registered since.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from sluice.connector.load import connector_names, load_connector
 from sluice.connector.spec import Connector
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
 from sluice.mapping.load import load_mapping, patch_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.mapping.patch import Suggestion
 from sluice.ports.documents import Documents
+from sluice.registry.packages import DELIVERED, Files, PackagedDocuments, Packages
 
 
 class Catalog:
-    """What can be connected to. Holds nothing of any connection, so it may be shared between them."""
+    """What can be connected to. What it keeps is of no connection, so it may be shared between them."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, packages: Packages | None = None) -> None:
         self._documents = documents
-        self._connectors: dict[str, Connector] = {}
-        self._mappers: dict[tuple[str, str, str], Mapper] = {}
+        self._packages = packages
+        self._connection = ""
+        self._pins: Mapping[str, str] = {}
+        self._connectors: dict[tuple[str, str], Connector] = {}
+        self._mappers: dict[tuple[str, str, str, str], Mapper] = {}
+
+    def of(self, connection: str) -> Catalog:
+        """Return the catalogue as it holds for a connection: it may have a version of its own."""
+        found = copy(self)
+        found._connection = connection  # noqa: SLF001 - its own
+        return found
+
+    def pinned(self, connector: str, digest: str) -> Catalog:
+        """Return the catalogue in which a connector stays what the digest names."""
+        found = copy(self)
+        found._pins = {**self._pins, connector: digest}  # noqa: SLF001 - its own
+        return found
+
+    def digest(self, connector: str) -> str:
+        """Return the digest of the version that holds, DELIVERED for the files deployed with the code."""
+        if connector in self._pins:
+            return self._pins[connector]
+        return self._packages.digest(connector, self._connection) if self._packages else DELIVERED
+
+    def with_files(self, connector: str, files: Files) -> Catalog:
+        """Return a catalogue in which a connector's files are these; they need not be right."""
+        return Catalog(PackagedDocuments(self._documents, connector, files))
 
     def names(self) -> list[str]:
         """Return every connector's name."""
-        return connector_names(self._documents)
+        registered = self._packages.names() if self._packages else []
+        return sorted({*connector_names(self._documents), *registered})
 
     def connector(self, name: str) -> Connector:
         """Return the connector; raises ConfigurationInvalid with every fault of its files."""
-        if name not in self._connectors:
-            self._connectors[name] = load_connector(self._documents, name)
-        return self._connectors[name]
+        key = (name, self.digest(name))
+        if key not in self._connectors:
+            self._connectors[key] = load_connector(self._read(*key), name)
+        return self._connectors[key]
 
     def mapper(self, connector: str, stream: str, override: str | None = None) -> Mapper:
         """Return the compiled mapping of a stream; ``override`` is the text (YAML) that stands for its file.
 
         Raises ConfigurationInvalid.
         """
-        key = (connector, stream, _digest(override.encode()) if override is not None else "")
+        digest = self.digest(connector)
+        key = (connector, digest, stream, _digest(override.encode()) if override is not None else "")
         if key not in self._mappers:
-            self._mappers[key] = load_mapping(self._read_with(connector, stream, override), connector, stream)
+            documents = _with(self._read(connector, digest), _mapping(connector, stream), override)
+            self._mappers[key] = load_mapping(documents, connector, stream)
         return self._mappers[key]
 
     def mapping_text(self, connector: str, stream: str) -> str:
         """Return the text of the stream's mapping file; raises DocumentNotFound."""
-        return self._documents.read(_mapping(connector, stream)).decode("utf-8-sig")
+        documents = self._read(connector, self.digest(connector))
+        return documents.read(_mapping(connector, stream)).decode("utf-8-sig")
 
     def patched(
         self, connector: str, stream: str, suggestion: Suggestion, override: str | None = None
@@ -53,7 +90,8 @@ class Catalog:
 
         It has been loaded, so it is usable. Raises ConfigurationInvalid.
         """
-        documents = self._read_with(connector, stream, override)
+        documents = self._read(connector, self.digest(connector))
+        documents = _with(documents, _mapping(connector, stream), override)
         text = patch_mapping(documents, connector, stream, suggestion)
         self.mapper(connector, stream, text)
         return text
@@ -69,13 +107,32 @@ class Catalog:
             _mapping(connector, stream),
             f"transformers/canonical/{self.mapper(connector, stream, override).entity}.json",
         ]
-        documents = self._read_with(connector, stream, override)
+        documents = self._read(connector, self.digest(connector))
+        documents = _with(documents, _mapping(connector, stream), override)
         return _digest(b"\0".join(documents.read(path) for path in paths))
 
-    def _read_with(self, connector: str, stream: str, override: str | None) -> Documents:
-        if override is None:
+    def _read(self, connector: str, digest: str) -> Documents:
+        if self._packages is None or digest == DELIVERED:
             return self._documents
-        return _Overlaid(self._documents, _mapping(connector, stream), override.encode())
+        files = self._packages.files(connector, digest)
+        return PackagedDocuments(self._documents, connector, files)
+
+
+def faults_of(known: Catalog, name: str) -> list[Fault]:
+    """Return every fault of a connector's files and, once those are good, of its mappings'."""
+    try:
+        connector = known.connector(name)
+    except ConfigurationInvalid as invalid:
+        return list(invalid.faults)
+    return [fault for stream in connector.streams for fault in _mapping_faults(known, name, stream)]
+
+
+def _mapping_faults(known: Catalog, connector: str, stream: str) -> list[Fault]:
+    try:
+        known.mapper(connector, stream)
+    except ConfigurationInvalid as invalid:
+        return list(invalid.faults)
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +148,10 @@ class _Overlaid:
 
     def paths(self, prefix: str) -> Iterator[str]:
         return self.inner.paths(prefix)
+
+
+def _with(documents: Documents, path: str, override: str | None) -> Documents:
+    return documents if override is None else _Overlaid(documents, path, override.encode())
 
 
 def _mapping(connector: str, stream: str) -> str:

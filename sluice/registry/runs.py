@@ -14,7 +14,11 @@ KEEP_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. ``status``: running, succeeded, held, failed or lost. Times are ISO 8601 UTC."""
+    """One run. ``status``: running, succeeded, held, failed or lost. Times are ISO 8601 UTC.
+
+    ``package`` is the digest of the connector's files that it works with to its end (Catalog.digest); None is
+    of a time when runs did not say so.
+    """
 
     id: str
     connection: str
@@ -26,6 +30,7 @@ class Run:
     error: str | None = None
     cause: str | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    package: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as a JSON object."""

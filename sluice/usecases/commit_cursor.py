@@ -51,6 +51,7 @@ def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
     """
     now = world.clock.now()
     world.leases.renew(wanted.connection, wanted.run, now)
+    world = world.of_run(wanted.run)
     cursor = Cursors(world.state, wanted.connection).get(wanted.stream)
     sweep = Sweep.from_json(wanted.position)
     sums = _sums(Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep))

@@ -20,8 +20,16 @@ from sluice.registry.cursors import Cursors
 from sluice.registry.decisions import Decisions
 from sluice.registry.fleet import Fleet
 from sluice.registry.incidents import Incidents
+from sluice.registry.login_turns import LoginTurns
 from sluice.registry.overrides import Overrides
-from sluice.usecases.credentials import credentials_name, require_secrets, session_name
+from sluice.usecases.access.credentials import (
+    credentials_name,
+    known_credentials,
+    must_be_authorised,
+    require_secrets,
+    session_name,
+)
+from sluice.usecases.access.logging_in import nobody_logs_in
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
 
@@ -51,12 +59,12 @@ class ConnectionDesk:
         settings its streams are read whole next: what was read by the old ones says nothing of the new.
         """
         existing = {known.name: known for known in self.world.connections.all()}
-        connector = self.world.catalog.connector(connection.connector)
+        connector = self.world.connector_of(connection)
         settings = complete_settings(connector, connection.settings)
         complete = replace(connection, settings=settings, created_at=iso(self.world.clock.now()))
         _check(complete)
         enabled_streams(complete, connector)
-        known_secrets = self._secrets(connection.name) if update else {}
+        known_secrets = known_credentials(self.world, connection.name) if update else {}
         bundle = {**known_secrets, **secrets}
         require_secrets(connector, bundle, connection.name)
         if update and connection.name in existing:
@@ -66,9 +74,10 @@ class ConnectionDesk:
             self.world.connections.add(complete)
             self._forget(complete)
             self.world.leases.free(complete.name, REMOVAL)
-        if bundle:
-            self.world.secrets.put(credentials_name(connection.name), bundle)
-        self.world.secrets.delete(session_name(connection.name))
+        with nobody_logs_in(self.world, connection.name):
+            if bundle:
+                self.world.secrets.put(credentials_name(connection.name), bundle)
+            self.world.secrets.delete(session_name(connection.name))
         self._schedule(complete)
         return complete
 
@@ -109,17 +118,33 @@ class ConnectionDesk:
             }
             for stream, cursor in Cursors(self.world.state, name).all()
         }
-        return {**connection.to_json(), "secrets": sorted(self._secrets(name)), "cursors": cursors}
+        known = known_credentials(self.world, name)
+        shown = {**connection.to_json(), "secrets": sorted(known), "cursors": cursors}
+        return {**shown, "note": self.note_on(connection)}
+
+    def note_on(self, connection: Connection) -> str:
+        """Return what a person has still to do before the connection can be read; "" for nothing."""
+        try:
+            connector = self.world.connector_of(connection)
+        except ConfigurationInvalid:
+            return ""  # a listing lists what cannot be loaded, too
+        if connector.auth.authorization is None:
+            return ""
+        known = known_credentials(self.world, connection.name)
+        waits = must_be_authorised(connector, known)
+        return f"must be authorised: sluice connections authorize {connection.name}" if waits else ""
 
     def _forget(self, connection: Connection) -> None:
         """Forget all but the connection itself: secrets, what is known of it, then what is stored of it."""
         world, name = self.world, connection.name
+        LoginTurns(world.state).forget(name)
         world.secrets.delete(credentials_name(name))
         world.secrets.delete(session_name(name))
         for known in (Cursors, Incidents, Overrides, Decisions):
             known(world.state, name).forget()
         Contracts(world.state, world.objects, name).forget()
         Fleet(world.state, connection.connector).forget(name)
+        world.packages.forget(name)
         for kind in KINDS:
             # With the slash: `acme` is not the beginning of `acme2`.
             world.objects.delete_all(world.objects.keys(f"{kind}/{name}/"))
@@ -135,12 +160,6 @@ class ConnectionDesk:
                 cursors.put(stream, replace(cursor, watermark=None))
             Contracts(self.world.state, self.world.objects, known.name).forget()
         self.world.connections.replace(complete)
-
-    def _secrets(self, name: str) -> dict[str, Secret]:
-        try:
-            return dict(self.world.secrets.get(credentials_name(name)))
-        except LookupError:
-            return {}
 
     def _set_paused(self, name: str, *, paused: bool) -> Connection:
         changed = replace(self.world.connections.get(name), paused=paused)

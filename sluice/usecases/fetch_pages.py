@@ -10,19 +10,23 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sluice.connector.outcomes import LoggedIn, Page, ReadPlan, Throttled
+from sluice.connector.outcomes import Page, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
+from sluice.connector.session import Session
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ErpUnavailable, SluiceError
 from sluice.model.connection import Connection
+from sluice.ports.sender import Sender
 from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursor
 from sluice.registry.runs import StreamResult
+from sluice.usecases.access.credentials import credentials_of
+from sluice.usecases.access.limits import within_limits
+from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.chunk_writer import ChunkWriter
 from sluice.usecases.contracts.noted_changes import note_refused
 from sluice.usecases.contracts.selecting import selection_of
-from sluice.usecases.credentials import credentials_of, load_session, store_session
 from sluice.usecases.keep import begin_sweep
 from sluice.usecases.reading import read_pages
 from sluice.usecases.world import World, iso
@@ -56,7 +60,8 @@ class Sweep:
 
     ``since`` is the watermark that an incremental read asks from, None for a whole read; ``watermark`` is
     what the cursor becomes when the sweep is committed; ``waits`` counts how often in a row the ERP asked
-    for patience without giving a page; ``shape`` is of what reads and maps it (Catalog.shape_of).
+    for patience without giving a page, waits for our own budget left aside; ``shape`` is of what reads and
+    maps it (Catalog.shape_of).
     """
 
     sweep: str
@@ -106,17 +111,21 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
     """
     now, until = world.clock.now(), world.clock.monotonic() + wanted.seconds
     world.leases.renew(wanted.connection, wanted.run, now)
+    world = world.of_run(wanted.run)
     connection = world.connections.get(wanted.connection)
-    connector = world.catalog.connector(connection.connector)
+    connector = world.connector_of(connection)
     stream = connector.streams[wanted.stream]
     sweep = _sweep(world, wanted, connection, stream)
-    reader = _reader(world, connection, connector, (stream, sweep))
+    login = SharedLogin(world, connection, connector)
+    reader = _reader(world, connection, connector, (stream, sweep), login.session)
     prefix = f"raw/{connection.name}/{stream.name}/{sweep.sweep}/"
-    step = _Step(world, wanted, reader, ChunkWriter(world.objects, prefix, sweep.chunks, iso(now)))
-    outcome, resume_at = step.read(until)
+    writer = ChunkWriter(world.objects, prefix, sweep.chunks, iso(now))
+    step = _Step(world, reader, writer, login)
+    with within_limits(world, connection, connector) as sender:
+        outcome, resume_at = step.read(until, sender)
     # Before the chunks are handed over: what the ERP refuses is a change, also where records do not show it.
     note_refused(world, wanted.run, stream.name, reader.refused)
-    waits = sweep.waits + 1 if outcome == "throttled" and not step.pages else 0
+    waits = 0 if step.pages or outcome != "throttled" else sweep.waits + (not step.ours)
     if waits > MAX_WAITS:
         raise ErpUnavailable(f"{stream.name}: asked {waits} times for patience, and gave no page in between")
     chunks = step.writer.chunks
@@ -142,15 +151,16 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
 class _Step:
     """Reads within the budget; ends early, and says so, when the ERP throttles or fails after a page."""
 
-    def __init__(self, world: World, wanted: FetchPages, reader: StreamReader, writer: ChunkWriter) -> None:
-        self.world, self.wanted, self.reader, self.writer = world, wanted, reader, writer
+    def __init__(self, world: World, reader: StreamReader, writer: ChunkWriter, login: SharedLogin) -> None:
+        self.world, self.reader, self.writer, self.login = world, reader, writer, login
         self.records = 0
         self.pages = 0
+        self.ours = False
 
-    def read(self, until: float) -> tuple[str, str]:
+    def read(self, until: float, sender: Sender) -> tuple[str, str]:
         """Return the outcome and when to go on; ``until`` is monotonic, the time to ask for no more pages."""
         try:
-            return self._read(until)
+            return self._read(until, sender)
         except SluiceError:
             if not self.pages:
                 raise
@@ -158,11 +168,10 @@ class _Step:
         finally:
             self.writer.close()
 
-    def _read(self, until: float) -> tuple[str, str]:
-        for event in read_pages(self.reader, self.world.sender, self.world.clock):
-            if isinstance(event, LoggedIn) and self.reader.session is not None:
-                store_session(self.world, self.wanted.connection, self.reader.session)
+    def _read(self, until: float, sender: Sender) -> tuple[str, str]:
+        for event in read_pages(self.reader, sender, self.world.clock, login=self.login):
             if isinstance(event, Throttled):
+                self.ours = event.ours
                 return "throttled", _not_before(event.resume_at)
             if isinstance(event, Page):
                 self.writer.add(event.records)
@@ -201,7 +210,11 @@ def _may_be_incremental(stream: Stream, cursor: Cursor, now: datetime) -> bool:
 
 
 def _reader(
-    world: World, connection: Connection, connector: Connector, what: tuple[Stream, Sweep]
+    world: World,
+    connection: Connection,
+    connector: Connector,
+    what: tuple[Stream, Sweep],
+    session: Session | None,
 ) -> StreamReader:
     stream, sweep = what
     contract = Contracts(world.state, world.objects, connection.name).get(stream.name)
@@ -215,7 +228,7 @@ def _reader(
             since=sweep.since,
             started_at=sweep.started,
             position=sweep.reader,
-            session=load_session(world, connection.name),
+            session=session,
             now=world.clock.now,
             known=contract.wire if contract else {},
             goes_round_fields=True,

@@ -40,7 +40,7 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
 
     People have been told. A held stream is left out of runs until an operator decides. Raises LeaseLost.
     """
-    changes = _judged(world, wanted)
+    changes = _judged(world.of_run(wanted.run), wanted)
     # Without a change (its note is lost), the failure itself is told.
     incidents = [_report(world, wanted, change) for change in (changes or (None,))]
     action = strongest(changes)

@@ -5,7 +5,7 @@ Everything that can be wrong with the configuration shows here, before the ERP i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sluice.connector.settings import complete_settings
@@ -16,7 +16,7 @@ from sluice.model.connection import Connection
 from sluice.registry.cursors import Cursors
 from sluice.registry.leases import LeaseTaken
 from sluice.registry.runs import Run, StreamResult
-from sluice.usecases.credentials import credentials_of
+from sluice.usecases.access.credentials import credentials_of
 from sluice.usecases.deciding.overrides import drop_what_came_home
 from sluice.usecases.world import World
 
@@ -46,7 +46,10 @@ def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
     plan |= {"lease": 0, "jobs": [], "results": []}
     if connection.paused:
         return {**plan, "outcome": "paused"}
-    connector = world.catalog.connector(connection.connector)
+    # What is registered while the run goes on is for the next one.
+    package = world.catalog_of(connection).digest(connection.connector)
+    world = replace(world, catalog=world.catalog.pinned(connection.connector, package))
+    connector = world.connector_of(connection)
     streams = enabled_streams(connection, connector)
     _check(world, connection, connector, streams)
     try:
@@ -54,7 +57,7 @@ def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
     except LeaseTaken:
         return {**plan, "outcome": "already_running"}
     drop_what_came_home(world, connection)
-    run = Run(wanted.run, connection.name, connector.name, wanted.trigger, wanted.started_at)
+    run = Run(wanted.run, connection.name, connector.name, wanted.trigger, wanted.started_at, package=package)
     world.runs.put(run, world.expiry())
     cursors = Cursors(world.state, connection.name)
     held = {stream: cursor.held for stream, cursor in cursors.all() if cursor.held and stream in streams}

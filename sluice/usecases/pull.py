@@ -14,6 +14,7 @@ from sluice.connector.outcomes import Page, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
 from sluice.connector.settings import complete_settings, text_settings
 from sluice.connector.spec import Connector, Stream
+from sluice.connector.values import Scope
 from sluice.contract.contract import Contract
 from sluice.contract.detector import Detector
 from sluice.contract.observation import Observation
@@ -29,11 +30,13 @@ from sluice.model.erp_json import write
 from sluice.model.secret import Secret
 from sluice.ports.clock import Clock
 from sluice.ports.sender import Sender
+from sluice.ports.table import Table
+from sluice.registry.budgets.sending import Caller, budgeted
 from sluice.registry.catalog import Catalog
 from sluice.snapshot.receipts import Seen
+from sluice.usecases.access.credentials import must_be_authorised, require_secrets
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
-from sluice.usecases.credentials import require_secrets
 from sluice.usecases.reading import read_pages
 from sluice.usecases.transforming import Judging, Transformed, stop_if_held, transform
 from sluice.usecases.world import iso
@@ -80,11 +83,14 @@ class Pulled:
 class Puller:
     """Pulls one stream; iterate :meth:`events` or :meth:`raw` to its end, then read ``result``."""
 
-    def __init__(self, catalog: Catalog, sender: Sender, clock: Clock, wanted: Pull) -> None:
-        self._sender = sender
+    def __init__(self, catalog: Catalog, sender: Sender, clock: Clock, wanted: Pull, budgets: Table) -> None:
+        """Prepare to pull; ``budgets`` is where the connector's limits are counted."""
         self._clock = clock
         connector = catalog.connector(wanted.connector)
-        self._reader, self._mapper = _prepare(catalog, connector, wanted, clock)
+        plan, self._mapper = _prepare(catalog, connector, wanted, clock)
+        self._reader = StreamReader(plan)
+        scope = Scope(settings=plan.settings, secrets=plan.secrets, now=clock.now())
+        self._sender = budgeted(sender, clock, budgets, Caller(wanted.connection, connector, scope))
         self._reliance = reliance_of(connector, connector.streams[wanted.stream], self._mapper)
         self._contract, self._keeps = wanted.contract, wanted.keeps
         waived = wanted.contract.waived if wanted.contract else frozenset()
@@ -178,14 +184,15 @@ def _nothing_known(ids: Iterable[str]) -> Mapping[str, Seen]:  # noqa: ARG001  (
     return {}
 
 
-def _prepare(
-    catalog: Catalog, connector: Connector, wanted: Pull, clock: Clock
-) -> tuple[StreamReader, Mapper]:
+def _prepare(catalog: Catalog, connector: Connector, wanted: Pull, clock: Clock) -> tuple[ReadPlan, Mapper]:
     stream = _stream(connector, wanted.stream)
     secrets = {name: Secret(text) for name, text in wanted.given.items() if name in connector.secrets}
     settings = {name: text for name, text in wanted.given.items() if name not in connector.secrets}
     complete = complete_settings(connector, text_settings(connector, settings))
     require_secrets(connector, secrets, wanted.connection)
+    if must_be_authorised(connector, secrets):
+        message = "lacks a refresh token; right would be --set refresh_token=..., one that nobody else uses"
+        raise ConfigurationInvalid(message, [Fault("missing_secret", "/refresh_token", message)])
     mapper = catalog.mapper(connector.name, stream.name)
     plan = ReadPlan(
         connector=connector,
@@ -201,7 +208,7 @@ def _prepare(
         known=wanted.contract.wire if wanted.contract else {},
         goes_round_fields=True,
     )
-    return StreamReader(plan), mapper
+    return plan, mapper
 
 
 def _stream(connector: Connector, name: str) -> Stream:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import partial
 from typing import TypeAlias
 
 from sluice.connector.changes import api_changed
-from sluice.connector.outcomes import LoggedIn, Page, Throttled
+from sluice.connector.outcomes import LoggedIn, Outcome, Page, Throttled
 from sluice.connector.reader import StreamReader
 from sluice.errors import ErpUnavailable
 from sluice.model.http import Reply, Request
 from sluice.ports.clock import Clock
 from sluice.ports.sender import Obstacle, Sender, TransportFailed
+from sluice.registry.budgets.sending import LONGEST_PAUSE, BudgetedSender, MustWait
+from sluice.usecases.access.logging_in import SharedLogin
 
 Event: TypeAlias = Page | LoggedIn | Throttled
 
@@ -27,17 +30,27 @@ _CHANGES = {
 }
 
 
-def read_pages(reader: StreamReader, sender: Sender, clock: Clock, tries: int = 1) -> Iterator[Event]:
+def read_pages(
+    reader: StreamReader, sender: Sender, clock: Clock, tries: int = 1, login: SharedLogin | None = None
+) -> Iterator[Event]:
     """Yield what happens until the stream is read to its end or throttled.
 
     After a Page, ``reader.position()`` is the place right behind it. A request is tried ``tries`` times with
-    jittered waits of up to LONGEST_WAIT seconds; a Lambda tries once, and lets the state machine wait. Raises
+    jittered waits of up to LONGEST_WAIT seconds; a Lambda tries once, and lets the state machine wait.
+    ``login`` logs in and stores the session; it is left out where nobody else reads the connection. Raises
     ErpUnavailable, CredentialsRejected, ApiChanged or ConfigurationInvalid; the pages before are good.
     """
     failures = 0
     while (request := reader.next_request()) is not None:
         try:
-            outcome = reader.receive(_send(sender, request, clock))
+            outcome: Outcome | None
+            if login is not None and reader.wants_login:
+                outcome = login.log_in(reader, partial(_send, sender, clock))
+            else:
+                outcome = reader.receive(_send(sender, clock, request))
+        except MustWait as wait:
+            yield _patience(wait, clock)
+            return
         except ErpUnavailable:
             failures += 1
             if failures >= tries:
@@ -46,12 +59,25 @@ def read_pages(reader: StreamReader, sender: Sender, clock: Clock, tries: int = 
             continue
         if isinstance(outcome, Page | LoggedIn | Throttled):
             failures = 0
+            _tell_others(sender, outcome)
             yield outcome
         if isinstance(outcome, Throttled):
             return
 
 
-def _send(sender: Sender, request: Request, clock: Clock) -> Reply:
+def _patience(wait: MustWait, clock: Clock) -> Throttled:
+    """Return how long to wait for our own budget; raises ErpUnavailable where no run waits that long."""
+    if wait.until - clock.now() > LONGEST_PAUSE:
+        raise ErpUnavailable(str(wait)) from wait
+    return Throttled(wait.until, ours=True)
+
+
+def _tell_others(sender: Sender, outcome: Event) -> None:
+    if isinstance(outcome, Throttled) and isinstance(sender, BudgetedSender):
+        sender.slow_down(outcome.resume_at)
+
+
+def _send(sender: Sender, clock: Clock, request: Request) -> Reply:
     """Return the reply; what makes any connection impossible is tried twice before it is a change."""
     try:
         return sender.send(request)

@@ -56,6 +56,7 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     if done is not None:
         _count(world, message, done.counts)
         return done.counts
+    world = world.of_run(message.run)
     connection = world.connections.get(message.connection)
     mapper = world.mapper_of(connection, message.stream)
     source = EventSource(
@@ -77,7 +78,7 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
 
 def _judging(world: World, message: HandedOver, connection: Connection, mapper: Mapper) -> Judging:
     stream = message.stream
-    connector = world.catalog.connector(connection.connector)
+    connector = world.connector_of(connection)
     contract = Contracts(world.state, world.objects, connection.name).get(stream)
     reliance = reliance_of(connector, connector.streams[stream], mapper)
     waived = contract.waived if contract else frozenset()

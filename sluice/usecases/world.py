@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from sluice.connector.spec import Connector
 from sluice.mapping.mapper import Mapper
 from sluice.model.connection import Connection
 from sluice.ports.clock import Clock
@@ -18,6 +19,7 @@ from sluice.registry.catalog import Catalog
 from sluice.registry.connections import Connections
 from sluice.registry.leases import Leases
 from sluice.registry.overrides import Overrides
+from sluice.registry.packages import Packages
 from sluice.registry.runs import KEEP_DAYS, Runs
 
 
@@ -57,15 +59,37 @@ class World:
         """What ran."""
         return Runs(self.runs_table)
 
+    @property
+    def packages(self) -> Packages:
+        """What was registered since the code was deployed."""
+        return Packages(self.state, self.objects)
+
+    def of_run(self, run: str) -> World:
+        """Return the world in which the run's connector is what it was when the run started."""
+        known = self.runs.get(run)
+        if known is None or known.package is None:
+            return self
+        return replace(self, catalog=self.catalog.pinned(known.connector, known.package))
+
+    def catalog_of(self, connection: Connection) -> Catalog:
+        """Return the catalogue as it holds for the connection."""
+        return self.catalog.of(connection.name)
+
+    def connector_of(self, connection: Connection) -> Connector:
+        """Return the connector as it holds for the connection; raises ConfigurationInvalid."""
+        return self.catalog_of(connection).connector(connection.connector)
+
     def mapper_of(self, connection: Connection, stream: str) -> Mapper:
         """Return the mapping that holds for the connection's stream; raises ConfigurationInvalid."""
         override = Overrides(self.state, connection.name).get(stream)
-        return self.catalog.mapper(connection.connector, stream, override.text if override else None)
+        text = override.text if override else None
+        return self.catalog_of(connection).mapper(connection.connector, stream, text)
 
     def shape_of(self, connection: Connection, stream: str) -> str:
         """Return a hash of all that decides what becomes of the stream's records (Catalog.shape_of)."""
         override = Overrides(self.state, connection.name).get(stream)
-        return self.catalog.shape_of(connection.connector, stream, override.text if override else None)
+        text = override.text if override else None
+        return self.catalog_of(connection).shape_of(connection.connector, stream, text)
 
     def expiry(self) -> int:
         """Return when a run record written now may be forgotten, in epoch seconds."""

@@ -24,6 +24,23 @@ VALUES: dict[str, dict[str, Any]] = {
 }
 
 
+def dynamo_table(aws: AwsSession) -> DynamoTable:
+    """Return an empty table as the stack has them."""
+    aws.dynamodb.create_table(
+        TableName="state",
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return DynamoTable(aws.dynamodb, "state")
+
+
 class TableContract:
     """A subclass gives the fixtures ``table`` (empty) and ``expiry_of``, which looks past the port."""
 
@@ -178,19 +195,7 @@ class TestDynamoTable(TableContract):
 
     @pytest.fixture
     def table(self, aws: AwsSession) -> Table:
-        aws.dynamodb.create_table(
-            TableName="state",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        return DynamoTable(aws.dynamodb, "state")
+        return dynamo_table(aws)
 
     @pytest.fixture
     def expiry_of(self, aws: AwsSession) -> Callable[[str, str], int | None]:

@@ -8,7 +8,9 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-goldens", action="store_true", help="write tests/examples/**/*.out.json anew")
+    parser.addoption(
+        "--update-goldens", action="store_true", help="write the expected files below tests/examples anew"
+    )
 
 
 @pytest.fixture(scope="session")

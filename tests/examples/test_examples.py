@@ -20,6 +20,12 @@ INPUTS = sorted(
 )
 
 
+def golden_of(path: Path) -> Path:
+    """Return the expected file: in the folder ``out`` where a connector has one, else beside the input."""
+    out = path.parent / "out"
+    return out / path.name if out.is_dir() else path.with_suffix(".out.json")
+
+
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_records_become_what_the_expected_file_says(path: Path, update_goldens: bool) -> None:
     mapper = load_mapping(DOCUMENTS, path.parent.name, path.stem)
@@ -27,7 +33,7 @@ def test_records_become_what_the_expected_file_says(path: Path, update_goldens: 
     assert [fault for one in mapped for fault in one.faults] == []
     data = [one.data for one in mapped]
     assert [list(MODEL.entity(mapper.entity).errors(one)) for one in data] == [[]] * len(data)
-    golden = path.with_suffix(".out.json")
+    golden = golden_of(path)
     if update_goldens:
         golden.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     assert data == json.loads(golden.read_text())

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from sluice.bootstrap import catalog
 from sluice.contract import documentation
+from sluice.kit.connector_page import pages
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.documentation import documents
@@ -37,6 +39,23 @@ def test_the_table_of_api_changes_is_up_to_date(update_goldens: bool) -> None:
     if update_goldens:
         page.write_text(documentation.with_table(page.read_text()))
     assert page.read_text() == documentation.with_table(page.read_text())
+
+
+def _connector_pages() -> dict[str, str]:
+    known = catalog()
+    connectors = [known.connector(name) for name in known.names()]
+    found = [(one, {stream: known.mapper(one.name, stream) for stream in one.streams}) for one in connectors]
+    return pages(found, MODEL.names())
+
+
+CONNECTOR_PAGES = _connector_pages()
+
+
+@pytest.mark.parametrize("name", sorted(CONNECTOR_PAGES))
+def test_the_page_of_a_connector_is_up_to_date(name: str, update_goldens: bool) -> None:
+    if update_goldens:
+        (ROOT / name).write_text(CONNECTOR_PAGES[name])
+    assert (ROOT / name).read_text() == CONNECTOR_PAGES[name]
 
 
 def references(value: Any) -> Iterator[str]:
@@ -69,7 +88,7 @@ def payload_errors(message: str, payload: Any) -> list[str]:
 @pytest.mark.parametrize("entity", MODEL.names())
 def test_events_are_as_documented(entity: str) -> None:
     schema = MODEL.entity(entity)
-    golden = Path(__file__).parent / "tripletex" / f"{entity}.out.json"
+    golden = Path(__file__).parent / "tripletex" / "out" / f"{entity}.json"
     source = EventSource("acme", "tripletex", entity, schema.id, TIME)
     events = [upserted(source, data, 1, "c") for data in json.loads(golden.read_text())]
     assert payload_errors(entity, [*events, deleted(source, "17", 2)]) == []

@@ -197,7 +197,7 @@ class Rig:
     def _hand_over(self, run: str, stream: str, sweep: str, chunk: dict[str, Any]) -> None:
         body = {
             "connection": self.connection,
-            "connector": "toy",
+            "connector": self.world.connections.get(self.connection).connector,
             "stream": stream,
             "run": run,
             "sweep": sweep,

@@ -27,7 +27,7 @@ from sluice.model.secret import Secret
 from sluice.registry.catalog import Catalog
 from sluice.registry.descriptions import Descriptions
 from sluice.transport.erp_sender import ErpSender
-from sluice.usecases.credentials import credentials_name
+from sluice.usecases.access.credentials import credentials_name
 from sluice.usecases.watch.interests import readers_of
 from tests.live.tryton import server
 from tests.live.tryton.compare import Key, differences, expected_from

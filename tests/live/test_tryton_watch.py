@@ -13,7 +13,7 @@ from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.registry.descriptions import Descriptions
 from sluice.transport.erp_sender import ErpSender
-from sluice.usecases.credentials import credentials_name
+from sluice.usecases.access.credentials import credentials_name
 from sluice.usecases.watch.interests import readers_of
 from tests.live.tryton.server import Tryton
 from tests.unit.usecases.watch.rig import Rig

@@ -3,4 +3,5 @@
 values   days and comparable forms of raw values, and how an example is shown without its content
 order    neighbouring records out of the declared order
 filters  records outside the window or before the watermark
+shifts   a list that moved while it was read
 """

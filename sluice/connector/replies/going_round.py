@@ -69,6 +69,13 @@ def has_wildcard(stream: Stream) -> bool:
     return bool(forms | in_body) and forms <= WITH_WILDCARD and in_body <= {"parentheses"}
 
 
+def must_name_fields(stream: Stream) -> bool:
+    """Return whether a request without a selection asks for next to nothing, as GraphQL's do."""
+    request = stream.request
+    said = [*request.query.values(), *([] if request.body is None else [request.body])]
+    return any(form in {"graphql", "json_list"} for value in said for form in _forms(value))
+
+
 def still_refused(facts: Facts, records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the refused fields that are in none of the records: one that comes was refused by mistake."""
     read = tuple(records)

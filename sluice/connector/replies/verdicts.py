@@ -51,6 +51,11 @@ class Verdict:
     change: str = ""
     rule: ErrorRule | None = None
 
+    @property
+    def wait(self) -> float | None:
+        """Return the seconds that the connector says to wait for; None where it does not."""
+        return self.rule.wait if self.rule else None
+
 
 def judged(answer: Answer, rules: Sequence[ErrorRule], limit: RateLimit | None = None) -> Verdict | None:
     """Return what the reply means; None where it is good by its status and no rule speaks of it."""

@@ -15,15 +15,17 @@ USUAL = 30.0
 """Seconds: at least, at most, and where an ERP does not say."""
 
 
-def throttled_until(reply: Reply, limit: RateLimit | None, now: datetime) -> datetime:
-    """Return when a throttled request may go again: by Retry-After, else the limit's reset, else in 30 s.
+def throttled_until(
+    reply: Reply, limit: RateLimit | None, now: datetime, usual: float | None = None
+) -> datetime:
+    """Return when a throttled request may go again: by Retry-After, the limit's reset, or in ``usual``.
 
-    Never sooner than in 1 s, never later than in 1 h.
+    That is 30 s where nothing is given. Never sooner than in 1 s, never later than in 1 h.
     """
     seconds = _retry_after(reply, now)
     if seconds is None and limit is not None:
         seconds = _reset(reply, limit, now)
-    return now + _clamped(USUAL if seconds is None else seconds)
+    return now + _clamped((usual or USUAL) if seconds is None else seconds)
 
 
 def used_up_until(reply: Reply, limit: RateLimit | None, now: datetime) -> datetime | None:

@@ -18,7 +18,8 @@ is `transformers/canonical/<entity>.json`; the event's `dataschema` names the sc
 - Every field is always there; null means that the ERP does not tell, or has nothing. Fields marked
   *required* are never null.
 - Amounts, quantities, hours and percentages are decimal strings (`"1234.50"`), never floats; `currency`
-  is the ISO 4217 code of a record's amounts. Trailing zeros carry no meaning.
+  is the ISO 4217 code of a record's amounts. An amount whose kind says `company_currency` is in the company's
+  own currency instead. Trailing zeros carry no meaning.
 - Dates are `2026-01-31`, times are UTC (`2026-01-31T12:00:00Z`).
 - A reference is the identity of another record: `<connection>/<entity>/<source id>`. The record it points
   to may come later, or never, where its stream is not enabled.

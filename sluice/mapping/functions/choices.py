@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -62,7 +63,9 @@ def choose(call: Call) -> Node:
     kinds = {part.gives for part in (then, *otherwise)}
     literals = tuple(literal for part in (then, *otherwise) for literal in part.literals)
     gives = kinds.pop() if len(kinds) == 1 else Kind.ANY
-    return function_node(run, gives, (then, condition, *otherwise), literals)
+    # What a condition looks at is no part of what comes out: the fields of a list are not below it.
+    looked_at = replace(condition, uses=tuple(replace(use, is_end=False) for use in condition.uses))
+    return function_node(run, gives, (then, looked_at, *otherwise), literals)
 
 
 def is_(call: Call) -> Node:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sluice.connector.paths import Path
 from sluice.connector.spec import Connector, Stream
-from sluice.connector.values import Literal, ObjectOf, Value
+from sluice.connector.values import Call, Literal, ObjectOf, Value
 from sluice.contract.reliance import Reliance, Segments
 from sluice.description.compare import differences
 from sluice.description.interest import Interest, touching, uncovered
@@ -99,9 +100,15 @@ def _text(body: Value | None, name: str) -> str:
     if isinstance(body, Literal):
         found = body.value.get(name) if isinstance(body.value, dict) else None
     else:
-        value = body.items.get(name) if isinstance(body, ObjectOf) else None
-        found = value.value if isinstance(value, Literal) else None
+        found = _written(body.items.get(name)) if isinstance(body, ObjectOf) else None
     return found if isinstance(found, str) else ""
+
+
+def _written(value: Value | None) -> Any:
+    """Return what a value says by itself: a literal, or the literal parts of what is joined."""
+    if isinstance(value, Call) and value.word in {"join", "if_since"}:
+        return "".join(str(_written(part) or "") for part in value.values)
+    return value.value if isinstance(value, Literal) else None
 
 
 def _used(reliance: Reliance) -> dict[Segments, tuple[str, ...]]:
@@ -117,7 +124,7 @@ def _used(reliance: Reliance) -> dict[Segments, tuple[str, ...]]:
 
 def _sent(stream: Stream) -> frozenset[str]:
     paged = (stream.pagination.at, stream.pagination.limit)
-    names = [place.name for place in paged if place and place.where in {"query", "header"}]
+    names = [place.name for place in paged if place and place.name]
     for part in (stream.request, stream.incremental, stream.windows):
         if part:
             names += [*part.query, *part.headers]

@@ -29,7 +29,7 @@ def learn_from_sweep(world: World, where: tuple[str, str], sweep: Sweep) -> None
     """Add to the contract what the sweep showed, once; ``where`` is connection and stream."""
     name, stream = where
     connection = world.connections.get(name)
-    connector = world.catalog.connector(connection.connector)
+    connector = world.connector_of(connection)
     reliance = reliance_of(connector, connector.streams[stream], world.mapper_of(connection, stream))
     observed = _observed(world, (name, stream, sweep.sweep))
 

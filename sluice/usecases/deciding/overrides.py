@@ -44,8 +44,9 @@ def put_patch(world: World, incident: Incident, suggestion: Suggestion, decided:
     text = _patched(world, incident, suggestion, known)
     if text is None:
         return
-    connector = world.connections.get(incident.connection).connector
-    base = known.base if known else _digest(world.catalog.mapping_text(connector, stream))
+    connection = world.connections.get(incident.connection)
+    file = world.catalog_of(connection).mapping_text(connection.connector, stream)
+    base = known.base if known else _digest(file)
     override = Override(
         text=text,
         base=base,
@@ -66,7 +67,7 @@ def drop_what_came_home(world: World, connection: Connection) -> None:
     overrides = Overrides(world.state, connection.name)
     for stream in list(overrides.streams()):
         override = overrides.get(stream)
-        file = world.catalog.mapping_text(connection.connector, stream)
+        file = world.catalog_of(connection).mapping_text(connection.connector, stream)
         if override is not None and _value(override.text) == _value(file):
             overrides.drop(stream, override.version)
 
@@ -90,19 +91,20 @@ def export_override(world: World, connector: str, stream: str, connection: str |
             else f"{connection or 'no connection'} has no override of {connector}/{stream}; the file holds"
         )
         raise ConfigurationInvalid(message, [Fault("no_one_override", "/stream", message)])
-    file = _digest(world.catalog.mapping_text(connector, stream))
+    file = _digest(world.catalog.of(connection or "").mapping_text(connector, stream))
     stale = any(override.base != file for override in found.values())
     return Exported(texts.pop(), tuple(found), stale)
 
 
 def _patched(world: World, incident: Incident, suggestion: Suggestion, known: Override | None) -> str | None:
     """Return the patched text; None where the mapping reads the field at its new place already."""
-    connector = world.connections.get(incident.connection).connector
+    connection = world.connections.get(incident.connection)
+    connector, catalog = connection.connector, world.catalog_of(connection)
     stream, override = _stream(incident), known.text if known else None
-    reads = world.catalog.mapper(connector, stream, override).used.paths()
+    reads = catalog.mapper(connector, stream, override).used.paths()
     if suggestion.after_names in reads and suggestion.before_names not in reads:
         return None
-    return world.catalog.patched(connector, stream, suggestion, override)
+    return catalog.patched(connector, stream, suggestion, override)
 
 
 def _stream(incident: Incident) -> str:

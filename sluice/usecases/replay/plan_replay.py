@@ -82,7 +82,7 @@ def plan_replay(world: World, wanted: PlanReplay) -> dict[str, Any]:
 
 
 def _check(world: World, connection: Connection, stream: str) -> None:
-    known = world.catalog.connector(connection.connector).streams
+    known = world.connector_of(connection).streams
     if stream not in known:
         message = f"{connection.connector} has no stream {stream!r}; it has: {', '.join(known)}"
         raise ConfigurationInvalid(message, [Fault("unknown_stream", "/stream", message)])
@@ -108,7 +108,9 @@ def _note(world: World, wanted: PlanReplay, connection: Connection) -> None:
         world.leases.free(connection.name, replay.run)
         raise LeaseLost(f"the replay {replay.run} has ended: {known.status}")
     if known is None:
-        run = Run(replay.run, connection.name, connection.connector, TRIGGER, wanted.started_at)
+        package = world.catalog_of(connection).digest(connection.connector)
+        about = (replay.run, connection.name, connection.connector, TRIGGER, wanted.started_at)
+        run = Run(*about, package=package)
         world.runs.put(run, world.expiry())
         result = StreamResult(replay.stream, "reading", sweep=replay.run)
         world.runs.put_stream(replay.run, result, world.expiry())

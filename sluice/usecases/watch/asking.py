@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
-from sluice.connector.outcomes import LoggedIn, Outcome, ReadPlan, Throttled
+from sluice.connector.outcomes import Outcome, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
 from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.verdicts import judged
@@ -20,7 +21,10 @@ from sluice.faults import Fault
 from sluice.model.connection import Connection
 from sluice.model.http import Reply, Request
 from sluice.ports.sender import TransportFailed
-from sluice.usecases.credentials import credentials_of, load_session, store_session
+from sluice.registry.budgets.sending import MustWait
+from sluice.usecases.access.credentials import credentials_of
+from sluice.usecases.access.limits import within_limits
+from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.watch.introspection import INTROSPECTION
 from sluice.usecases.world import World
 
@@ -124,20 +128,17 @@ def answer_to(
 
     ``unless`` are headers by which the ERP may say that nothing changed.
     """
-    reader = _reader(world, question, known)
+    login = SharedLogin(world, question.connection, question.connector, known)
+    reader = _reader(world, question, login.session)
     for _ in range(_EXCHANGES):
-        session, now = reader.session, world.clock.now()
-        logs_in = question.connector.auth.login is not None and not (session and session.holds_at(now))
         request = reader.next_request()
         if request is None:
             break
-        outcome: Outcome
-        if logs_in:
-            outcome = reader.receive(_send(world, request))
-            if isinstance(outcome, LoggedIn) and reader.session is not None:
-                store_session(world, question.connection.name, reader.session)
+        outcome: Outcome | None
+        if reader.wants_login:
+            outcome = login.log_in(reader, partial(_send, world, question))
         else:
-            reply = _send(world, replace(request, headers={**request.headers, **(unless or {})}))
+            reply = _send(world, question, replace(request, headers={**request.headers, **(unless or {})}))
             if reply.status == 304 and unless:
                 return Answered(None, session=reader.session)
             if judged(Answer(reply), question.stream.errors) is None:
@@ -152,7 +153,6 @@ def answer_to(
 def _reader(world: World, question: Question, session: Session | None = None) -> StreamReader:
     connector, connection = question.connector, question.connection
     url = connector.published.url if connector.published else None
-    logs_in = connector.auth.login is not None
     plan = ReadPlan(
         connector=connector if url is None else replace(connector, base_url=url),
         stream=question.stream,
@@ -161,7 +161,7 @@ def _reader(world: World, question: Question, session: Session | None = None) ->
         selection=Selection(),
         since=None,
         started_at=world.clock.now(),
-        session=session or (load_session(world, connection.name) if logs_in else None),
+        session=session,
         now=world.clock.now,
     )
     return StreamReader(plan)
@@ -171,8 +171,11 @@ def _seen_by_all(connector: Connector) -> Connector:
     return replace(connector, auth=Auth("none"), secrets={}, errors=(), rate_limit=None)
 
 
-def _send(world: World, request: Request) -> Reply:
+def _send(world: World, question: Question, request: Request) -> Reply:
+    # Who asks without credentials is a client of the same vendor: the connection's own limits hold.
+    connector = world.connector_of(question.connection)
     try:
-        return world.sender.send(request)
-    except TransportFailed as failed:
+        with within_limits(world, question.connection, connector) as sender:
+            return sender.send(request)
+    except (TransportFailed, MustWait) as failed:
         raise ErpUnavailable(str(failed)) from failed

@@ -68,7 +68,7 @@ def in_use(world: World, connector: str = EVERYTHING) -> Iterator[tuple[Connecti
         if connection.paused or connector not in {EVERYTHING, connection.connector}:
             continue
         try:
-            yield connection, world.catalog.connector(connection.connector)
+            yield connection, world.connector_of(connection)
         except ConfigurationInvalid:
             # Its runs tell of it; the others are watched all the same.
             continue

@@ -135,7 +135,7 @@ def test_a_wrong_secret_is_told_once_without_a_storm(customer_of: MakeCustomer) 
     assert [notice["type"] for notice in acme.notices()] == ["credentials.rejected"]
     assert acme.events() == []
     looked = acme.http.request("GET", f"{acme.sandbox.url}/_sandbox").json()
-    assert looked["requests"] + looked["logins"] <= 2 * 2 * 11
+    assert looked["requests"] + looked["logins"] <= 2 * 2 * 14
 
 
 @pytest.mark.parametrize("kind", ["html", "not_utf8", "drop_list_path", "truncate"])

@@ -10,8 +10,7 @@ from benchmarks.drift.natural.company import Company
 from benchmarks.drift.natural.plots import PLOTS, story
 from benchmarks.drift.sense import tables
 from benchmarks.drift.stage import BenchDocuments, stages
-from sluice.cli.connectors import faults_of
-from sluice.registry.catalog import Catalog
+from sluice.registry.catalog import Catalog, faults_of
 
 STAGES = {stage.name: stage for stage in stages()}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sluice.cli import changes_decide
 from sluice.cli import run as run_module
+from sluice.cli.changes import decide as changes_decide
 from sluice.model.change_kinds import change_of
 from sluice.registry.incidents import Incidents, Sighting
 from sluice.registry.overrides import Override, Overrides

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from sluice.usecases.credentials import credentials_name
+from sluice.usecases.access.credentials import credentials_name
 from tests.unit.cli.conftest import Terminal
 
 

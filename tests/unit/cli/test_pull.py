@@ -65,6 +65,10 @@ def test_a_renamed_field_blocks(terminal: Terminal, server: SandboxServer, tmp_p
     assert "error: ApiChanged: " in said.err
 
 
+TENANT = "tenant_id=8b4a2c1e-0f63-4d5a-9c77-3e1d2f6a5b40"
+XERO = [part for given in (TENANT, "client_id=x", "client_secret=y") for part in ("--set", given)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -72,6 +76,7 @@ def test_a_renamed_field_blocks(terminal: Terminal, server: SandboxServer, tmp_p
         (["tripletex", "custmer"], "it has: account, activity"),
         (["tripletex", "customer", "--set", "bas_url=x"], "did you mean 'base_url'?"),
         (["tripletex", "customer"], "consumer_token"),
+        (["xero", "customer", *XERO], "lacks a refresh token; right would be --set refresh_token="),
     ],
 )
 def test_wrong_use_says_what_would_be_right(terminal: Terminal, arguments: list[str], words: str) -> None:

@@ -9,15 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sluice.connector.outcomes import Page
+from sluice.connector.selection import Selection
 from sluice.connector.spec import Connector
+from sluice.errors import ApiChanged
 from sluice.model.http import Reply, Request
 from tests.unit.connector.scripted import (
+    STREAM,
     Recorder,
     Server,
     drive,
     query_of,
     reader,
     records_of,
+    refused,
     reply,
     things,
     toy,
@@ -66,6 +71,20 @@ def rpc_server(request: Request) -> Reply:
     return reply({"items": things(first, min(first + size, COUNT))})
 
 
+def relay_server(request: Request) -> Reply:
+    after = json.loads(request.body or b"")["variables"]["after"]
+    first = 0 if after is None else int(after) + 1
+    edges = [{**thing, "cursor": str(thing["id"])} for thing in things(first, min(first + 2, COUNT))]
+    return reply({"data": {"things": {"edges": edges, "pageInfo": {"hasNextPage": first + 2 < COUNT}}}})
+
+
+RELAY = with_pagination(
+    "{kind: cursor, cursor: {body: true}, limit: {body: true}, size: 2, "
+    "next: {body: data.things.edges.-1.cursor}, more: {body: data.things.pageInfo.hasNextPage}}",
+    extra="records: data.things.edges\n"
+    'request: {method: POST, body: {query: {join: ["{ ", {fields: graphql}, " }"]}, '
+    "variables: {first: {page: limit}, after: {page: cursor}}}}\n",
+)
 OFFSET_LINES = [f"GET /v1/thing?count=2&from={first}" for first in (0, 1, 2, 3)]
 TABLE: list[tuple[str, Connector, Server, list[str]]] = [
     ("offset with total", toy(), offset_server(), OFFSET_LINES),
@@ -152,6 +171,15 @@ TABLE: list[tuple[str, Connector, Server, list[str]]] = [
         rpc_server,
         [f'POST /v1/thing {{"method":"list","params":[{first},2]}}' for first in range(5)],
     ),
+    (
+        "cursor of the last edge (Relay)",
+        RELAY,
+        relay_server,
+        [
+            f'POST /v1/thing {{"query":"{{ cursor id name }}","variables":{{"first":2,"after":{after}}}}}'
+            for after in ("null", '"1"', '"3"')
+        ],
+    ),
 ]
 
 
@@ -199,3 +227,68 @@ def test_whatever_the_size_of_pages_and_the_stops_every_record_comes_once(
             reading = reader(connector, position=json.loads(json.dumps(reading.position())))
     assert found == list(range(count))
     assert reading.records == count
+
+
+def test_a_cursor_that_stands_in_the_records_is_asked_for() -> None:
+    request = reader(RELAY, selection=Selection(frozenset({("name",)}))).next_request()
+    assert request is not None
+    assert json.loads(request.body or b"")["query"] == "{ cursor id name }"
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_null_in_place_of_the_list_is_an_empty_page_only_where_the_connector_says_so(
+    *, is_empty: bool
+) -> None:
+    said = f"next: {{body: next}}, null_is_empty: {str(is_empty).lower()}}}"
+    connector = with_pagination("{kind: cursor, cursor: {query: after}, " + said)
+    if is_empty:
+        assert list(drive(reader(connector), lambda _: reply({"items": None}))) == [Page([], 1)]
+        for body in ({"items": None, "errors": [{"message": "no"}]}, {}):
+            assert isinstance(refused(connector, reply(body)), ApiChanged)
+    else:
+        error = refused(connector, reply({"items": None}))
+        assert isinstance(error, ApiChanged)
+        assert error.changes[0].code == "D11"
+
+
+def test_offset_and_size_may_stand_inside_the_text_of_a_query() -> None:
+    text = "request: {query: {q: {join: ['all from ', {page: offset}, ' take ', {page: limit}]}}}\n"
+    said = "{kind: offset, offset: {query: true}, limit: {query: true}, size: 2, start: 1, overlap: false}"
+
+    def server(request: Request) -> Reply:
+        _, _, first, _, size = query_of(request)["q"].split()
+        return reply({"items": things(int(first) - 1, min(int(first) - 1 + int(size), 3))})
+
+    recorder = Recorder(server)
+    assert records_of(drive(reader(with_pagination(said, extra=text)), recorder)) == [0, 1, 2]
+    asked = [f"GET /v1/thing?q=all%20from%20{first}%20take%202" for first in (1, 3, 4)]
+    assert recorder.lines == asked
+
+
+ABSENT = "{kind: offset, offset: {query: from}, limit: {query: count}, size: 2, absent_is_empty: true}"
+INSIDE = f"pagination: {ABSENT}\nrecords: answer.items\n"
+
+
+def test_an_absent_list_is_an_empty_page_where_its_object_is_there_and_holds_no_other_list() -> None:
+    inside = toy(stream=STREAM + INSIDE)
+    for body in ({"answer": {}}, {"answer": {"from": 0, "count": 0}}):
+        assert list(drive(reader(inside), lambda _, body=body: reply(body))) == [Page([], 1)]
+    for body in (
+        {},
+        {"answer": None},
+        {"answer": []},
+        {"answer": {"things": []}},
+        {"answer": {"items": None}},
+    ):
+        error = refused(inside, reply(body))
+        assert isinstance(error, ApiChanged)
+        assert error.changes[0].code == "D11"
+    assert isinstance(refused(inside, reply({"answer": {}, "error": "no"})), ApiChanged)
+    assert list(drive(reader(with_pagination(ABSENT)), lambda _: reply({"at": 0}))) == [Page([], 1)]
+
+
+def test_an_absent_list_is_no_empty_page_unless_the_connector_says_so() -> None:
+    silent = INSIDE.replace(", absent_is_empty: true", "")
+    error = refused(toy(stream=STREAM + silent), reply({"answer": {}}))
+    assert isinstance(error, ApiChanged)
+    assert error.changes[0].code == "D11"

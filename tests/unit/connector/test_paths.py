@@ -16,6 +16,7 @@ NAMES = st.text(st.characters(blacklist_characters='"', blacklist_categories=["C
         ("id", ("id",)),
         ("value.token", ("value", "token")),
         ("result.0", ("result", "0")),
+        ("edges.-1.cursor", ("edges", "-1", "cursor")),
         ('"party.".name', ("party.", "name")),
         ('"@odata.nextLink"', ("@odata.nextLink",)),
         ("@next", ("@next",)),
@@ -41,8 +42,11 @@ def test_looking_up() -> None:
     value = {"a": {"b": [{"c": None}, 7]}, "0": "x"}
     assert look_up(value, ("a", "b", "0", "c")) is None
     assert look_up(value, ("a", "b", "1")) == 7
+    assert look_up(value, ("a", "b", "-1")) == 7
     assert look_up(value, ("0",)) == "x"
     assert look_up(value, ()) is value
     for absent in (("z",), ("a", "b", "2"), ("a", "b", "x"), ("a", "b", "1", "c"), ("0", "0")):
         assert look_up(value, absent) is MISSING
+    assert look_up([], ("-1",)) is MISSING
+    assert look_up(value, ("a", "b", "-2")) is MISSING
     assert not MISSING

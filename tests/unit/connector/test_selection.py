@@ -39,6 +39,8 @@ def selection(*paths: str) -> Selection:
     [
         ("parentheses", "address(city,country(code)),id,lines(count,text),name"),
         ("commas", "address,id,lines,name"),
+        ("json_list", '["address","id","lines","name"]'),
+        ("graphql", "address { city country { code } } id lines { count text } name"),
         (
             "dotted_list",
             ["address.city", "address.country.code", "id", "lines.count", "lines.text", "name"],
@@ -70,3 +72,7 @@ def test_everything_declared() -> None:
     everything = Selection.everything_declared(SCHEMA)
     assert everything.in_form("commas") == "address,id,lines,name,party."
     assert ("lines", "text") in everything.paths
+
+
+def test_where_a_field_is_refused_by_its_name_a_json_list_asks_for_all() -> None:
+    assert selection("id", "name").without_names([("name",)]).in_form("json_list") == '["*"]'

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -73,12 +75,18 @@ def evaluated(text: str, scope: Scope = SCOPE) -> Any:
         ("{since: date}", "2026-11-21"),
         ("{since: epoch}", 1795262400),
         ("{since: tryton_datetime}", TRYTON_NOW),
+        ("{since: epoch_ms}", 1795262400000),
+        ("{since: local_datetime}", "2026-11-21T12:00:00"),
+        ("{since: cet_datetime}", "2026-11-21T13:00:00"),
+        ("{since: http_date}", "Sat, 21 Nov 2026 12:00:00 GMT"),
         ("{window: from, as: date}", "2026-01-01"),
         ("{window: to, as: datetime}", "2026-02-01T00:00:00Z"),
         ("{window: to, as: tryton_date}", {"__class__": "date", "year": 2026, "month": 2, "day": 1}),
         ("{fields: parentheses}", "a(b),id"),
         ("{fields: commas}", "a,id"),
         ("{fields: dotted_list}", ["a.b", "id"]),
+        ("{fields: graphql}", "a { b } id"),
+        ('{join: ["edges { ", {fields: graphql}, " }"]}', "edges { a { b } id }"),
         ("{now: date, plus_days: 2}", "2026-11-23"),
         ("{now: datetime}", "2026-11-21T12:00:00Z"),
         ("{if_since: [1], else: [2]}", [1]),
@@ -87,6 +95,32 @@ def evaluated(text: str, scope: Scope = SCOPE) -> Any:
 )
 def test_what_values_come_to(text: str, value: Any) -> None:
     assert evaluated(text) == value
+
+
+@pytest.mark.parametrize(
+    ("since", "asked"),
+    [
+        ("2026-07-01T12:00:59.7+00:00", "2026-07-01T14:00:59"),
+        ("2026-03-29T00:59:00+00:00", "2026-03-29T01:59:00"),
+        ("2026-03-29T01:00:00+00:00", "2026-03-29T03:00:00"),
+        # Clocks go back at 01:00 UTC: 02:30 comes twice, and an ERP may take the first for the second.
+        ("2026-10-24T23:59:00+00:00", "2026-10-25T01:59:00"),
+        ("2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00"),
+        ("2026-10-25T01:30:00+00:00", "2026-10-25T02:30:00"),
+        ("2026-10-25T02:00:00+00:00", "2026-10-25T03:00:00"),
+    ],
+)
+def test_a_wall_time_never_asks_from_later_than_was_meant(since: str, asked: str) -> None:
+    scope = replace(SCOPE, since=datetime.fromisoformat(since))
+    assert evaluated("{since: cet_datetime}", scope) == asked
+    latest = datetime.fromisoformat(asked).replace(tzinfo=ZoneInfo("Europe/Oslo"), fold=1)
+    assert latest <= datetime.fromisoformat(since)
+
+
+def test_moments_are_told_in_utc_whatever_their_zone() -> None:
+    scope = replace(SCOPE, since=datetime.fromisoformat("2026-11-22T00:30:00+01:00"))
+    assert evaluated("{since: datetime}", scope) == "2026-11-21T23:30:00Z"
+    assert evaluated("{since: date}", scope) == "2026-11-21"
 
 
 def test_what_cannot_be_had_is_null() -> None:

@@ -85,3 +85,13 @@ def test_a_nearly_used_up_limit_keeps_the_page_and_waits_before_the_next(
     assert reading.resume_at == (None if waits is None else NOW + timedelta(seconds=waits))
     reading.next_request()
     assert reading.resume_at is None
+
+
+@pytest.mark.parametrize(("headers", "seconds"), [({}, 1200), ({"retry-after": "5"}, 5)])
+def test_a_rule_says_how_long_to_wait_where_the_reply_does_not(
+    headers: dict[str, str], seconds: float
+) -> None:
+    rule = "{body: {path: error.code, equals: NO_CREDITS}, means: throttled, wait_seconds: 1200}"
+    connector = toy(f"{CONNECTOR}errors:\n- {rule}\n")
+    refusal = Reply(400, headers, b'{"error": {"code": "NO_CREDITS"}}')
+    assert first(connector, refusal) == Throttled(NOW + timedelta(seconds=seconds))

@@ -45,10 +45,13 @@ STREAMS = [
     "department",
     "employee",
     "invoice",
+    "ledger_entry",
     "order",
     "product",
     "project",
+    "purchase_order",
     "supplier",
+    "supplier_invoice",
     "time_entry",
 ]
 
@@ -149,12 +152,12 @@ def test_increments_are_asked_for_exactly_where_the_vendor_offers_them(name: str
 
 
 def test_windows_end_exclusively_as_the_vendor_says() -> None:
-    for stream in tripletex().streams.values():
-        for one in operation(stream)["parameters"] if stream.windows else ():
-            if one["name"].endswith("To"):
-                assert one["description"] == "To and excluding"
-            if one["name"].endswith("From"):
-                assert one["description"] == "From and including"
+    windowed = [stream for stream in tripletex().streams.values() if stream.windows]
+    for stream in windowed:
+        said = {one["name"]: one.get("description", "").lower() for one in operation(stream)["parameters"]}
+        for name in stream.windows.query if stream.windows else ():
+            assert ("from and incl" if name.endswith("From") else "to and excl") in said[name]
+    assert len(windowed) == 5
 
 
 def test_the_login_has_the_vendor_s_parameters_and_reads_its_token() -> None:

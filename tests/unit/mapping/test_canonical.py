@@ -16,7 +16,7 @@ from tests.unit.mapping.documents import FOLDER
 
 MODEL = CanonicalModel(FOLDER)
 NAMES = MODEL.names()
-UNITS = {"currency", "percent", "hours", "days", "units"}
+UNITS = {"currency", "company_currency", "percent", "hours", "days", "units"}
 
 
 def described(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -32,8 +32,9 @@ def described(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_the_entities() -> None:
     parties = {"customer", "supplier", "employee", "department"}
     work = {"project", "activity", "time_entry"}
-    trade = {"product", "order", "invoice", "account"}
-    assert set(NAMES) == parties | work | trade
+    trade = {"product", "order", "invoice", "purchase_order", "supplier_invoice"}
+    books = {"account", "ledger_entry"}
+    assert set(NAMES) == parties | work | trade | books
     with pytest.raises(ConfigurationInvalid, match="did you mean 'customer'"):
         MODEL.entity("custmer")
 
@@ -64,8 +65,8 @@ def test_every_field_is_described(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_amounts_have_a_currency(name: str) -> None:
     fields = MODEL.entity(name).fields
-    if any(field.unit == "currency" for field in fields.values()):
-        assert "currency" in fields
+    units = {field.unit for field in fields.values()}
+    assert units & {"currency", "company_currency"} <= set(fields)
 
 
 def test_kinds_are_read_from_the_schema() -> None:

@@ -210,3 +210,9 @@ def test_used_paths_lead_back_to_canonical_fields() -> None:
     assert used.fields_at(("status",)) == ("order.status", "order.extensions.logistics_status")
     assert used.fields_at(("displayName",)) == ()
     assert not used.whole_record
+
+
+def test_what_a_condition_looks_at_is_not_above_the_elements_of_a_list() -> None:
+    rows = "{each: {of: {choose: {when: {is: [kind, A]}, then: rows}}, value: text}}"
+    used = mapper(f"fields: {{name: name}}\nextensions: {{rows: {rows}}}\n").used
+    assert used.paths() == {("id",), ("name",), ("kind",), ("rows", "text")}

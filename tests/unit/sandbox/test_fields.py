@@ -38,6 +38,14 @@ RECORD = {
             "parentheses",
             {"lines": [{"product": {"id": 3}}, {"product": None}]},
         ),
+        ("id customer { name }", "graphql", {"id": 1, "customer": {"name": "B"}}),
+        (
+            "lines { product { id } } name",
+            "graphql",
+            {"name": "A", "lines": [{"product": {"id": 3}}, {"product": None}]},
+        ),
+        ('["id","name"]', "json_list", {"id": 1, "name": "A"}),
+        ('["*"]', "json_list", RECORD),
         ("id,customer", "commas", {"id": 1, "customer": {"id": 2, "name": "B"}}),
         (["id", "customer.name"], "dotted_list", {"id": 1, "customer": {"name": "B"}}),
         (["party.address.city"], "dotted_list", {"party.": {"address.": {"city": "E"}}}),
@@ -59,3 +67,5 @@ def test_an_unknown_field_is_named(asked: str) -> None:
 def test_broken_parentheses_are_refused(asked: str) -> None:
     with pytest.raises(Refused):
         read_tree(asked, "parentheses", SCHEMA)
+    with pytest.raises(Refused):
+        read_tree(asked.translate(str.maketrans("()", "{}")), "graphql", SCHEMA)

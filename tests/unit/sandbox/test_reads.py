@@ -15,7 +15,7 @@ from sluice.connector.outcomes import Page, ReadPlan, Throttled, TryAgain
 from sluice.connector.reader import StreamReader
 from sluice.connector.selection import Selection
 from sluice.connector.spec import Connector
-from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable
+from sluice.errors import ApiChanged, ConfigurationInvalid, CredentialsRejected, ErpUnavailable
 from sluice.local.folder_documents import FolderDocuments
 from sluice.model.secret import Secret
 from sluice.ports.sender import TransportFailed
@@ -30,10 +30,13 @@ STREAMS = [
     "department",
     "employee",
     "invoice",
+    "ledger_entry",
     "order",
     "product",
     "project",
+    "purchase_order",
     "supplier",
+    "supplier_invoice",
     "time_entry",
 ]
 
@@ -146,6 +149,13 @@ def test_a_field_that_is_gone_is_an_api_change(client: Client) -> None:
     with pytest.raises(ApiChanged) as caught:
         read(plan_of(client, "customer", selection=selection))
     assert caught.value.changes[0].code == "D42"
+
+
+def test_a_module_that_is_refused_concerns_its_stream_alone(client: Client) -> None:
+    for stream, error in (("purchase_order", ConfigurationInvalid), ("order", CredentialsRejected)):
+        client.admin("faults", kind="status", status=403, stream=stream, times=2)
+        with pytest.raises(error):
+            read(plan_of(client, stream))
 
 
 def test_a_total_that_names_too_few_loses_no_record(start: Callable[..., Client]) -> None:

@@ -143,6 +143,7 @@ def test_settings_and_secrets_to_use(client: Client) -> None:
         "base_url": client.server.base_url,
         "company_id": "0",
         "history_from": "2024-01-01",
+        "ledger_from": "2025-01-01",
     }
     assert client.server.secrets["consumer_token"] == "sandbox-consumer_token"
     assert client.server.base_url.endswith("/v2")

@@ -52,6 +52,13 @@ def test_a_stream_of_graphql_relies_on_a_field_of_the_query() -> None:
     assert "first" in found.parameters
 
 
+def test_a_query_of_graphql_that_is_put_together_names_its_arguments_too() -> None:
+    found = interest("xledger", "customer")
+    assert (found.method, found.path, found.records) == ("QUERY", "customers", ("edges",))
+    assert {"first", "after", "filter", "modifiedAt_gte"} <= found.parameters
+    assert found.used["node", "code"] == ("customer.number",)
+
+
 @pytest.mark.parametrize("name", KNOWN.names())
 def test_every_stream_relies_on_something(name: str) -> None:
     found = interests_of(KNOWN.connector(name), lambda stream: KNOWN.mapper(name, stream))

@@ -26,7 +26,7 @@ from sluice.ports.sender import Sender, TransportFailed
 from sluice.registry.announcements import Announcement, Announcements
 from sluice.registry.catalog import Catalog
 from sluice.registry.descriptions import Described, Descriptions
-from sluice.usecases.credentials import credentials_name
+from sluice.usecases.access.credentials import credentials_name
 from sluice.usecases.failures import Failure
 from sluice.usecases.watch.plan import PlanWatch, plan_watch
 from sluice.usecases.watch.probe import ProbeDescription, probe_description

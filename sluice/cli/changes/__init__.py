@@ -1,0 +1,1 @@
+"""`sluice changes`: what the ERPs changed, and deciding about it."""

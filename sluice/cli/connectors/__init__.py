@@ -1,0 +1,1 @@
+"""`sluice connectors`: the commands about ERPs."""

@@ -1,0 +1,1 @@
+"""Logging in: what a login's reply holds, and the signed assertion that a token request may carry."""

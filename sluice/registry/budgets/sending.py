@@ -1,0 +1,148 @@
+"""A Sender that sends nothing without a place under every limit of its connector.
+
+A wait of a few seconds is slept. A longer one is the caller's: MustWait says until when.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from sluice.connector.limits import Limit, LimitKind, limits_in_force
+from sluice.connector.settings import base_url_of
+from sluice.connector.spec import Connector
+from sluice.connector.values import Scope
+from sluice.model.http import Reply, Request
+from sluice.ports.clock import Clock
+from sluice.ports.sender import Sender
+from sluice.ports.table import Table
+from sluice.registry.budgets.account import Account, Wait
+
+PATIENCE = 8.0
+"""Seconds that one request is waited for here."""
+
+LONGEST_PAUSE = timedelta(hours=4)
+"""A budget that is used up for longer is not waited for: a run may last a day, not more."""
+
+_TURN = (20.0, 40.0)
+_SOON = (0.5, 2.5)
+"""Seconds until a place is asked for again that may be free at any time."""
+
+
+class MustWait(Exception):
+    """Nothing was sent: our own budget has no place before ``until`` (aware UTC)."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf requests are sent: a connection, its connector, and what limits are shared by."""
+
+    connection: str
+    connector: Connector
+    scope: Scope
+
+
+class BudgetedSender:
+    """Sends one request at a time within the limits; close it to give back what is left."""
+
+    def __init__(self, sender: Sender, clock: Clock, accounts: Sequence[Account], host: str) -> None:
+        self._sender, self._clock = sender, clock
+        self._accounts = tuple(accounts)
+        self._host = host
+
+    def send(self, request: Request) -> Reply:
+        """Send once every limit has a place; raises TransportFailed, and MustWait if that is not soon."""
+        counting = self._counting(request)
+        self._take_places(counting)
+        for account in counting:
+            account.sending()
+        try:
+            reply = self._sender.send(request)
+        except BaseException:
+            for account in counting:
+                account.lost()
+            raise
+        for account in counting:
+            account.answered(reply.status)
+        return reply
+
+    def slow_down(self, until: datetime) -> None:
+        """Tell everybody who shares a limit that the vendor wants no request before ``until``.
+
+        Which limit it was, the vendor does not say. One whose window is shorter than the wait was not the
+        one, unless all are: it is told to wait no longer than its window. Limits of requests at once are
+        told only where there are none in a span.
+        """
+        now, wanted = self._clock.now(), (until - self._clock.now()).total_seconds()
+        by_kind = {kind: [one for one in self._accounts if one.limit.kind is kind] for kind in LimitKind}
+        told = by_kind[LimitKind.REQUESTS] or by_kind[LimitKind.CONCURRENT]
+        fits = any(account.limit.seconds >= wanted for account in told)
+        for account in told:
+            seconds = min(wanted, account.limit.seconds) if fits else wanted
+            account.slow_down(_milliseconds(now + timedelta(seconds=seconds)))
+
+    def close(self) -> None:
+        """Give back every place that is held and was not used."""
+        for account in self._accounts:
+            account.close()
+
+    def _counting(self, request: Request) -> list[Account]:
+        ours = _host_of(request.url) == self._host
+        return [account for account in self._accounts if ours or account.limit.every_host]
+
+    def _take_places(self, accounts: Sequence[Account]) -> None:
+        until = self._clock.monotonic() + PATIENCE
+        # Once more where waiting for one place took so long that another is no longer held for long enough.
+        while not all(account.ready for account in accounts):
+            for account in accounts:
+                missed = 0
+                while (wait := account.take()) is not None:
+                    pause = self._pause(account.limit, wait, missed)
+                    if self._clock.monotonic() + pause > until:
+                        self._give_up(account, wait)
+                    self._clock.sleep(pause)
+                    missed += 1
+
+    def _pause(self, limit: Limit, wait: Wait, missed: int) -> float:
+        """Return for how many seconds to wait; the more often others were sooner, the more wait beside us."""
+        apart = min(max(limit.seconds / limit.count, 0.02), 0.25)
+        spread = min(apart * 2**missed, 1.0)
+        jitter = random.uniform(0, spread)  # noqa: S311
+        return max(wait.at / 1000 - self._clock.now().timestamp(), 0.0) + jitter
+
+    def _give_up(self, account: Account, wait: Wait) -> None:
+        """Give all places back, and raise MustWait."""
+        self.close()
+        now, at = self._clock.now(), datetime.fromtimestamp(wait.at / 1000, UTC)
+        at_once = account.limit.kind is LimitKind.CONCURRENT
+        later = random.uniform(*(_TURN if at_once and not wait.certain else _SOON))  # noqa: S311  (jitter)
+        until = max(at, now) + timedelta(seconds=later)
+        moment = until.strftime("%Y-%m-%dT%H:%M:%SZ")
+        message = f"the limit of {account.limit} (connector.yaml) is used up; there is room again at {moment}"
+        raise MustWait(message, until)
+
+
+def budgeted(sender: Sender, clock: Clock, table: Table, caller: Caller) -> BudgetedSender:
+    """Return a sender that keeps to the limits of the caller's connector."""
+    connector = caller.connector
+    accounts = [
+        Account(table, clock, limit, limit.key(connector.name, caller.connection, caller.scope))
+        for limit in limits_in_force(connector.limits, connector.concurrency)
+    ]
+    host = _host_of(base_url_of(connector, caller.scope.settings))
+    return BudgetedSender(sender, clock, accounts, host)
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

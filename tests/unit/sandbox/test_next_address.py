@@ -1,0 +1,68 @@
+"""A sandbox of e-conomic: each page tells the whole address of the next one; read by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sluice.connector.load import load_connector
+from sluice.connector.spec import Connector
+from sluice.errors import CredentialsRejected
+from sluice.local.folder_documents import FolderDocuments
+from sluice.mapping.load import load_mapping
+from sluice.model.secret import Secret
+from tests.unit.sandbox.client import Client
+from tests.unit.sandbox.test_relay import read
+
+DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
+APP, GRANT = "sandbox-app_secret_token", "sandbox-agreement_grant_token"
+SECRETS = {"app_secret_token": Secret(APP), "agreement_grant_token": Secret(GRANT)}
+PAGES = {"account": 1, "customer": 4, "employee": 1, "invoice": 3, "product": 1, "supplier": 1}
+
+
+@pytest.fixture(scope="module")
+def e_conomic() -> Connector:
+    return load_connector(DOCUMENTS, "e_conomic")
+
+
+@pytest.fixture
+def client(start: Callable[..., Client], e_conomic: Connector) -> Client:
+    found = start(e_conomic, scale=0.1, records={"customer": 320})
+    found.headers = {"X-AppSecretToken": APP, "X-AgreementGrantToken": GRANT}
+    return found
+
+
+@pytest.mark.parametrize("stream", sorted(PAGES))
+def test_every_stream_is_read_whole(client: Client, stream: str) -> None:
+    records, pages = read(client, stream, secrets=SECRETS)
+    assert records == client.truth(stream)
+    assert pages == PAGES[stream]
+
+
+@pytest.mark.parametrize("stream", sorted(PAGES))
+def test_every_record_is_mapped(client: Client, stream: str) -> None:
+    mapper = load_mapping(DOCUMENTS, "e_conomic", stream)
+    mapped = [mapper.map(record, "acme") for record in read(client, stream, secrets=SECRETS)[0]]
+    assert [fault for one in mapped for fault in one.faults] == []
+
+
+@pytest.mark.parametrize(("stream", "key"), [("customer", "customerNumber"), ("product", "productNumber")])
+def test_an_increment_gives_what_changed_over_pages_too(client: Client, stream: str, key: str) -> None:
+    # The look-back of a day reaches behind it, and the sandbox's records are older than that.
+    since = (datetime.now(UTC) + timedelta(hours=12)).isoformat()
+    assert read(client, stream, secrets=SECRETS, since=since)[0] == []
+    count = 150 if stream == "customer" else 3
+    changed = client.admin("change", stream=stream, count=count, set={"name": "Ny ApS"})["changed"]
+    records, pages = read(client, stream, secrets=SECRETS, since=since)
+    assert sorted(str(record[key]) for record in records) == sorted(str(one) for one in changed)
+    assert {record["name"] for record in records} == {"Ny ApS"}
+    assert pages == (2 if stream == "customer" else 1)
+
+
+def test_both_tokens_are_needed(client: Client) -> None:
+    for wrong in SECRETS:
+        with pytest.raises(CredentialsRejected):
+            read(client, "employee", secrets={**SECRETS, wrong: Secret("no")})
