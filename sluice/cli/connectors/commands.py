@@ -9,6 +9,7 @@ import click
 
 from sluice.bootstrap import catalog
 from sluice.cli.certify.command import certify_command
+from sluice.cli.certify.quality import standing
 from sluice.cli.connectors.new import new_command
 from sluice.cli.connectors.register import register_command, rollback_command, versions_command
 from sluice.cli.failures import FINE, WORK_FAILED, Commands
@@ -81,6 +82,7 @@ def show_command(reach: Reach, name: str, deployed: bool, as_json: bool) -> None
         "settings": connector.settings.get("properties", {}),
         "secrets": {secret: spec.title for secret, spec in connector.secrets.items()},
         "streams": list(connector.streams),
+        "certified": "" if deployed else standing(name),
     }
     if not as_json:
         about["settings"] = [_setting(key, field) for key, field in about["settings"].items()]

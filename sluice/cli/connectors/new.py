@@ -124,7 +124,8 @@ def _report_left_out(drafted: Draft) -> None:
     if left:
         say(f"streams left out ({len(left)}):")
     for what in left:
-        say(f"  {what}")
+        # What is in each is in NOTES.md.
+        say(f"  {what.partition(' (with ')[0]}")
 
 
 def _report(drafted: Draft, name: str, into: Path) -> None:

@@ -35,6 +35,7 @@ class Walk:
     said: dict[str, tuple[int, str]] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     sandbox: subprocess.Popen[str] | None = None
+    reading: threading.Thread | None = None
 
     def give(self, command: str) -> None:
         """Give a command as the page has it, with what the sandbox printed in its place."""
@@ -65,9 +66,16 @@ class Walk:
             if line.startswith("restore:"):
                 break
         # What it logs from now on must not fill the pipe.
-        threading.Thread(
-            target=lambda: list(self.sandbox.stdout or ()) if self.sandbox else None, daemon=True
-        ).start()
+        self.reading = threading.Thread(target=list, args=(self.sandbox.stdout or (),), daemon=True)
+        self.reading.start()
+
+    def end(self) -> None:
+        """Close the second terminal."""
+        if self.sandbox is not None and self.reading is not None and self.sandbox.stdout is not None:
+            self.sandbox.terminate()
+            self.sandbox.wait(10)
+            self.reading.join(10)
+            self.sandbox.stdout.close()
 
     def _arguments(self, text: str) -> list[str]:
         return [str(Path(sys.executable).with_name("sluice")), *shlex.split(text)[1:]]
@@ -81,9 +89,7 @@ def walk(tmp_path: Path, home: Path, deployment: Deployment) -> Iterator[Walk]:
     del deployment  # it runs already
     made = Walk(tmp_path / "my-erps", home)
     yield made
-    if made.sandbox is not None:
-        made.sandbox.terminate()
-        made.sandbox.wait(10)
+    made.end()
 
 
 def test_the_page_leads_from_a_description_to_events(walk: Walk, inbox: Inbox) -> None:

@@ -109,7 +109,7 @@ def test_a_connector_is_drafted_with_examples_once_it_is_whole(terminal: Termina
     ("arguments", "message"),
     [
         (("Bygdeverk", "--from-openapi", TUTORIAL), "is no name of a connector"),
-        (("bygdeverk",), "right would be --from-openapi or --from-odata FILE"),
+        (("bygdeverk",), "right would be --from-openapi, --from-odata or --from-airbyte FILE"),
         (("bygdeverk", "--from-odata", TUTORIAL), "is OpenAPI 3.0.3; should be OData"),
     ],
 )

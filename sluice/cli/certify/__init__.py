@@ -1,0 +1,1 @@
+"""`sluice connectors certify`: a connector proved against a mock of its ERP, on the embedded AWS."""
