@@ -25,11 +25,12 @@ def login_verdict(connector: Connector, answer: Answer, refusal: Refusal) -> Ver
     ConfigurationInvalid.
     """
     status = answer.reply.status
-    if status in _REFUSED and answer.reply.header("retry-after") is None:
-        raise refusal.credentials(_why_refused(connector.auth, answer))
     verdict = judged(answer, connector.errors, connector.rate_limit)
+    # First what the connector says of it: a vendor may refuse a refresh that comes too soon with 400.
     if verdict is not None and verdict.means is Meaning.THROTTLED:
         return verdict
+    if status in _REFUSED and answer.reply.header("retry-after") is None:
+        raise refusal.credentials(_why_refused(connector.auth, answer))
     # A login creates a session, so 201 Created is as good an answer as 200 (Tripletex gives it).
     if verdict is not None and not (verdict.rule is None and status == _CREATED):
         raise refusal.of_login(verdict)

@@ -102,6 +102,16 @@ def test_the_refresh_token_outlives_an_access_token_that_is_refused() -> None:
     assert isinstance(reader.receive(reply(GOOD)), Page)
 
 
+def test_a_login_that_comes_too_soon_is_waited_out_where_the_connector_knows_the_words() -> None:
+    rule = "{body: {path: error_description, contains: not expired}, means: throttled, wait_seconds: 35}"
+    too_soon = reply({"error": "unauthorized_client", "error_description": "access_token not expired"}, 400)
+    assert logged_in(reading(f"{AUTHORIZATION_CODE}errors: [{rule}]\n"), too_soon) == Throttled(
+        NOW + timedelta(seconds=35)
+    )
+    with pytest.raises(CredentialsRejected):
+        logged_in(reading(), too_soon)
+
+
 def test_a_session_that_somebody_else_opened_is_gone_on_with() -> None:
     reader = reading(session=session("refresh-8-token"))
     sent(reader)
