@@ -11,7 +11,8 @@ from typing import Any
 
 from benchmarks.drift.stage import Stage
 from sluice.contract.contract import Contract
-from sluice.contract.detector import Detector, Finding
+from sluice.contract.detector import Detector
+from sluice.contract.examination import Finding
 from sluice.contract.observation import Observation
 from sluice.model.change import Action, Change
 

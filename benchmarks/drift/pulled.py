@@ -25,7 +25,8 @@ from unittest.mock import patch
 from benchmarks.drift.baseline import RUNS
 from sluice.bootstrap import ROOT, puller
 from sluice.contract.contract import Contract
-from sluice.contract.detector import Detector, Finding
+from sluice.contract.detector import Detector
+from sluice.contract.examination import Examination, Finding
 from sluice.contract.observation import Observation
 from sluice.settings import child_environment
 from sluice.usecases.pull import Pull
@@ -39,9 +40,9 @@ class Unseeing(Detector):
 
     def __init__(self, *_: object, **__: object) -> None: ...
 
-    def examine(self, _records: Sequence[Any]) -> Finding:
-        """Return that nothing was found."""
-        return Finding((), {}, Observation())
+    def examining(self, records: Sequence[Any]) -> Examination:
+        """Return an examination that hands the records out as they are."""
+        return Examination(records, None, lambda _: Finding((), {}, Observation()))
 
 
 class Timed(Detector):
@@ -49,28 +50,41 @@ class Timed(Detector):
 
     seconds = 0.0
 
-    def examine(self, records: Sequence[Any]) -> Finding:
-        """Return what the records show."""
-        started = time.process_time()
-        try:
-            return super().examine(records)
-        finally:
-            Timed.seconds += time.process_time() - started
+    def examining(self, records: Sequence[Any]) -> Examination:
+        """Return an examination that is timed."""
+        with _timed():
+            begun = super().examining(records)
+            return _TimedExamination(records, begun.expected, begun.conclude)
+
+
+class _TimedExamination(Examination):
+    def hold(self, part: Sequence[Any]) -> None:
+        with _timed():
+            super().hold(part)
+
+    def finding(self) -> Finding:
+        with _timed():
+            return super().finding()
+
+
+@contextmanager
+def _timed() -> Iterator[None]:
+    started = time.process_time()
+    yield
+    Timed.seconds += time.process_time() - started
 
 
 @dataclass(frozen=True, slots=True)
 class PullCost:
     """Microseconds of CPU a record, the least of all turns.
 
-    ``own`` is what the detector itself took, as a share of the rest of the pulls with it. ``once``: such a
-    pull is made but once for a stream.
+    ``own`` is what the detector itself took, as a share of the rest of the pulls with it.
     """
 
     what: str
     without: float
     examining: float
     own: float
-    once: bool = False
 
     @property
     def added(self) -> float:
@@ -92,7 +106,7 @@ def _pull_costs(turns: int) -> list[PullCost]:
             known = replace(known, contract=_pull(known)[1])
         return [
             _cost("against a contract", known, turns),
-            replace(_cost("making the first one", wanted, turns), once=True),
+            _cost("making the first one", wanted, turns),
             _cost("without a contract", replace(wanted, keeps=False), turns),
         ]
 

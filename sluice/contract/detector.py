@@ -6,11 +6,13 @@ fail, structure is judged all the same, and the finding says so. Nothing is stor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sluice.contract.contract import Contract
+from sluice.contract.examination import Examination, Finding
 from sluice.contract.judging import (
     FIRST_SHARE,
     SINGLE_SHARE,
@@ -28,7 +30,7 @@ from sluice.contract.records.observed import SAMPLE, Observation
 from sluice.contract.records.paths import Path, names_of, path_in, text_of
 from sluice.contract.records.places import affected
 from sluice.contract.records.watch import Watch
-from sluice.contract.records.window import HIGHEST, Window, window_of
+from sluice.contract.records.window import Window, window_of
 from sluice.contract.reliance import Reliance, Segments
 from sluice.contract.statistical import Guard, broken_sums, differing, sampled, sums_of
 from sluice.contract.statistics import Breach, Difference, Invariant, Role
@@ -46,21 +48,6 @@ COUNTED = 500
 """Records of a window in which none does that are taken apart, counted and held against the statistics."""
 _MOVES_SUMS = frozenset({"D63", "D64"})
 _STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a window showed: ``changes``, the strongest first, and what to learn from it if it is good.
-
-    ``aside`` names, by index, the records that changes touch, with the indices of those changes: the ones to
-    set aside where such a change asks for quarantine. Those are not in ``observation``. ``failed`` says which
-    detector failed, empty where all worked.
-    """
-
-    changes: tuple[Change, ...]
-    aside: Mapping[int, tuple[int, ...]]
-    observation: Observation
-    failed: str = ""
 
 
 class Detector:
@@ -87,28 +74,35 @@ class Detector:
 
     def examine(self, records: Sequence[Any]) -> Finding:
         """Return what the records show; raises nothing for whatever records."""
+        return self.examining(records).finding()
+
+    def examining(self, records: Sequence[Any]) -> Examination:
+        """Return the examination of a window, for whoever goes through its records meanwhile.
+
+        The next window may be begun once this one's finding was taken.
+        """
         is_large = len(records) >= SPARED
-        finding = self._spared(records) if is_large else None
+        first = None
+        if is_large and self._expected is None and self._known is None:
+            first = self._good_sample(records)
+            if first is not None:
+                self._expect(first.observation)
+        expected = self._expected if is_large else None
+        return Examination(records, expected, partial(self._concluded, records, first))
+
+    def _concluded(self, records: Sequence[Any], sample: Finding | None, as_expected: bool) -> Finding:  # noqa: FBT001
+        """Return what a sample shows where no record shows anything new, else what all of them do."""
+        finding = (sample or self._good_sample(records)) if as_expected else None
         if finding is None:
             finding = self._examined(records, records)
-            if is_large and self._known is None and not finding.changes:
+            if len(records) >= SPARED and self._known is None and not finding.changes:
                 self._expect(finding.observation)
         return finding
 
-    def _spared(self, records: Sequence[Any]) -> Finding | None:
-        """Return what a sample shows; None where some record may show anything new, or the sample does."""
-        is_first = self._expected is None
-        if self._known is not None if is_first else not self._holds(records):
-            return None
+    def _good_sample(self, records: Sequence[Any]) -> Finding | None:
+        """Return what a sample of the records shows, None where it shows a change."""
         finding = self._examined(records, records[:: -(-len(records) // COUNTED)])
-        if finding.changes:
-            return None
-        if is_first:
-            self._expect(finding.observation)
-        return finding if not is_first or self._holds(records) else None
-
-    def _holds(self, records: Sequence[Any]) -> bool:
-        return self._expected is not None and self._expected.holds(records)
+        return None if finding.changes else finding
 
     def _expect(self, observation: Observation) -> None:
         """Expect what good records showed, where there is no contract that knows more."""
@@ -139,7 +133,7 @@ class Detector:
         return self._with_sums(self._window(records, records, guard), guard)
 
     def _window(self, records: Sequence[Any], walked: Sequence[Any], guard: Guard) -> Window:
-        limit = self._known.witnesses.limit if self._known else HIGHEST
+        limit = (self._known or self._shown).witnesses.limit
         return window_of(records, walked, self._watch, guard, limit if self._learns else None)
 
     def _judged(self, suspect: Suspect, window: Window) -> Judged:

@@ -11,12 +11,13 @@ from typing import Any
 
 from sluice.contract.breaker import fault_changes
 from sluice.contract.detector import Detector
+from sluice.contract.examination import Finding
 from sluice.contract.judging import without_echoes
 from sluice.contract.observation import Observation
 from sluice.contract.policy import goes_on, strongest, with_policy
 from sluice.errors import ApiChanged
 from sluice.faults import Fault, pointer_of
-from sluice.mapping.mapper import Mapper
+from sluice.mapping.mapper import Mapped, Mapper
 from sluice.messages.events import EventSource, EventTooLarge, encode, upserted
 from sluice.messages.identity import content_hash
 from sluice.model.change import Action, Change
@@ -85,6 +86,14 @@ class Transformed:
         self.unidentified += source_id is None
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Canonical data and raw record by source id, of an id met twice the later; and what cannot be mapped."""
+
+    mapped: dict[str, tuple[dict[str, Any], Raw]] = field(default_factory=dict)
+    refused: list[tuple[Raw, Mapped]] = field(default_factory=list)
+
+
 def transform(records: Sequence[Raw], judging: Judging, source: EventSource, look_up: LookUp) -> Transformed:
     """Examine and map the records, and return the events of those that are new or changed.
 
@@ -93,8 +102,15 @@ def transform(records: Sequence[Raw], judging: Judging, source: EventSource, loo
     may be published.
     """
     result = Transformed(fetched=len(records))
-    rest = _examined(records, judging, result)
-    mapped = _map(rest, judging.mapper, source.connection, result)
+    examination = judging.detector.examining(records)
+    batch = _map(examination, judging.mapper, source.connection)
+    rest = _examined(records, judging, examination.finding(), result)
+    if len(rest) < len(records):
+        batch = _map(rest, judging.mapper, source.connection)
+    for record, refused in batch.refused:
+        result.set_aside(record, refused.source_id, refused.faults)
+        result.faults.append(refused.faults)
+    mapped = batch.mapped
     result.changes += judging.judged(refused_changes(judging.refused, judging.mapper, result.changes))
     result.changes += _refused(fault_changes(len(rest), result.faults), judging, result.changes)
     stop_if_held(result.changes, source.entity)
@@ -110,9 +126,10 @@ def transform(records: Sequence[Raw], judging: Judging, source: EventSource, loo
     return result
 
 
-def _examined(records: Sequence[Raw], judging: Judging, result: Transformed) -> Sequence[Raw]:
-    """Hold the records against the contract; return those that are not set aside for it."""
-    finding = judging.detector.examine(records)
+def _examined(
+    records: Sequence[Raw], judging: Judging, finding: Finding, result: Transformed
+) -> Sequence[Raw]:
+    """Judge what the records showed; return those that are not set aside for it."""
     judged = {number: judging.judged([change]) for number, change in enumerate(finding.changes)}
     result.changes = [change for found in judged.values() for change in found]
     result.failed = finding.failed
@@ -159,21 +176,17 @@ def stop_if_held(changes: Sequence[Change], entity: str) -> None:
         raise ApiChanged(f"{entity}: {worst.in_words()}", changes)
 
 
-def _map(
-    records: Iterable[Raw], mapper: Mapper, connection: str, result: Transformed
-) -> dict[str, tuple[dict[str, Any], Raw]]:
-    """Return canonical data and raw record by source id; of an id met twice, the later."""
-    mapped = {}
+def _map(records: Iterable[Raw], mapper: Mapper, connection: str) -> _Batch:
+    batch = _Batch()
     for record in records:
         found = mapper.map(record, connection)
         if found.skipped:
             continue
         if found.data is None or found.source_id is None or found.faults:
-            result.set_aside(record, found.source_id, found.faults)
-            result.faults.append(found.faults)
+            batch.refused.append((record, found))
         else:
-            mapped[found.source_id] = (found.data, record)
-    return mapped
+            batch.mapped[found.source_id] = (found.data, record)
+    return batch
 
 
 def _publish(

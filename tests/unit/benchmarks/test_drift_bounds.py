@@ -60,7 +60,7 @@ def test_every_bound_can_be_missed() -> None:
         "HTTP and paging: cases with records missing unsaid",
         "precision of blocking actions",
         "false blocks per 1,000 clean runs",
-        "what it takes of the CPU of a pull",
+        "what it adds to the CPU of a pull, and takes of it",
         "largest contract",
         "same input, same verdict",
         "a detector that failed itself",

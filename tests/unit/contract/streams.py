@@ -14,7 +14,8 @@ from sandbox.recipes import counted_key, recipe
 from sandbox.samples import World
 from sluice.bootstrap import catalog
 from sluice.contract.contract import Contract
-from sluice.contract.detector import Detector, Finding
+from sluice.contract.detector import Detector
+from sluice.contract.examination import Finding
 from sluice.contract.reliance import Reliance
 from sluice.usecases.contracts.reliance import reliance_of
 

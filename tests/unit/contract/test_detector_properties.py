@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sluice.contract import statistical
 from sluice.contract.contract import Contract
-from sluice.contract.detector import Detector, Finding
+from sluice.contract.detector import Detector
+from sluice.contract.examination import Finding
 from sluice.contract.observation import Observation, observe
 from sluice.contract.reliance import Reliance
 from tests.unit.contract.streams import (

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sluice.contract import detector as detectors
 from sluice.contract.contract import Contract
-from sluice.contract.detector import SPARED, Detector, Finding
+from sluice.contract.detector import SPARED, Detector
+from sluice.contract.examination import Finding
 from sluice.contract.records.expected import expected_of
 from sluice.contract.records.forms import (
     DATE,
