@@ -44,9 +44,9 @@ test: setup ## Fast tests: everything but the laws and the live tests
 test-live: setup ## Tests against the embedded AWS and a real ERP server
 	$(BIN)/pytest -q -rs tests/live
 
-certify: setup ## Prove every connector against a mock of its ERP, on the embedded AWS (NAMES=... WRITE=1)
+certify: setup ## Prove every connector against a mock of its ERP, on the embedded AWS (NAMES=... PART=1/6 WRITE=1)
 	$(BIN)/sluice up
-	$(BIN)/sluice connectors certify $(NAMES) $(if $(WRITE),--write)
+	$(BIN)/sluice connectors certify $(NAMES) $(if $(PART),--part $(PART)) $(if $(WRITE),--write)
 
 bench: setup ## Measure time and peak memory of the whole pipeline (RECORDS=100000)
 	$(BIN)/python -m benchmarks.pipeline $(or $(RECORDS),100000)

@@ -9,14 +9,17 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import orjson
 
-from sandbox import fields, pages
+from sandbox import details, fields, pages
 from sandbox.active import Active, rate_gate, set_door
 from sandbox.doors import Door
 from sandbox.exchange import Answer, Incoming
+from sandbox.making.recipes import counted_key, recipe
+from sandbox.making.samples import World
 from sandbox.matching import Asked, Matcher
 from sandbox.mishaps import Mishap, Mishaps, instead, spoilt
 from sandbox.mutations import Mutation, read_mutation
@@ -24,11 +27,10 @@ from sandbox.mutations.ordering import checked, of_connection
 from sandbox.options import Options, expected_secrets, expected_settings, own_addresses
 from sandbox.problems import Manners, Refused
 from sandbox.rates import RateGate, Warden
-from sandbox.recipes import counted_key, recipe
-from sandbox.replying import Changes, Reply, listed, remaining
+from sandbox.replying import Changes, Reply, listed, remaining, sharing, together
 from sandbox.routes import Routes, wanted
-from sandbox.samples import World
-from sandbox.shelves import Shelf
+from sandbox.shelves import FIRST_VERSION, Filter, Row, Shelf
+from sandbox.tombstones import answer_tombstones
 from sandbox.wire.hook import Situation, Wire
 from sandbox.wire.published import Description
 from sluice.connector.spec import Connector, Stream
@@ -146,9 +148,11 @@ class Sandbox:
             if len(stream.key) == 1 and (key_of := counted_key(stream.schema, stream.key[0])) is not None
         }
         world = World(self.options.today, sizes, keys)
-        shelves = {}
+        shelves: dict[str, Shelf] = {}
+        versions = count(FIRST_VERSION)
         for name, stream in streams.items():
-            shelf = Shelf(stream, recipe(name, stream.schema, world), self.options.seed)
+            made = recipe(name, stream.schema, world)
+            shelf = Shelf(stream, made, self.options.seed, versions=versions)
             shelf.fill(sizes[name], self.options.today)
             shelves[name] = shelf
         return shelves
@@ -163,7 +167,7 @@ class Sandbox:
         if self.door.is_login(request):
             return LOGIN, None
         stream, asked = self.routes.find(request)
-        if asked.page.get("cursor"):
+        if asked.page.get("cursor") and not asked.tombstones and not asked.parents:
             with self.lock:
                 pages.with_own_cursor(stream, asked, self.shelves[stream.name].select(wanted(stream, asked)))
         return stream.name, asked
@@ -183,7 +187,7 @@ class Sandbox:
             answer = self.door.log_in(visit.request)
         else:
             self.door.check(visit.request)
-            answer = self._page(self.connector.streams[visit.stream], visit, asked, mishap)
+            answer = self._list(self.connector.streams[visit.stream], visit, asked, mishap)
         return spoilt(mishap, answer) if mishap else answer
 
     def _mishap_answer(self, mishap: Mishap) -> Answer | None:
@@ -219,9 +223,32 @@ class Sandbox:
     def _afterwards(self, visit: Visit, answer: Answer) -> Answer:
         """Return the answer as the mutations leave it."""
         for wire, to, turn in visit.met:
-            if wire.answered and visit.asked is not None:
+            if wire.answered and visit.asked is not None and visit.asked.record is None:
                 answer = wire.answered(self._situation(visit, to, turn), answer)
         return answer
+
+    def _list(self, stream: Stream, visit: Visit, asked: Asked, mishap: Mishap | None) -> Answer:
+        if asked.record is not None:
+            return self._one(stream, asked, asked.record)
+        if asked.parents:
+            with self.lock:
+                rows = self.shelves[stream.name].select(Filter())
+                return details.answer_parents(rows, stream, asked, visit.request, self.base_url)
+        if not asked.tombstones:
+            return self._page(stream, visit, asked, mishap)
+        with self.lock:
+            return answer_tombstones(self.shelves, stream, asked, visit.request, self.base_url)
+
+    def _one(self, stream: Stream, asked: Asked, named: details.Named) -> Answer:
+        with self.lock:
+            mutations = self.active.on_records(stream.name)
+            changes = Changes(mutations, self.options.seed, stream.key, stream.false_is_empty)
+            rows = remaining(self.shelves[stream.name], Filter(), mutations)
+            row = details.named_row(rows, named, changes)
+            cut = self._cutter(stream, asked)
+        if row is None:
+            raise Refused("not_found", "there is no such record")
+        return details.answer_detail(stream, details.served(row, cut, changes))
 
     def _page(self, stream: Stream, visit: Visit, asked: Asked, mishap: Mishap | None) -> Answer:
         met = [(wire, self._situation(visit, to, turn)) for wire, to, turn in visit.met]
@@ -231,7 +258,9 @@ class Sandbox:
         with self.lock:
             mutations = self.active.on_records(stream.name)
             rows = remaining(self.shelves[stream.name], chosen_by, mutations)
-            cut = self._cutter(stream, asked)
+            rows = together(stream, rows, self._of_others(stream, chosen_by))
+            rows = details.below(stream, rows, asked.parent)
+            cut = details.shortened(stream) or details.without_parent(stream, self._cutter(stream, asked))
         for wire, situation in met:
             rows = wire.rows(situation, rows) if wire.rows else rows
         paging = stream.pagination
@@ -243,7 +272,7 @@ class Sandbox:
         chosen = page.of(rows)
         if not chosen and paging.empty_status:
             return Answer(paging.empty_status)
-        served = listed(chosen, cut, Changes(mutations, self.options.seed, stream.key))
+        served = listed(chosen, cut, Changes(mutations, self.options.seed, stream.key, stream.false_is_empty))
         if not chosen and paging.null_is_empty:
             served = b"null"
         if _is(mishap, "short_total"):
@@ -252,12 +281,27 @@ class Sandbox:
         unlisted = _is(mishap, "drop_list_path") or (not chosen and paging.absent_is_empty)
         return reply.answer(None if unlisted else orjson.Fragment(served))
 
+    def _of_others(self, stream: Stream, chosen_by: Filter) -> list[Row]:
+        """Return the rows of the streams that read the same list, as they are served."""
+        rows: list[Row] = []
+        for other in sharing(self.connector.streams, stream):
+            mutations = self.active.on_records(other.name)
+            changes = Changes(mutations, self.options.seed, other.key)
+            found = remaining(self.shelves[other.name], chosen_by, mutations)
+            rows += [
+                replace(row, body=orjson.dumps(changes.served(row))) if mutations else row for row in found
+            ]
+        return rows
+
     def _cutter(self, stream: Stream, asked: Asked) -> fields.Cutter | None:
-        if asked.fields in {None, ""} if not isinstance(asked.fields, list) else not asked.fields:
+        if not asked.fields:
             return None
         name = (stream.name, str(asked.fields))
         if name not in self._cutters:
             schema = self.active.served(stream.name, stream.schema)
+            for other in sharing(self.connector.streams, stream):
+                theirs = self.active.served(other.name, other.schema)
+                schema = {**schema, "properties": {**theirs["properties"], **schema["properties"]}}
             tree = fields.read_tree(asked.fields, asked.fields_form, schema)
             fields.check(tree, schema, f"{stream.name.title().replace('_', '')}DTO")
             if len(self._cutters) >= CACHED_CUTTERS:

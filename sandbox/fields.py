@@ -23,6 +23,8 @@ def read_tree(asked: Any, form: str, schema: Mapping[str, Any]) -> Tree:
         return _parentheses(str(asked))
     if form == "graphql":
         return _parentheses(",".join(str(asked).translate(_BRACES).split()))
+    if form == "specification":
+        return _specification(asked)
     if form == "json_list":
         asked = _json_list(str(asked))
     names = asked if isinstance(asked, list) else str(asked).split(",")
@@ -82,6 +84,16 @@ def _json_list(text: str) -> list[Any]:
     if not isinstance(found, list):
         raise Refused("parameter_missing", f"{text[:80]} is no JSON list of fields")
     return found
+
+
+def _specification(asked: Any) -> Tree:
+    """Read Odoo's objects of fields: ``{"lines": {"fields": {"name": {}}}}``."""
+    if not isinstance(asked, Mapping) or not all(isinstance(below, Mapping) for below in asked.values()):
+        raise Refused("parameter_missing", f"{str(asked)[:80]} is no specification of fields")
+    return {
+        str(name): _specification(below["fields"]) if "fields" in below else None
+        for name, below in asked.items()
+    }
 
 
 def _parentheses(text: str) -> Tree:

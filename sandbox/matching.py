@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sluice.connector.paths import Path
 from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Scope, Value, evaluate, text_of
 from sluice.model.secret import Secret
 
-_READ = ("page", "since", "window", "fields", "now", "if_since")
+_READ = ("page", "since", "window", "fields", "now", "if_since", "record", "parent")
 """The words whose values are read from a request; all others are known."""
 
 
@@ -23,7 +24,9 @@ _READ = ("page", "since", "window", "fields", "now", "if_since")
 class Asked:
     """What a request asked for. ``page`` by word (offset, limit, number, cursor), as it came.
 
-    ``refused`` is set where a setting or secret is not the sandbox's; ``strange`` counts query parameters
+    ``refused`` is set where a setting or secret is not the sandbox's; ``tombstones``: the stream's list of
+    what was deleted is meant; ``record``: one record, by these fields; ``parent``: the fields of the
+    parent that are said, ``parents``: the list of parents is meant; ``strange`` counts query parameters
     whose literal parts are not as the connector writes them.
     """
 
@@ -35,6 +38,10 @@ class Asked:
     fields_form: str = ""
     moment: Any = None
     refused: bool = False
+    tombstones: bool = False
+    record: Mapping[Path, str] | None = None
+    parent: dict[Path, str] = field(default_factory=dict)
+    parents: bool = False
     strange: int = 0
 
 
@@ -91,6 +98,10 @@ class Matcher:
                 asked.window[call.name] = actual
             case "fields":
                 asked.fields, asked.fields_form = actual, call.name
+            case "record":
+                pass  # the address says which one
+            case "parent":
+                asked.parent[call.option] = str(actual)
             case "now":
                 asked.moment = actual
             case "if_since":

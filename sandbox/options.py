@@ -59,7 +59,7 @@ def expected_secrets(connector: Connector, given: Mapping[str, str]) -> dict[str
 
 
 def expected_settings(connector: Connector, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings a sandbox expects: those given, the defaults, else ``sandbox``."""
+    """Return the settings a sandbox expects: those given, the defaults, the examples, else ``sandbox``."""
     properties = connector.settings.get("properties", {})
     plain = {name: field.get("default", _plain(field)) for name, field in properties.items()}
     return {**plain, **given}
@@ -83,8 +83,9 @@ def own_addresses(connector: Connector, settings: Mapping[str, Any], base_url: s
 
 
 def _plain(field_schema: Mapping[str, Any]) -> Any:
-    if "enum" in field_schema:
-        return field_schema["enum"][0]
+    for listed in ("enum", "examples"):
+        if listed in field_schema:
+            return field_schema[listed][0]
     plain: dict[str, Any] = {"integer": 1, "number": 1, "boolean": False}
     kind = field_schema.get("type", "string")
     if field_schema.get("format") == "date":

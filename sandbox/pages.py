@@ -57,7 +57,9 @@ def read_slice(pagination: Pagination, request: Incoming, asked: Asked, total: i
     if pagination.kind in {PageKind.NEXT_URL, PageKind.LINK_HEADER}:
         return Slice(_number(request.query.get(NEXT_OFFSET), 0), size, total)
     if pagination.kind is PageKind.CURSOR:
-        return Slice(_from_cursor(_given(pagination.at, "cursor", request, asked)), size, total)
+        cursor = _given(pagination.at, "cursor", request, asked)
+        begins = cursor is not None and str(cursor) == str(pagination.first)
+        return Slice(0 if begins else _from_cursor(cursor), size, total)
     if pagination.kind is PageKind.PAGE:
         number = _number(_given(pagination.at, "number", request, asked), pagination.start)
         return Slice(max(number - pagination.start, 0) * size, size, total)
@@ -76,10 +78,15 @@ def with_own_cursor(stream: Stream, asked: Asked, rows: Sequence[Row]) -> None:
     ``rows`` are the records of the whole list. Raises Refused for a cursor that none of them has.
     """
     field, given = cursor_of_record(stream.pagination, stream.records), asked.page.get("cursor")
-    if field is None or not given:
+    if field is None or not given or str(given) == str(stream.pagination.first):
         return
-    cursors = (str(look_up(orjson.loads(row.body), field)) for row in rows)
-    place = next((place for place, cursor in enumerate(cursors) if cursor == str(given)), None)
+    cursors = (look_up(orjson.loads(row.body), field) for row in rows)
+    if isinstance(stream.pagination.first, int):
+        # A list by id, from above a number on: also where that record has been deleted.
+        above = _number(given, 0)
+        asked.page["cursor"] = _cursor_at(sum(cursor <= above for cursor in cursors))
+        return
+    place = next((place for place, cursor in enumerate(cursors) if str(cursor) == str(given)), None)
     if place is None:
         raise Refused("parameter_missing", "the cursor is not one of ours")
     asked.page["cursor"] = _cursor_at(place + 1)

@@ -6,7 +6,7 @@ Which page it is, and who may see it, is decided before.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from sandbox.mutations.ordering import LEFT_BEHIND
 from sandbox.problems import filled
 from sandbox.shelves import Filter, Row, Shelf
 from sluice.connector.paging import cursor_of_record
-from sluice.connector.paths import Path
+from sluice.connector.paths import Path, look_up
 from sluice.connector.spec import FoundIn, PageKind, Stream
 
 
@@ -91,15 +91,21 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The mutations that a stream's records go through; ``key`` by which those of a share are chosen."""
+    """The mutations that a stream's records go through; ``key`` by which those of a share are chosen.
+
+    ``false_for_null``: the vendor writes false in place of every empty value.
+    """
 
     mutations: Sequence[Mutation]
     seed: int
     key: tuple[Path, ...]
+    false_for_null: bool = False
 
     def served(self, row: Row) -> dict[str, Any]:
         """Return the row's record as the changed API serves it."""
         record: dict[str, Any] = orjson.loads(row.body)
+        if row.foreign:
+            return record
         whole = record
         for mutation in self.mutations:
             if row.gone and _leaves_behind(mutation):
@@ -120,12 +126,53 @@ def remaining(shelf: Shelf, wanted: Filter, mutations: Sequence[Mutation]) -> Se
     return [row for row in rows if not any(one.drops(orjson.loads(row.body)) for one in dropping)]
 
 
+def sharing(streams: Mapping[str, Stream], stream: Stream) -> list[Stream]:
+    """Return the other streams that read this very list, and differ in which of its records are theirs."""
+    mine = _list_of(stream)
+    return [
+        one
+        for one in streams.values()
+        if one.only and stream.only and one != stream and _list_of(one) == mine
+    ]
+
+
+def _list_of(stream: Stream) -> tuple[Any, ...]:
+    windows = stream.windows
+    asked = (stream.request, stream.incremental and stream.incremental.query, windows and windows.query)
+    return (stream.path, stream.path_parameters, stream.records, *asked)
+
+
+def together(stream: Stream, rows: Sequence[Row], others: Sequence[Row]) -> Sequence[Row]:
+    """Return one list of the stream's rows and those of others, in the order that the stream asks for."""
+    if not others:
+        return rows
+    found = [*rows, *(replace(row, foreign=True) for row in others)]
+    path = stream.order
+    if path is not None:
+        found.sort(key=lambda row: _sorted_by(row, path), reverse=stream.descending)
+    return found
+
+
+def _sorted_by(row: Row, path: Path) -> tuple[int, str]:
+    value = look_up(orjson.loads(row.body), path)
+    return (int(value), "") if str(value).isdecimal() else (0, str(value))
+
+
 def listed(rows: Sequence[Row], cut: Cutter | None, changes: Changes) -> bytes:
     """Return the JSON list of the rows, changed and cut where that is asked for."""
-    if cut is None and not changes.mutations:
+    if cut is None and not changes.mutations and not changes.false_for_null:
         return b"[" + b",".join(row.body for row in rows) + b"]"
     records = map(changes.served, rows)
-    return orjson.dumps([cut(record) for record in records] if cut else list(records))
+    served = [cut(record) for record in records] if cut else list(records)
+    return orjson.dumps(_with_false(served) if changes.false_for_null else served)
+
+
+def _with_false(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_false(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _with_false(below) for name, below in value.items()}
+    return False if value is None else value
 
 
 def _leaves_behind(mutation: Mutation) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.doors import named_headers, with_parameters
+from sandbox.details import Address, single
+from sandbox.doors import named_headers
 from sandbox.exchange import Incoming
 from sandbox.matching import Asked, Matcher, calls_only
 from sandbox.problems import Refused
@@ -16,10 +17,16 @@ from sluice.connector.values import Literal
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A stream and its path as it stands in requests."""
+    """A list and its path as it stands in requests; ``stream`` is whose list it is, or its tombstones'.
+
+    ``one``: not the list, but a record of it; ``parents``: the list of its parents.
+    """
 
     stream: Stream
-    path: str
+    address: Address
+    listing: Stream
+    one: bool = False
+    parents: bool = False
 
 
 class Routes:
@@ -28,8 +35,19 @@ class Routes:
     def __init__(self, streams: Mapping[str, Stream], matcher: Matcher) -> None:
         self._matcher = matcher
         self._routes = [
-            Route(stream, with_parameters(stream.path, stream.path_parameters, matcher))
+            Route(stream, Address(listing.path, listing.path_parameters, matcher), listing)
             for stream in streams.values()
+            for listing in (stream, *([stream.deletions.list] if stream.deletions else []))
+        ]
+        self._routes += [
+            Route(stream, Address(one.path, one.path_parameters, matcher), one, one=True)
+            for stream in streams.values()
+            for one in single(stream)
+        ]
+        self._routes += [
+            Route(stream, Address(listed.path, listed.path_parameters, matcher), listed, parents=True)
+            for stream in streams.values()
+            for listed in ([stream.parents.list] if stream.parents else [])
         ]
 
     def find(self, request: Incoming) -> tuple[Stream, Asked]:
@@ -39,7 +57,7 @@ class Routes:
         that fit as well the one that has more of them.
         """
         found = [
-            (asked.strange, -_literals(route.stream), number, route.stream, asked)
+            (asked.strange, -_literals(route.listing), number, route.stream, asked)
             for number, route in enumerate(self._routes)
             if (asked := self._read(route, request)) is not None
         ]
@@ -49,15 +67,19 @@ class Routes:
         return stream, asked
 
     def _read(self, route: Route, request: Incoming) -> Asked | None:
-        template = route.stream.request
-        if request.path != route.path or request.method != template.method:
+        listing = route.listing
+        template = listing.request
+        named = route.address.read(request.path)
+        if named is None or request.method != template.method:
             return None
-        asked = Asked()
+        asked = Asked(tombstones=listing is not route.stream and not route.one and not route.parents)
+        asked.record, asked.parents = (named if route.one else None), route.parents
+        asked.parent |= {} if route.one else named
         if template.body is not None and not self._matcher.value(template.body, request.json(), asked):
             return None
-        replaced = self._replaced(route.stream, request)
+        replaced = self._replaced(listing, request)
         kept = {name for name in template.query if name not in replaced}
-        for part in (template, route.stream.windows, route.stream.incremental):
+        for part in (template, listing.windows, listing.incremental):
             if part is not None:
                 left_out = replaced if part is template else kept
                 query = {name: value for name, value in part.query.items() if name not in left_out}
@@ -82,6 +104,8 @@ def _literals(stream: Stream) -> int:
 
 def wanted(stream: Stream, asked: Asked) -> Filter:
     """Return what the request leaves of the stream; raises Refused where a window is missing."""
+    if stream.incremental and stream.incremental.highest:
+        return Filter(above=_version(asked.since))
     try:
         since = moment_of(asked.since, asked.since_form) if stream.incremental else None
     except ValueError:
@@ -92,6 +116,14 @@ def wanted(stream: Stream, asked: Asked) -> Filter:
         if not asked.window.get(end):
             raise Refused("parameter_missing", _window_parameter(stream, end))
     return Filter(day_of(asked.window["from"]), day_of(asked.window["to"]), since)
+
+
+def _version(value: object) -> int | None:
+    if value is None or value == "":
+        return None
+    if not str(value).isdecimal():
+        raise Refused("parameter_missing", f"{str(value)[:40]} is no row version")
+    return int(str(value))
 
 
 def _window_parameter(stream: Stream, end: str) -> str:

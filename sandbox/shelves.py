@@ -7,10 +7,11 @@ Not thread-safe by itself; the sandbox holds one lock around every call.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from itertools import count
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from sandbox.doors import placed
-from sandbox.recipes import Recipe
+from sandbox.making.recipes import Recipe
 from sluice.connector.paths import MISSING, Path, look_up, parse_path
 from sluice.connector.spec import Stream
 from sluice.connector.values import in_datetime_form
@@ -27,50 +28,65 @@ DAY = 86_400
 OSLO = ZoneInfo("Europe/Oslo")
 OLDEST_CHANGE_DAYS = 400
 CACHED_SELECTIONS = 16
+FIRST_VERSION = 1_000_001
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record: ``changed_at`` in epoch seconds, ``day`` the date its windows ask for; ``gone``: deleted."""
+    """A record: ``changed_at`` in epoch seconds, ``day`` the date its windows ask for; ``gone``: deleted.
+
+    ``version`` counts every change that the ERP knows of, where the stream goes by row versions. ``foreign``:
+    of another stream that reads the same list, and as it is served there.
+    """
 
     key: str
     body: bytes
     changed_at: float
     day: str = ""
     gone: bool = False
+    version: int = 0
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a request leaves of a stream: days from ``first_day`` to before ``end_day``, changed since."""
+    """What a request leaves of a stream: days from ``first_day`` to before ``end_day``, changed since.
+
+    ``above``: with a higher row version than this.
+    """
 
     first_day: str = ""
     end_day: str = ""
     changed_since: float | None = None
+    above: int | None = None
 
 
 @dataclass(slots=True)
 class Shelf:
-    """One stream's records in key order of making. ``marks_changes``: a changed record counts as changed."""
+    """One stream's records in key order of making. ``marks_changes``: a changed record counts as changed.
+
+    ``versions`` are the row versions still to be given.
+    """
 
     stream: Stream
     recipe: Recipe
     seed: int
     rows: dict[str, Row] = field(default_factory=dict)
     marks_changes: bool = True
+    versions: Iterator[int] = field(default_factory=lambda: count(FIRST_VERSION))
     _made: int = 0
     _first: tuple[Row, ...] = ()
     _gone: dict[str, Row] = field(default_factory=dict)
     _selections: dict[Filter, Sequence[Row]] = field(default_factory=dict)
 
-    def fill(self, count: int, today: date) -> None:
-        """Make the first ``count`` records, last changed between 400 days and a day before ``today``."""
+    def fill(self, number: int, today: date) -> None:
+        """Make the first ``number`` records, last changed between 400 days and a day before ``today``."""
         midnight = datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()
         random = Random(f"{self.seed}/{self.stream.name}/changed")  # noqa: S311 (believable, not unguessable)
-        for record in self.recipe.records(self.seed, 0, count):
+        for record in self.recipe.records(self.seed, 0, number):
             back = DAY + random.random() * DAY * (OLDEST_CHANGE_DAYS - 1)
-            self._put(record, midnight - back)
-        self._made = count
+            self._put(_of_kind(self.stream, record), midnight - back)
+        self._made = number
         self._first = tuple(self.rows.values())
 
     def select(self, wanted: Filter) -> Sequence[Row]:
@@ -86,15 +102,19 @@ class Shelf:
         found = [key for key in keys if key in self.rows]
         for key in found:
             row = self.rows[key]
-            changed_at = time.time() if self.marks_changes else row.changed_at
-            self._put(_overwritten(orjson.loads(row.body), values), changed_at, old=key)
+            record = _overwritten(orjson.loads(row.body), values)
+            if self.marks_changes:
+                self._put(record, time.time(), old=key)
+            else:
+                self._put(record, row.changed_at, old=key, version=row.version)
         return found
 
     def delete(self, keys: Iterable[str]) -> list[str]:
         """Remove the records."""
         found = [key for key in keys if key in self.rows]
         for key in found:
-            self._gone[key] = replace(self.rows.pop(key), changed_at=time.time(), gone=True)
+            version = next(self.versions) if self._version_path() else 0
+            self._gone[key] = replace(self.rows.pop(key), changed_at=time.time(), gone=True, version=version)
         self._selections.clear()
         return found
 
@@ -102,23 +122,21 @@ class Shelf:
         """Return the rows that were deleted since the start and would pass, for APIs that flag them."""
         return list(_passing(self._gone.values(), wanted))
 
-    def add(self, count: int) -> list[str]:
-        """Make ``count`` new records, changed now."""
-        keys = [
-            self._put(record, time.time()) for record in self.recipe.records(self.seed, self._made, count)
-        ]
-        self._made += count
+    def add(self, number: int) -> list[str]:
+        """Make ``number`` new records, changed now."""
+        made = self.recipe.records(self.seed, self._made, number)
+        keys = [self._put(_of_kind(self.stream, record), time.time()) for record in made]
+        self._made += number
         return keys
 
     def restore(self) -> None:
-        """Bring back the first records; one that was changed meanwhile counts as changed again now."""
-        now = time.time()
+        """Bring back the first records; one that was changed or deleted meanwhile counts as changed now."""
         before = self.rows
         self._gone.clear()
-        self.rows = {
-            row.key: row if before.get(row.key, row).body == row.body else replace(row, changed_at=now)
-            for row in self._first
-        }
+        self.rows = {row.key: row for row in self._first}
+        for row in self._first:
+            if row.key not in before or before[row.key].body != row.body:
+                self._put_back(row)
         self._selections.clear()
 
     def records(self) -> list[dict[str, Any]]:
@@ -129,7 +147,21 @@ class Shelf:
         """Return the last keys, for changes that name a count and no record."""
         return list(self.rows)[::-1][:count]
 
-    def _put(self, record: dict[str, Any], changed_at: float, old: str | None = None) -> str:
+    def _put_back(self, row: Row) -> None:
+        """Let a first record count as changed now; its change is told where a row version has to tell it."""
+        if self._version_path():
+            self._put(orjson.loads(row.body), time.time())
+        else:
+            self.rows[row.key] = replace(row, changed_at=time.time())
+
+    def _put(
+        self, record: dict[str, Any], changed_at: float, old: str | None = None, version: int = 0
+    ) -> str:
+        version_path = self._version_path()
+        if version_path:
+            version = version or next(self.versions)
+            written = str(version) if _is_text(self.stream.schema, version_path) else version
+            record = placed(record, version_path, written)
         changed_field = self.stream.sandbox.get("changed_field")
         if changed_field:
             form = self.stream.sandbox.get("changed_form", "datetime")
@@ -140,9 +172,14 @@ class Shelf:
         if old is not None and old != key:
             self.rows.pop(old)
         # A copy, because orjson leaves its roomy buffer attached: 8 KB for a record of 1 KB.
-        self.rows[key] = Row(key, bytes(memoryview(orjson.dumps(record))), changed_at, day)
+        body = bytes(memoryview(orjson.dumps(record)))
+        self.rows[key] = Row(key, body, changed_at, day, version=version)
         self._selections.clear()
         return key
+
+    def _version_path(self) -> Path:
+        incremental = self.stream.incremental
+        return (incremental.highest or ()) if incremental else ()
 
     def _window_path(self) -> Path:
         return parse_path(self.stream.sandbox.get("window_field", ""))
@@ -173,6 +210,22 @@ def moment_of(value: Any, form: str = "") -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
 
 
+def _of_kind(stream: Stream, record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record as one that is this stream's, whatever kind its sample drew."""
+    only = stream.only
+    if only is None or only.split([record])[0]:
+        return record
+    kind = next((value for value in only.kept or () if value is not None), None)
+    return placed(record, only.path, kind) if kind is not None else record
+
+
+def _is_text(schema: Mapping[str, Any], path: Path) -> bool:
+    """Return whether the declared field at the path is text."""
+    for name in path:
+        schema = schema.get("properties", {}).get(name, {})
+    return "string" in schema.get("type", ())
+
+
 def _overwritten(record: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         record = placed(record, (name,) if name in record else parse_path(name), value)
@@ -183,6 +236,9 @@ def _passing(rows: Iterable[Row], wanted: Filter) -> Iterable[Row]:
     if wanted.first_day or wanted.end_day:
         end = wanted.end_day or "9999"
         rows = (row for row in rows if wanted.first_day <= row.day < end)
+    if wanted.above is not None:
+        above = wanted.above
+        rows = (row for row in rows if row.version > above)
     if wanted.changed_since is not None:
         since = wanted.changed_since
         rows = (row for row in rows if row.changed_at >= since)

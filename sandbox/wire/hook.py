@@ -42,7 +42,7 @@ class Situation:
 
     def wanted_page(self) -> Slice | None:
         """Return where and how much the request asks for, before any limit; None where it does not say."""
-        if self.stream is None or self.asked is None:
+        if self.stream is None or self.asked is None or self.asked.record is not None:
             return None
         return read_slice(self.stream.pagination, self.request, self.asked, NO_END, NO_END)
 

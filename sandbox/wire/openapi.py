@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.active import Active
 from sandbox.doors import placed
 from sandbox.mutations.examples import kinds_of
+from sluice.connector.expanding.declared import Details
 from sluice.connector.spec import Connector, FoundIn, Place, Stream
 from sluice.connector.values import Call, Literal, Value
 
@@ -37,7 +38,8 @@ class OpenApi:
             "openapi": "3.0.3",
             "info": {"title": connector.title, "version": VERSION},
             "servers": [{"url": base_url}],
-            "paths": {one.path: {one.request.method.lower(): self._operation(one)} for one in streams},
+            "paths": {one.path: {one.request.method.lower(): self._operation(one)} for one in streams}
+            | {one.details.path: {"get": self._single(one, one.details)} for one in streams if one.details},
             "components": {
                 "schemas": {
                     _component(one.name): _schema(active.declared(one.name, one.schema)) for one in streams
@@ -58,6 +60,16 @@ class OpenApi:
             "responses": {"200": {"description": "OK", "content": content}},
         }
         return {**found, "deprecated": True} if self._ordered(stream, _DEPRECATED) else found
+
+    def _single(self, stream: Stream, details: Details) -> dict[str, Any]:
+        """Return the operation that gives one record of a list of ids."""
+        record = {"$ref": f"#/components/schemas/{_component(stream.name)}"}
+        schema = _of_example(placed({}, details.record, record), record)
+        return {
+            "operationId": f"get_{stream.name}",
+            "parameters": [_parameter("path", name, required=True) for name in details.path_parameters],
+            "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}},
+        }
 
     def _new_parameters(self, stream: Stream) -> list[dict[str, Any]]:
         return [

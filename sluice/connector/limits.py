@@ -58,12 +58,15 @@ class Limit:
         return f"{connector}#{self.kind}#{self.seconds}#{digest}"
 
 
-def limits_in_force(declared: tuple[Limit, ...], concurrency: int) -> tuple[Limit, ...]:
+def limits_in_force(
+    declared: tuple[Limit, ...], concurrency: int, at_once: int = WHOLE_MAP
+) -> tuple[Limit, ...]:
     """Return the limits that requests must keep to, in the order in which places are taken.
 
-    A ``concurrency`` below what a run reads at once is a limit of the connection. Requests at once come
-    first and the longest span next: a place in a short span is dear, and not kept while others are awaited.
+    A ``concurrency`` below ``at_once``, what a run sends at once by itself, is a limit of the connection.
+    Requests at once come first and the longest span next: a place in a short span is dear, and not kept while
+    others are awaited.
     """
-    own = (Limit(LimitKind.CONCURRENT, concurrency),) if concurrency < WHOLE_MAP else ()
+    own = (Limit(LimitKind.CONCURRENT, concurrency),) if concurrency < at_once else ()
     order: Mapping[LimitKind, int] = {LimitKind.CONCURRENT: 0}
     return tuple(sorted((*own, *declared), key=lambda limit: (order.get(limit.kind, 1), -limit.seconds)))

@@ -21,12 +21,12 @@ def _utc_now() -> datetime:
 class ReadPlan:
     """One reading of one stream for one connection.
 
-    ``settings`` are complete (see sluice.connector.settings); ``since`` is the watermark in ISO 8601 UTC,
-    None for a whole read; ``started_at`` is aware UTC; ``position`` goes on with an earlier reading, whose
-    own start and watermark then hold. ``now`` tells the time, for sessions and waits. ``known`` is what the
-    contract knows of earlier replies (its ``wire``). ``goes_round_fields``: a field that the ERP refuses by
-    its name is asked for by a wildcard, and told in the reader's ``refused``; only for callers that hold the
-    records against a contract before they believe them.
+    ``settings`` are complete (see sluice.connector.settings); ``since`` is the watermark in ISO 8601 UTC
+    or a row version, None for a whole read; ``started_at`` is aware UTC; ``position`` goes on with an
+    earlier reading, whose own start and watermark then hold. ``now`` tells the time, for sessions and waits.
+    ``known`` is what the contract knows of earlier replies (its ``wire``). ``goes_round_fields``: a field
+    that the ERP refuses by its name is asked for by a wildcard, and told in the reader's ``refused``;
+    only for callers that hold the records against a contract before they believe them.
     """
 
     connector: Connector
@@ -45,10 +45,14 @@ class ReadPlan:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's ``records``; ``number`` counts the reading's pages from 1, over all windows."""
+    """A page's ``records``; ``number`` counts the reading's pages from 1, over all windows.
+
+    ``tombstones``: the ERP has deleted these records, and nothing but their keys is here.
+    """
 
     records: list[dict[str, Any]] = field(repr=False)
     number: int
+    tombstones: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +81,11 @@ class TryAgain:
     why: str
 
 
-Outcome = Page | LoggedIn | Throttled | TryAgain
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list came whose ``records`` are now asked for one by one."""
+
+    records: int
+
+
+Outcome = Page | LoggedIn | Throttled | TryAgain | Listed

@@ -12,6 +12,7 @@ from typing import Any
 
 from sluice.connector.checks.filters import Span, held_against
 from sluice.connector.checks.order import disorder, sorted_values
+from sluice.connector.checks.row_versions import versions_of
 from sluice.connector.checks.shifts import (
     MAX_RESTARTS,
     fingerprint,
@@ -20,6 +21,7 @@ from sluice.connector.checks.shifts import (
     may_have_grown,
     overlap_mark,
 )
+from sluice.connector.checks.tombstones import Deletions, after_tombstones, keys_only
 from sluice.connector.facts.pages import after_good_page, after_list
 from sluice.connector.paging import (
     BadCursor,
@@ -34,6 +36,7 @@ from sluice.connector.paths import MISSING, look_up, path_text
 from sluice.connector.planning import without_credentials
 from sluice.connector.position import Position
 from sluice.connector.replies.answer import Answer
+from sluice.connector.replies.empties import without_false
 from sluice.connector.replies.refusals import Refusal
 from sluice.connector.spec import Connector, PageKind, Stream
 from sluice.model.schema_faults import in_words
@@ -55,12 +58,16 @@ class PageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """How a page of one stream is read; ``spans`` are the days that the filters of its request let pass."""
+    """How a page of one stream is read; ``spans`` are the days that the filters of its request let pass.
+
+    ``tombstones``: the page lists what was deleted; its records are then their keys alone.
+    """
 
     connector: Connector
     stream: Stream
     refusal: Refusal
     spans: tuple[Span, ...] = ()
+    tombstones: Deletions | None = None
 
     def read(self, answer: Answer, position: Position, *, windows: int, empty: bool) -> PageOutcome:
         """Return the outcome of a reply with a good status; ``empty``: it is an empty page by its status.
@@ -91,7 +98,10 @@ class PageReading:
             return PageOutcome(replace(position, tried=True), None, again_why)
         if moved or has_shrunk(pagination, before, page):
             position = position.with_shift(unchecked=moved)
-        return self._outcome(page, records if moved else records[overlap:], position, windows)
+        position = replace(position, highest=self._highest(records, position))
+        given = self._own(records if moved else records[overlap:])
+        outcome = self._outcome(page, given, position, windows)
+        return outcome if self.tombstones is None else self._buried(outcome, position, len(records))
 
     def _outcome(
         self, page: PageReply, given: list[dict[str, Any]], position: Position, windows: int
@@ -137,7 +147,8 @@ class PageReading:
             if not isinstance(record, dict):
                 message = f"record {number} of {len(found)} at {place} is no object"
                 raise self.refusal.changed("D50", message, place, ("an object", type(record).__name__))
-        return found
+        schema = self.stream.schema
+        return [without_false(record, schema) for record in found] if self.stream.false_is_empty else found
 
     def _stands_for_empty(self, found: Any, value: Any) -> bool:
         """Return whether the connector says that what stands in place of the list is an empty one.
@@ -184,6 +195,50 @@ class PageReading:
         message = f"{found.pairs} of {len(records)} records stand before one that {place} sorts them behind"
         example = {"example": list(found.example), "pairs": found.pairs, "records": len(records), "tries": 2}
         raise self.refusal.changed("D34", message, place, ("sorted", "in another order"), **example)
+
+    def _buried(self, outcome: PageOutcome, before: Position, came: int) -> PageOutcome:
+        """Return the outcome of a page of tombstones; ``came`` is how many records it had. Raises D57."""
+        if outcome.records is None or self.tombstones is None:
+            return outcome
+        keys = keys_only(self.tombstones, outcome.records)
+        if keys is None:
+            place = " and ".join(map(path_text, self.stream.key))
+            message = f"a tombstone lacks {place}, which says what was deleted"
+            raise self.refusal.changed("D57", message, place, ("present", "absent"), records=came)
+        after = after_tombstones(self.tombstones, before, outcome.position, (came, len(keys)))
+        return PageOutcome(after, keys)
+
+    def _own(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the records that are this stream's; raises D48, D55 or D58 where that cannot be told."""
+        only = self.stream.only
+        if only is None:
+            return records
+        found, untold = only.split(records)
+        if untold is None:
+            return found
+        place, seen = path_text(only.path), (untold.wanted, untold.came)
+        message = f"{place} tells which records are this stream's; it is {untold.came}, not {untold.wanted}"
+        raise self.refusal.changed(untold.code, message, place, seen, records=len(records))
+
+    def _highest(self, records: list[dict[str, Any]], position: Position) -> str | None:
+        """Return the highest row version so far; raises D35, D48 or D58 where versions are wrong."""
+        path = self.stream.incremental.highest if self.stream.incremental else None
+        if path is None:
+            return position.highest
+        found, place = versions_of(records, path, position.highest, position.since), path_text(path)
+        told = {"records": found.records}
+        if found.absent:
+            message = f"{found.absent} of {found.records} records lack {place}, the next read asks from it"
+            told |= {"absent": found.absent}
+            raise self.refusal.changed("D58", message, place, ("present", "absent"), **told)
+        if found.example:
+            message = f"{place} is no row version that can be compared: {found.example}"
+            raise self.refusal.changed("D48", message, place, ("a row version", found.example), **told)
+        if found.below:
+            message = f"{found.below} of {found.records} records have a {place} below the one asked from"
+            seen = ("records of the filter", "others too")
+            raise self.refusal.changed("D35", message, place, seen, outside=found.below, **told)
+        return found.highest
 
     def _hold_against_filters(self, records: list[dict[str, Any]]) -> None:
         """Raise D35 where a record lies outside what was asked for, D58 where it cannot be told."""

@@ -106,7 +106,7 @@ def page_words(pagination: Pagination, state: PageState) -> dict[str, Any]:
     elif pagination.kind is PageKind.PAGE:
         words["number"] = pagination.start + state.pages
     elif pagination.kind is PageKind.CURSOR:
-        words["cursor"] = state.cursor
+        words["cursor"] = pagination.first if state.cursor is None else state.cursor
     return words
 
 

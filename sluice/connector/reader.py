@@ -6,46 +6,59 @@ Whatever it raises, the position stays before the page, so the same page can be 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sluice.connector.facts.facts import Facts
+from sluice.connector.checks.tombstones import after_list, part_of
+from sluice.connector.expanding.below import (
+    behind_parent,
+    check_cursor,
+    current_of,
+    of_parent,
+    outer_of,
+    turned,
+    with_parents,
+)
+from sluice.connector.expanding.declared import Parents
+from sluice.connector.expanding.detail import GONE, DetailOutcome, DetailReading, all_gone
+from sluice.connector.expanding.opened import OpenedPage, begun
+from sluice.connector.expanding.windows import Window, windows_of
 from sluice.connector.facts.headers import Names, with_headers
 from sluice.connector.facts.lifetimes import lifetime
 from sluice.connector.logins.opening import login_verdict, open_session
-from sluice.connector.outcomes import LoggedIn, Outcome, Page, ReadPlan, Throttled, TryAgain
-from sluice.connector.page_reading import PageReading
+from sluice.connector.outcomes import Listed, LoggedIn, Outcome, Page, ReadPlan, TryAgain
+from sluice.connector.page_reading import PageOutcome, PageReading
 from sluice.connector.paging import page_words
-from sluice.connector.paths import Path, parse_path, path_text
-from sluice.connector.planning import credential_texts, plan_login, plan_page, sent_credentials
-from sluice.connector.replies.answer import Answer
-from sluice.connector.replies.challenges import other_scheme, scheme_of
-from sluice.connector.replies.going_round import (
-    begins_again,
-    is_about_page_size,
-    smaller_size,
-    still_refused,
-    to_leave_out,
+from sluice.connector.paths import Path, parse_path
+from sluice.connector.planning import (
+    credential_texts,
+    plan_detail,
+    plan_login,
+    plan_page,
+    sent_credentials,
 )
-from sluice.connector.replies.named_fields import fields_refused
+from sluice.connector.position import Position
+from sluice.connector.replies.answer import Answer
+from sluice.connector.replies.going_round import still_refused
 from sluice.connector.replies.redaction import Redactor
 from sluice.connector.replies.refusals import Refusal
-from sluice.connector.replies.verdicts import USUAL_THROTTLES, Verdict, judged
-from sluice.connector.replies.waiting import throttled_until, used_up_until
+from sluice.connector.replies.setbacks import Setbacks
+from sluice.connector.replies.verdicts import Verdict, judged
+from sluice.connector.replies.waiting import used_up_until
 from sluice.connector.selection import Selection
 from sluice.connector.session import Session
-from sluice.connector.spec import Meaning, Stream
+from sluice.connector.spec import Stream
 from sluice.connector.starting import asked_since, first_position, spans_asked_for, whole_selection
 from sluice.connector.values import Scope
-from sluice.connector.windows import Window, windows_of
-from sluice.errors import ApiChanged, SluiceError
+from sluice.errors import SluiceError
 from sluice.model.http import Reply, Request
 
 _NOT_FOUND = 404
 
 
-class StreamReader:
+class StreamReader(Setbacks):
     """One reading of a stream: ``session`` and ``resume_at`` are for the caller to look at between replies.
 
     ``session`` changes when a login succeeds or a session turns out to have ended. ``resume_at`` is the
@@ -58,11 +71,14 @@ class StreamReader:
         self._position = first_position(plan)
         self._chosen = whole_selection(plan, self._position)
         self._names = Names.of(plan.connector)
+        self._opened: OpenedPage | None = None
+        self._parents: OpenedPage | None = None
         self.session: Session | None = plan.session
         self.resume_at: datetime | None = None
         self._windows = windows_of(plan.stream, self._scope(None), self._position.began)
         self._position.check_window(len(self._windows))
         self._request: Request | None = None
+        self._asked: dict[int, Request] = {}
         self._login_pending = False
         self._fresh_session = False
         self._adopted = False
@@ -83,10 +99,35 @@ class StreamReader:
         self._login_pending = login is not None and not (self.session and self.session.serves(auth, now))
         if login is not None and self._login_pending:
             self._request = plan_login(self._plan.connector, login, self._scope(None))
+        elif self._opened is not None:
+            self._asked = self._details_of(self._opened, 1)
+            self._request = next(iter(self._asked.values()))
         else:
+            stream, position = self._listing()
             scope = self._scope(self._window())
-            self._request = plan_page(self._plan.connector, self._stream, scope, self._position.page)
+            self._request = plan_page(self._plan.connector, stream, scope, position.page)
         return self._request
+
+    def next_requests(self) -> tuple[Request, ...]:
+        """Return what may be sent next, in any order and ``at_once`` at the same time; empty at the end.
+
+        A login or a page comes alone; of the records of a list several are asked for. Raises as
+        :meth:`next_request` does.
+        """
+        first = self.next_request()
+        if first is None or self._opened is None or self._login_pending:
+            return () if first is None else (first,)
+        self._asked = self._details_of(self._opened)
+        return tuple(self._asked.values())
+
+    def receive_all(self, replies: Sequence[Reply | None]) -> list[Outcome]:
+        """Return what the replies to the last requests came to, in their order; None: there is no reply.
+
+        Raises as :meth:`receive` does, and only where no record came that can be handed on before.
+        """
+        if self._opened is None or self._login_pending:
+            return [self.receive(reply) for reply in replies[:1] if reply is not None]
+        return self._receive_details(self._opened, replies)
 
     def receive(self, reply: Reply) -> Outcome:
         """Return what the reply to the last request came to.
@@ -95,6 +136,8 @@ class StreamReader:
         """
         if self._request is None:
             raise RuntimeError("a reply came before a request was asked for")
+        if self._opened is not None and not self._login_pending:
+            return self._receive_details(self._opened, [reply])[0]
         answer = Answer(reply)
         refusal = self._refusal(answer, self._request)
         if self._login_pending:
@@ -111,45 +154,14 @@ class StreamReader:
             self._adopted, self._fresh_session = True, False
 
     @property
+    def at_once(self) -> int:
+        """Return how many of the requests last given may be on their way at the same time."""
+        return self._opened.at_once if self._opened and not self._login_pending else 1
+
+    @property
     def wants_login(self) -> bool:
         """Return whether the request last given is a login, which opens a new session."""
         return self._login_pending
-
-    def position(self) -> dict[str, Any]:
-        """Return where the reading stands as JSON of at most 3 KB; a new reader goes on from it."""
-        return self._position.to_json()
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages were read so far, over all windows and earlier readers."""
-        return self._position.pages
-
-    @property
-    def records(self) -> int:
-        """Return how many records were read so far, over all windows and earlier readers."""
-        return self._position.records
-
-    @property
-    def shifted(self) -> bool:
-        """Return whether a list shifted while it was read, so that a record may have been missed.
-
-        The position says so too; it stays so to the end of the stream.
-        """
-        return self._position.shifted
-
-    @property
-    def refused(self) -> tuple[str, ...]:
-        """Return the fields (paths as in YAML) that the ERP refuses by name, over earlier readers too.
-
-        In their place all fields of their level were asked for, so the records show what became of them.
-        """
-        return self._position.facts.refused
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """Return what the replies showed beside their records, as the position says it."""
-        found: dict[str, Any] = self._position.to_json()["facts"]
-        return found
 
     def _receive_login(self, answer: Answer, refusal: Refusal) -> Outcome:
         connector, now = self._plan.connector, self._plan.now()
@@ -165,9 +177,12 @@ class StreamReader:
         return LoggedIn()
 
     def _receive_page(self, answer: Answer, request: Request, refusal: Refusal) -> Outcome:
-        connector, stream = self._plan.connector, self._stream
+        connector, stream, parents = self._plan.connector, self._listing()[0], self._stream.parents
         empty = answer.reply.status == 204 and stream.pagination.empty_status == 204
         verdict = None if empty else judged(answer, stream.errors, connector.rate_limit)
+        if verdict is not None and parents and self._parents and self._is_parent_gone(answer, verdict):
+            ended = PageOutcome(self._position.with_window_ended(0, 1), [])
+            return self._below_parent((parents, self._parents), ended, refusal, gone=True)
         if verdict is not None:
             return self._refused(answer, verdict, refusal)
         unreadable = None if empty else refusal.of_body(answer)
@@ -177,117 +192,166 @@ class StreamReader:
         position = self._position.with_facts(
             with_headers(self._position.facts, answer.reply, self._names, where)
         )
-        spans = spans_asked_for(self._plan, self._position, self._window())
-        reading = PageReading(connector, stream, refusal, spans)
+        if parents and not self._parents:
+            self._position = position
+            return self._receive_parents(parents, answer, refusal, empty=empty)
+        return self._read_page(answer, refusal, position, empty=empty)
+
+    def _read_page(self, answer: Answer, refusal: Refusal, position: Position, *, empty: bool) -> Outcome:
+        connector, stream, deleting = self._plan.connector, self._stream, position.deleting
+        spans = () if deleting else spans_asked_for(self._plan, self._position, self._window())
+        tombstones = self._plan.stream.deletions if deleting else None
+        listed = replace(stream, key=stream.details.named_by) if stream.details else stream
+        reading = PageReading(connector, listed, refusal, spans, tombstones)
         outcome = reading.read(answer, position, windows=len(self._windows), empty=empty)
-        self._position = outcome.position
         if outcome.records is None:
+            self._position = outcome.position
             return TryAgain(outcome.why)
-        if self.refused:
-            refused = still_refused(self._position.facts, outcome.records)
+        self.resume_at = used_up_until(answer.reply, connector.rate_limit, self._plan.now())
+        if stream.details and outcome.records:
+            at_once = stream.details.concurrency
+            page = OpenedPage(stream.details.named_by, outcome.records, outcome.position, at_once)
+            self._go_on(begun(page, position, refusal), [])
+            self._opened = page
+            return Listed(len(outcome.records))
+        if stream.parents and self._parents:
+            return self._below_parent((stream.parents, self._parents), outcome, refusal)
+        self._go_on(outcome.position, [] if deleting else outcome.records)
+        return Page(outcome.records, self._position.pages, tombstones=deleting)
+
+    def _is_parent_gone(self, answer: Answer, verdict: Verdict) -> bool:
+        return verdict.rule is None and answer.reply.status in GONE and self._position.page.pages == 0
+
+    def _receive_parents(self, parents: Parents, answer: Answer, refusal: Refusal, *, empty: bool) -> Outcome:
+        reading = PageReading(self._plan.connector, self._listing()[0], refusal)
+        came = reading.read(answer, outer_of(self._position), windows=1, empty=empty)
+        if came.records is None:
+            self._position = turned(came, self._position)
+            return TryAgain(came.why)
+        position, self._parents = with_parents(parents, came, self._position, refusal)
+        self._go_on(position, [])
+        return Listed(len(came.records))
+
+    def _below_parent(
+        self, turn: tuple[Parents, OpenedPage], came: PageOutcome, refusal: Refusal, *, gone: bool = False
+    ) -> Outcome:
+        """Return records with what is kept of their parent; after the last the next parent's turn comes."""
+        (parents, page), position = turn, came.position
+        parent = current_of(page, self._position)
+        records = of_parent(parents, parent, came.records or [], refusal)
+        check_cursor(position.page, refusal)
+        number = position.pages
+        if position.done:
+            position, self._parents = behind_parent(page, position, gone=gone)
+            within = position.outer.within if position.outer else None
+            if gone and within is not None and within.too_many_gone:
+                raise all_gone(refusal, within.gone, within.asked)
+        self._go_on(position, records)
+        return Page(records, number)
+
+    def _go_on(self, position: Position, records: list[dict[str, Any]]) -> None:
+        """Go on from this position, with ``records`` that are handed on."""
+        self._position = after_list(self._plan.stream, position)
+        if self.refused and records:
+            refused = still_refused(self._position.facts, records)
             self._note(replace(self._position.facts, refused=refused))
         self._fresh_session = self._adopted = False
         self._asked_twice.clear()
-        self.resume_at = used_up_until(answer.reply, connector.rate_limit, self._plan.now())
-        return Page(outcome.records, self._position.pages)
 
-    def _refused(self, answer: Answer, verdict: Verdict, refusal: Refusal) -> Outcome:
-        if verdict.means is Meaning.THROTTLED:
-            return self._throttled(answer, verdict)
-        if verdict.means is Meaning.SESSION_EXPIRED:
-            return self._unauthorised(answer, refusal)
-        if is_about_page_size(self._stream.pagination, verdict, refusal):
-            return self._with_smaller_pages(refusal)
-        named = fields_refused(answer, verdict, self._selection.paths)
-        if named is not None:
-            return self._without_a_name(named, refusal)
-        on_first_page = verdict.rule is None and self._position.page.cursor is None
-        if answer.reply.status == _NOT_FOUND and on_first_page and "404" not in self._asked_twice:
-            self._asked_twice.add("404")
-            return TryAgain("the list was not found; asking once more")
-        evidence = {"tries": 2} if "404" in self._asked_twice else {}
-        raise refusal.of_page(verdict, self._position.page, evidence)
+    def _details_of(self, page: OpenedPage, most: int | None = None) -> dict[int, Request]:
+        connector, scope = self._plan.connector, self._scope(self._window())
+        details = self._stream.details
+        places = page.waiting(self._position)[:most] if details else []
+        scopes = {place: replace(scope, record=page.records[place]) for place in places}
+        return {place: plan_detail(connector, details, one) for place, one in scopes.items() if details}
 
-    def _unauthorised(self, answer: Answer, refusal: Refusal) -> Outcome:
-        challenge = answer.reply.header("www-authenticate")
-        other = other_scheme(challenge, self._plan.known, self._request)
-        if self._plan.connector.auth.login is None or self._fresh_session:
-            if other:
-                message = f"the ERP asks for another way to log in: {refusal.said()}"
-                raise refusal.changed("D20", message, "www-authenticate", other)
-            raise refusal.credentials("the credentials were refused")
-        self._fresh_session = True
-        self.session = self.session.ended(self._plan.now()) if self.session else None
-        self._note(replace(self._position.facts, scheme=scheme_of(challenge)))
-        return TryAgain("the session has ended; logging in once more")
+    def _receive_details(self, page: OpenedPage, replies: Sequence[Reply | None]) -> list[Outcome]:
+        connector, stream = self._plan.connector, self._stream
+        troubles: list[tuple[Answer, DetailOutcome, Refusal]] = []
+        gone: Refusal | None = None
+        for (place, request), reply in zip(self._asked.items(), replies, strict=True):
+            if reply is None:
+                continue
+            answer = Answer(reply)
+            refusal = self._refusal(answer, request)
+            came = DetailReading(connector, stream, refusal).read(answer)
+            if not came.is_good:
+                troubles.append((answer, came, refusal))
+                continue
+            page.found[place], gone = came.record, refusal if came.gone else gone
+            where = (request.url, refusal.redactor)
+            self._note(with_headers(self._position.facts, reply, self._names, where))
+            until = used_up_until(reply, connector.rate_limit, self._plan.now())
+            self.resume_at = max(filter(None, (self.resume_at, until)), default=None)
+        outcomes = self._handed_on(page, gone)
+        try:
+            # Of several the first: where a session has ended, all of them say so.
+            return outcomes + [self._trouble(*one) for one in troubles[:1]]
+        except SluiceError:
+            if not outcomes:
+                raise
+            return outcomes  # what came is handed on; asked for again, the trouble shows again
 
-    def _with_smaller_pages(self, refusal: Refusal) -> Outcome:
-        pagination, asked = self._plan.stream.pagination, self._stream.pagination.size
-        size = smaller_size(pagination.size, asked)
-        if size is None:
-            message = f"the ERP refuses pages of {asked} records too: {refusal.said()}"
-            seen = (f"pages of {pagination.size} records", "refused")
-            raise refusal.changed("D29", message, "page size", seen, smallest_asked=asked)
-        again = begins_again(pagination, self._position.page.pages)
-        self._position = self._position.with_smaller_pages(size, from_start=again)
-        return TryAgain(f"the ERP refuses the page size; asking for {size} records")
+    def _handed_on(self, page: OpenedPage, gone: Refusal | None) -> list[Outcome]:
+        """Return what came up to the first record that did not, as a page; none where that is the next."""
+        number = self._position.pages + 1
+        records, position = page.handed_on(self._position)
+        within = position.within
+        if within is None or within == self._position.within:
+            return []
+        if gone is not None and within.too_many_gone:
+            raise all_gone(gone, within.gone, within.asked)
+        self._opened = page if within.done else None
+        self._go_on(position, records)
+        return [Page(records, number)]
 
-    def _without_a_name(self, named: list[Path], refusal: Refusal) -> Outcome:
-        going = self._plan.goes_round_fields
-        facts = self._position.facts
-        path = to_leave_out(facts, self._stream, named, self._left_out) if going else None
-        if path is None:
-            # A refusal that names none of them after one was left out is about what stands in its place.
-            blamed = [*named, *map(parse_path, facts.refused)]
-            raise refusal.of_field(blamed[0] if blamed else None)
-        self._left_out.add(path)
-        self._note(facts.with_refused(path_text(path)))
-        return TryAgain(f"the ERP refuses the field {path_text(path)}; asking for all fields in its place")
-
-    def _throttled(self, answer: Answer, verdict: Verdict) -> Throttled:
-        status = answer.reply.status
-        unusual = verdict.rule is None and status not in USUAL_THROTTLES
-        self._note(self._position.facts.with_throttle(status, unusual=unusual))
-        limit, now = self._plan.connector.rate_limit, self._plan.now()
-        self.resume_at = throttled_until(answer.reply, limit, now, verdict.wait)
-        return Throttled(self.resume_at)
-
-    def _once_more(self, answer: Answer, error: SluiceError) -> TryAgain:
-        """Maintenance pages and texts pass; one that comes twice is the ERP's new answer."""
-        is_text = isinstance(error, ApiChanged) and error.changes[0].after == "text"
-        if "body" in self._asked_twice or not (answer.is_html() or is_text):
-            raise error
-        self._asked_twice.add("body")
-        return TryAgain("a web page or text came in place of data")
-
-    def _note(self, facts: Facts) -> None:
-        self._position = self._position.with_facts(facts)
+    def _trouble(self, answer: Answer, came: DetailOutcome, refusal: Refusal) -> Outcome:
+        if came.verdict is not None:
+            return self._refused(answer, came.verdict, refusal)
+        if came.unreadable is not None:
+            return self._once_more(answer, came.unreadable)
+        raise came.unlike or RuntimeError("a record came, and was taken for trouble")
 
     @property
     def _stream(self) -> Stream:
-        """The stream, with the page size that the ERP did not refuse."""
-        stream, size = self._plan.stream, self._position.facts.size
+        """What is read, the list or its tombstones, with the page size that the ERP did not refuse."""
+        stream, size = part_of(self._plan.stream, self._position), self._position.facts.size
+        if self._position.deleting:
+            return stream
         return replace(stream, pagination=replace(stream.pagination, size=size)) if size else stream
+
+    @property
+    def _reads_the_list(self) -> bool:
+        return self._opened is None and not (self._stream.parents and self._parents is None)
 
     @property
     def _selection(self) -> Selection:
         return self._chosen.without_names(map(parse_path, self.refused)) if self.refused else self._chosen
 
     def _window(self) -> Window | None:
-        return self._windows[self._position.window]
+        return None if self._position.deleting else self._windows[self._position.window]
 
     def _scope(self, window: Window | None) -> Scope:
         plan, position = self._plan, self._position
+        listed, listing = self._listing()
         return Scope(
             settings=plan.settings,
             secrets=plan.secrets,
             captured=self.session.values if self.session else {},
             now=plan.now(),
-            page=page_words(self._stream.pagination, position.page),
+            page=page_words(listed.pagination, listing.page),
             since=asked_since(plan, position),
             window=window,
             selection=self._selection,
+            parent=current_of(self._parents, position) if self._parents else {},
         )
+
+    def _listing(self) -> tuple[Stream, Position]:
+        """Return the list that is asked for next, and where it stands: the stream's, or its parents'."""
+        stream = self._stream
+        if stream.parents is not None and self._parents is None:
+            return stream.parents.list, outer_of(self._position)
+        return stream, self._position
 
     def _refusal(self, answer: Answer, request: Request) -> Refusal:
         auth = self._plan.connector.auth

@@ -6,7 +6,7 @@ It does not decide what is needed: a mapping's used paths do, and the stream add
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +32,13 @@ class Selection:
     paths: frozenset[Path] = frozenset()
     unnamed: frozenset[Path] = frozenset()
 
-    def in_form(self, form: str) -> str | list[str] | None:
+    def in_form(self, form: str) -> str | list[str] | dict[str, Any] | None:
         """Return the selection in a form of ``{fields: ...}``; None where it is empty.
 
         ``parentheses``: ``id,customer(name)``; ``commas``: ``id,customer``; ``dotted_list``: a list of paths;
         ``graphql``: a selection set without outer braces, ``id customer { name }``; ``json_list``: the text
-        of a JSON list, ``["customer","id"]``.
+        of a JSON list, ``["customer","id"]``; ``specification``: an object of fields, as Odoo nests them,
+        ``{"customer": {"fields": {"name": {}}}, "id": {}}``.
         """
         if not self.paths:
             return None
@@ -46,8 +47,8 @@ class Selection:
             return _parentheses(_tree(kept | {(*path[:-1], _EVERYTHING) for path in self.unnamed}))
         if form == "commas":
             return None if self.unnamed else ",".join(sorted({path[0] for path in self.paths}))
-        if form == "graphql":
-            return _selection_set(_tree(self.paths))
+        if form in _NESTED:
+            return _NESTED[form](_tree(self.paths))
         if form == "json_list":
             names = [_EVERYTHING] if self.unnamed else sorted({path[0] for path in self.paths})
             return json.dumps(names, separators=(",", ":"))
@@ -96,6 +97,16 @@ def _selection_set(tree: _Tree) -> str:
     return " ".join(
         name + (f" {{ {_selection_set(below)} }}" if below else "") for name, below in sorted(tree.items())
     )
+
+
+def _specification(tree: _Tree) -> dict[str, Any]:
+    return {name: {"fields": _specification(below)} if below else {} for name, below in sorted(tree.items())}
+
+
+_NESTED: dict[str, Callable[[_Tree], str | dict[str, Any]]] = {
+    "graphql": _selection_set,
+    "specification": _specification,
+}
 
 
 def _dotted(path: Path) -> str:

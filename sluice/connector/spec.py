@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sluice.connector.checks.only import Only
+from sluice.connector.checks.tombstones import Deletions
 from sluice.connector.limits import Limit
 from sluice.connector.paths import Path
 from sluice.connector.values import Value
+
+if TYPE_CHECKING:
+    from sluice.connector.expanding.declared import Details, Parents
 
 Values = Mapping[str, Value]
 
@@ -66,7 +71,8 @@ class Pagination:
     """How a list is paged. ``at`` is the place of the offset, number or cursor.
 
     ``overlap``: a page is asked for from the last record of the one before (offsets only).
-    ``null_is_empty`` and ``absent_is_empty``: what may stand for an empty list.
+    ``null_is_empty`` and ``absent_is_empty``: what may stand for an empty list. ``first``: the cursor that
+    asks for the first page, None where none does.
     """
 
     kind: PageKind
@@ -84,6 +90,7 @@ class Pagination:
     empty_status: int | None = None
     null_is_empty: bool = False
     absent_is_empty: bool = False
+    first: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +190,7 @@ class ErrorRule:
 class Incremental:
     """How to ask for changes only; the next read asks from the time this one began, minus the lookback.
 
+    ``highest``: it asks from the highest row version seen instead, which stands there in each record.
     ``check`` is the field in which each record then shows a date no earlier than was asked for.
     """
 
@@ -190,7 +198,7 @@ class Incremental:
     headers: Values
     lookback_minutes: int
     whole_read_every_hours: int | None
-    watermark: str = "request_time"
+    highest: Path | None = None
     check: Path | None = None
 
 
@@ -214,8 +222,9 @@ class Stream:
     """One collection. ``request`` and ``errors`` hold the connector's already.
 
     ``order`` is the field by which the request asks for the list to be sorted, ``omits_empty`` says that the
-    vendor leaves out fields without a value. ``all_fields``: all of them may be asked for in place of one
-    that the ERP refuses. ``schema`` and ``sandbox`` are as declared.
+    vendor leaves out fields without a value, ``false_is_empty`` that it writes them as false.
+    ``all_fields``: all of them may be asked for in place of one that the ERP refuses. ``details``: the list
+    gives ids, and each record has a request of its own. ``schema`` and ``sandbox`` are as declared.
     """
 
     name: str
@@ -231,9 +240,14 @@ class Stream:
     errors: tuple[ErrorRule, ...] = ()
     incremental: Incremental | None = None
     windows: Windows | None = None
+    details: Details | None = None
+    parents: Parents | None = None
+    only: Only | None = None
+    deletions: Deletions | None = None
     order: Path | None = None
     descending: bool = False
     omits_empty: bool = False
+    false_is_empty: bool = False
     all_fields: bool = True
     personal: bool = False
     sandbox_records: int = 100
@@ -269,8 +283,9 @@ class Published:
 class Connector:
     """One ERP's API. ``settings`` is the JSON Schema of a connection's settings; ``streams`` by name.
 
-    ``request``, ``records``, ``pagination`` and ``omits_empty`` are what streams take over unless they say
-    otherwise; ``version_header`` is where replies name the API's version; ``sandbox`` is as declared.
+    ``request``, ``records``, ``pagination``, ``omits_empty`` and ``false_is_empty`` are what streams take
+    over unless they say otherwise; ``version_header`` is where replies name the API's version; ``sandbox``
+    is as declared.
     """
 
     name: str
@@ -292,4 +307,5 @@ class Connector:
     published: Published | None = None
     version_header: str = ""
     omits_empty: bool = False
+    false_is_empty: bool = False
     sandbox: Mapping[str, Any] = field(default_factory=dict)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sluice.connector.checks.filters import Span, span_since
+from sluice.connector.expanding.windows import Window
 from sluice.connector.outcomes import ReadPlan
 from sluice.connector.paging import cursor_of_record
+from sluice.connector.paths import Path
 from sluice.connector.position import Position
 from sluice.connector.replies.going_round import must_name_fields
 from sluice.connector.selection import Selection
-from sluice.connector.windows import Window
+from sluice.connector.spec import Stream
 
 
 def first_position(plan: ReadPlan) -> Position:
@@ -18,7 +21,9 @@ def first_position(plan: ReadPlan) -> Position:
     if plan.position is not None:
         return Position.from_json(plan.position, plan.stream.name)
     started_at = plan.started_at.astimezone(UTC).isoformat()
-    return Position(plan.stream.name, started_at, plan.since)
+    incremental = plan.stream.incremental
+    highest = plan.since if incremental is not None and incremental.highest is not None else None
+    return Position(plan.stream.name, started_at, plan.since, highest=highest)
 
 
 def whole_selection(plan: ReadPlan, position: Position) -> Selection:
@@ -28,17 +33,22 @@ def whole_selection(plan: ReadPlan, position: Position) -> Selection:
     wanted = [*stream.key, stream.order, cursor, stream.windows.check if stream.windows else None]
     if stream.incremental is not None and position.since is not None:
         wanted.append(stream.incremental.check)
+    wanted.append(stream.incremental.highest if stream.incremental is not None else None)
+    wanted.append(stream.only.path if stream.only is not None else None)
     chosen = plan.selection
     if not chosen.paths and must_name_fields(stream):
         chosen = Selection.everything_declared(stream.schema)
-    return chosen.with_paths(path for path in wanted if path is not None).expanded(stream.schema)
+    chosen = chosen.with_paths(path for path in wanted if path is not None).expanded(stream.schema)
+    return replace(chosen, paths=frozenset(path for path in chosen.paths if _of_the_erp(stream, path)))
 
 
-def asked_since(plan: ReadPlan, position: Position) -> datetime | None:
-    """Return the moment (aware UTC) from which changes are asked for; None for a whole read."""
+def asked_since(plan: ReadPlan, position: Position) -> datetime | str | None:
+    """Return the moment (aware UTC) or row version from which changes are asked for; None: a whole read."""
     incremental = plan.stream.incremental
     if position.since is None or incremental is None:
         return None
+    if incremental.highest is not None:
+        return position.since
     watermark = datetime.fromisoformat(position.since)
     watermark = watermark if watermark.tzinfo else watermark.replace(tzinfo=UTC)
     return watermark.astimezone(UTC) - timedelta(minutes=incremental.lookback_minutes)
@@ -51,6 +61,11 @@ def spans_asked_for(plan: ReadPlan, position: Position, window: Window | None) -
     found = []
     if windows is not None and windows.check is not None and window is not None:
         found.append(Span(windows.check, *window))
-    if incremental is not None and incremental.check is not None and since is not None:
+    if incremental is not None and incremental.check is not None and isinstance(since, datetime):
         found.append(span_since(incremental.check, since))
     return tuple(found)
+
+
+def _of_the_erp(stream: Stream, path: Path) -> bool:
+    """Return whether the ERP's record has the field: what is kept of its parent is put there by us."""
+    return stream.parents is None or path[0] != stream.parents.name

@@ -21,29 +21,33 @@ At = tuple[str | int, ...]
 _FORMS: dict[str, tuple[str, ...]] = {
     "since": (
         *("datetime", "date", "epoch", "tryton_datetime"),
-        *("local_datetime", "cet_datetime", "http_date", "epoch_ms"),
+        *("local_datetime", "cet_datetime", "sql_datetime", "http_date", "epoch_ms", "raw"),
     ),
     "window": ("from", "to"),
-    "fields": ("parentheses", "commas", "dotted_list", "graphql", "json_list"),
+    "fields": ("parentheses", "commas", "dotted_list", "graphql", "json_list", "specification"),
     "now": ("date", "datetime"),
 }
 _WINDOW_FORMS = ("date", "datetime", "tryton_date")
 _OPTIONS: dict[str, str] = {"window": "as", "now": "plus_days", "if_since": "else"}
 _NAMES = ("setting", "secret", "captured")
-WORDS = (*_NAMES, "literal", "join", "base64", "basic", "page", *_FORMS, "if_since")
+_OF_RECORDS = ("record", "parent")
+WORDS = (*_NAMES, *_OF_RECORDS, "literal", "join", "base64", "basic", "page", *_FORMS, "if_since")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What values may refer to at a place."""
+    """What values may refer to at a place; ``version``: `since` is a row version there, and no time."""
 
     settings: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     captured: frozenset[str] = frozenset()
     page: frozenset[str] = frozenset()
     since: bool = False
+    version: bool = False
     window: bool = False
     fields: bool = False
+    record: bool = False
+    parent: bool = False
 
     def names(self, word: str) -> frozenset[str]:
         """Return what the words setting, secret and captured may name."""
@@ -79,7 +83,7 @@ class ValueReader:
 
     def scalar(self, raw: Any, at: At, known: Known) -> Value:
         """Return a value that must come to one text."""
-        if isinstance(raw, Mapping) and _word_of(raw) is None:
+        if isinstance(raw, Mapping) and self._known_word(raw, known) is None:
             self._refuse_object(raw, at)
             return Literal(None)
         return self.value(raw, at, known)
@@ -90,7 +94,7 @@ class ValueReader:
             return ListOf(tuple(self.value(item, (*at, place), known) for place, item in enumerate(raw)))
         if not isinstance(raw, Mapping):
             return Literal(raw)
-        word = _word_of(raw)
+        word = self._known_word(raw, known)
         if word is None:
             self._refuse_misspelt(raw, at)
             return ObjectOf({name: self.value(item, (*at, name), known) for name, item in raw.items()})
@@ -103,6 +107,8 @@ class ValueReader:
             return Literal(argument)
         if word in _NAMES:
             return self._named(word, argument, inner, known)
+        if word in _OF_RECORDS:
+            return self._of_record(word, argument, inner)
         if word == "page":
             return self._page(argument, inner, known)
         if word in _FORMS:
@@ -116,6 +122,17 @@ class ValueReader:
         elif name not in names:
             self.refuse(f"unknown_{word}", at, f"there is no {word} {name!r}; {did_you_mean(name, names)}")
         return Call(word, str(name))
+
+    def _known_word(self, raw: Mapping[str, Any], known: Known) -> str | None:
+        """Return the word that is called; {record: ...} is any object where no record is spoken of."""
+        word = _word_of(raw)
+        return None if word in _OF_RECORDS and not getattr(known, str(word)) else word
+
+    def _of_record(self, word: str, argument: Any, at: At) -> Value:
+        if not isinstance(argument, str) or not argument:
+            self.refuse("wrong_type", at, f"is {in_words(argument)}; should be the path of a field")
+            return Literal(None)
+        return Call(word, argument, option=self.path(argument, at))
 
     def _page(self, name: Any, at: At, known: Known) -> Value:
         if name not in known.page:
@@ -131,6 +148,9 @@ class ValueReader:
             )
         if word == "since" and not known.since:
             self.refuse("not_allowed", at, "{since: ...} has a meaning only in a stream with `incremental`")
+        elif word == "since" and (form == "raw") is not known.version:
+            right = "raw, as `highest` has it" if known.version else "a form of a time; raw is a row version"
+            self.refuse("not_allowed", (*at, word), f"is {in_words(form)}; should be {right}")
         if word == "window" and not known.window:
             self.refuse("not_allowed", at, "{window: ...} has a meaning only in a stream with `windows`")
         if word == "fields" and not known.fields:

@@ -16,6 +16,7 @@ from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
 from sluice.connector.logins.client_assertion import signed_assertion
+from sluice.connector.paths import Path, look_up
 from sluice.connector.selection import Selection
 from sluice.model.secret import Secret
 
@@ -56,16 +57,22 @@ Value = Literal | ListOf | ObjectOf | Call
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What values may refer to while one request is planned; ``now`` and ``since`` are aware UTC."""
+    """What values may refer to while one request is planned.
+
+    ``now`` and ``since`` are aware UTC; ``since`` is a text where it is a row version. ``record`` is the
+    record of a list that the request is about.
+    """
 
     settings: Mapping[str, Any]
     secrets: Mapping[str, Secret] = field(repr=False)
     now: datetime
     captured: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     page: Mapping[str, Any] = field(default_factory=dict)
-    since: datetime | None = None
+    since: datetime | str | None = None
     window: tuple[date, date] | None = None
     selection: Selection = field(default_factory=Selection)
+    record: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    parent: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def evaluate(value: Value, scope: Scope) -> Any:
@@ -94,6 +101,7 @@ def in_datetime_form(moment: datetime, form: str) -> Any:
     """Return a moment as ``datetime`` (ISO 8601, UTC, Z) or in another form of `{since: ...}`, to the second.
 
     ``local_datetime`` is ISO 8601 in UTC without zone, ``cet_datetime`` the wall time of Oslo without zone,
+    ``sql_datetime`` is ``local_datetime`` with a space in place of the T,
     ``epoch`` seconds and ``epoch_ms`` milliseconds since 1970, ``http_date`` as in RFC 9110, 5.6.7.
     """
     whole = moment.astimezone(UTC).replace(microsecond=0)
@@ -111,6 +119,7 @@ _DATETIME_FORMS: dict[str, Callable[[datetime], Any]] = {
     "epoch": lambda moment: int(moment.timestamp()),
     "epoch_ms": lambda moment: int(moment.timestamp()) * 1000,
     "local_datetime": lambda moment: moment.replace(tzinfo=None).isoformat(),
+    "sql_datetime": lambda moment: moment.replace(tzinfo=None).isoformat(" "),
     "cet_datetime": lambda moment: moment.astimezone(_OSLO).replace(tzinfo=None).isoformat(),
     "http_date": lambda moment: format_datetime(moment, usegmt=True),
 }
@@ -167,9 +176,9 @@ def _revealed(found: Secret | None) -> str | None:
 
 
 def _since(call: Call, scope: Scope) -> Any:
-    if scope.since is None:
-        return None
     since = scope.since
+    if not isinstance(since, datetime):
+        return since
     wall = since.astimezone(_OSLO)
     if call.name == "cet_datetime" and wall.utcoffset() != wall.replace(fold=1).utcoffset():
         # When clocks go back, an hour comes twice, and the ERP may take the first for the second: an hour
@@ -188,6 +197,12 @@ def _now(call: Call, scope: Scope) -> Any:
     return in_datetime_form(scope.now + timedelta(days=call.option or 0), call.name)
 
 
+def _scalar_at(record: Mapping[str, Any], path: Path) -> Any:
+    """Return the text or number at a path of a record; None where there is none."""
+    found = look_up(record, path)
+    return found if isinstance(found, str | int) and not isinstance(found, bool) else None
+
+
 def _if_since(call: Call, scope: Scope) -> Any:
     return evaluate(call.values[1 if scope.since is None else 0], scope)
 
@@ -204,6 +219,8 @@ _CALLS: dict[str, Callable[[Call, Scope], Any]] = {
     "window": _window,
     "fields": lambda call, scope: scope.selection.in_form(call.name),
     "now": _now,
+    "record": lambda call, scope: _scalar_at(scope.record, call.option),
+    "parent": lambda call, scope: _scalar_at(scope.parent, call.option),
     "if_since": _if_since,
     # No words of YAML: the OAuth kinds of `auth` are built of these.
     "first": _first,

@@ -95,9 +95,15 @@ def _streams(connector: Connector, mappers: Mappers) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for name, stream in connector.streams.items():
         mapper = mappers[name]
-        asked = f"{stream.request.method} `{stream.path}`"
+        asked = f"{stream.request.method} `{stream.path}`{_more_requests(stream)}"
         cells = (f"`{name}`", mapper.entity, _cell(asked), _paging(stream), _changes(stream))
         yield f"| {' | '.join(cells)} | {len(mapper.used.paths())} |"
+
+
+def _more_requests(stream: Stream) -> str:
+    if stream.details is not None:
+        return f", each by `{stream.details.path}`"
+    return f", for each of `{stream.parents.list.path}`" if stream.parents is not None else ""
 
 
 def _paging(stream: Stream) -> str:
@@ -112,7 +118,8 @@ def _changes(stream: Stream) -> str:
     if stream.incremental is None:
         return f"no; windows of {stream.windows.days} days" if stream.windows else "no"
     hours = stream.incremental.whole_read_every_hours
-    return f"yes; whole every {hours} h" if hours else "yes"
+    told = ["yes", *(["deletes are told"] if stream.deletions else [])]
+    return "; ".join([*told, *([f"whole every {hours} h"] if hours else [])])
 
 
 def _cell(text: str) -> str:

@@ -14,7 +14,8 @@ class ChunkRef:
     """Where a chunk lies and what it holds: this travels, never the data.
 
     ``number`` counts from 0 within a sweep; ``bytes`` is the size of the records uncompressed;
-    ``sha256`` is of the stored object; ``fetched_at`` is aware UTC in ISO 8601.
+    ``sha256`` is of the stored object; ``fetched_at`` is aware UTC in ISO 8601. ``tombstones``: its records
+    are deleted ones, and hold nothing but their keys.
     """
 
     key: str
@@ -23,6 +24,7 @@ class ChunkRef:
     bytes: int
     sha256: str
     fetched_at: str
+    tombstones: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the reference as a JSON object."""
@@ -31,7 +33,8 @@ class ChunkRef:
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> ChunkRef:
         """Read what :meth:`to_json` wrote; unknown keys (``bucket``) are ignored."""
-        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
+        names = cls.__dataclass_fields__.keys() - {"tombstones"}
+        return cls(**{name: found[name] for name in names}, tombstones=found.get("tombstones", False))
 
 
 @dataclass(frozen=True, slots=True)

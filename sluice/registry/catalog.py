@@ -11,7 +11,8 @@ from copy import copy
 from dataclasses import dataclass
 
 from sluice.connector.load import connector_names, load_connector
-from sluice.connector.spec import Connector
+from sluice.connector.paths import path_text
+from sluice.connector.spec import Connector, Stream
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.mapping.load import load_mapping, patch_mapping
@@ -124,15 +125,20 @@ def faults_of(known: Catalog, name: str) -> list[Fault]:
         connector = known.connector(name)
     except ConfigurationInvalid as invalid:
         return list(invalid.faults)
-    return [fault for stream in connector.streams for fault in _mapping_faults(known, name, stream)]
+    return [fault for stream in connector.streams.values() for fault in _mapping_faults(known, name, stream)]
 
 
-def _mapping_faults(known: Catalog, connector: str, stream: str) -> list[Fault]:
+def _mapping_faults(known: Catalog, connector: str, stream: Stream) -> list[Fault]:
     try:
-        known.mapper(connector, stream)
+        mapper = known.mapper(connector, stream.name)
     except ConfigurationInvalid as invalid:
         return list(invalid.faults)
-    return []
+    needed = {path for path, fields in mapper.used.fields_by_path.items() if f"{mapper.entity}.id" in fields}
+    if stream.deletions is None or needed <= set(stream.key):
+        return []
+    more = ", ".join(sorted(map(path_text, needed - set(stream.key))))
+    message = f"needs {more}, but a tombstone tells nothing but the key of {stream.name}"
+    return [Fault("bad_id", "/id", message, _mapping(connector, stream.name))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ _PREFIX = "cursor#"
 class Cursor:
     """A stream's cursor; the empty one is of a stream never read.
 
-    ``watermark`` (ISO 8601 UTC) is what the next incremental read asks from; ``snapshot`` the manifest key
+    ``watermark`` (ISO 8601 UTC) is what the next incremental read asks from, ``highest`` in its place where a
+    stream goes by row versions; ``snapshot`` the manifest key
     of the index that holds; ``sweep`` the read that was committed last; ``begun`` the read under way, or one
     that was never committed; ``shape`` is of what read and mapped it (Catalog.shape_of); ``held`` the
     incident that stops the stream; ``accepted`` the change codes that an operator accepted for the next
@@ -24,6 +25,7 @@ class Cursor:
     """
 
     watermark: str | None = None
+    highest: str | None = None
     snapshot: str | None = None
     sweep: str | None = None
     begun: str | None = None

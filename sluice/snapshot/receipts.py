@@ -55,6 +55,7 @@ class Receipt:
     """``seen`` is sorted by id; ``unidentified`` counts quarantined records whose id could not be read.
 
     ``fetched_at`` (ISO 8601 UTC) is when the chunk was read from the ERP, empty where that was not noted.
+    ``gone`` are the ids of a chunk of tombstones; what was published of them is not looked at here.
     ``again`` reads ``seen`` once more from where it is stored, for who does not want to hold it meanwhile.
     """
 
@@ -63,6 +64,7 @@ class Receipt:
     seen: tuple[Seen, ...]
     unidentified: int = 0
     fetched_at: str = ""
+    gone: tuple[str, ...] = ()
     again: Callable[[], tuple[Seen, ...]] | None = field(default=None, compare=False, repr=False)
 
 
@@ -121,6 +123,7 @@ class Receipts:
             "unidentified": receipt.unidentified,
             "fetched_at": receipt.fetched_at,
             "seen": [tuple(entry) for entry in receipt.seen],
+            **({"gone": receipt.gone} if receipt.gone else {}),
         }
         key = f"{prefix}{receipt.number:06d}.json.gz"
         self._objects.put(key, gzip.compress(orjson.dumps(body), 1, mtime=0))
@@ -142,5 +145,6 @@ class Receipts:
             seen=tuple(Seen(*entry) for entry in body["seen"]),
             unidentified=body["unidentified"],
             fetched_at=body.get("fetched_at", ""),
+            gone=tuple(body.get("gone", ())),
             again=partial(self._seen, key),
         )

@@ -72,6 +72,23 @@ def find_gone(index: SnapshotIndex, seen: Iterator[Seen]) -> list[Seen]:
     return gone
 
 
+def find_buried(index: SnapshotIndex, seen: Iterator[Seen], ids: frozenset[str]) -> tuple[list[Seen], int]:
+    """Return what is still live of the records that the ERP says are deleted, by id, as last published.
+
+    ``seen`` is what the same sweep saw before: it may have published them. One that was dead already, and was
+    seen, has come back: its tombstone is an old one, told again. The number is how many of those returned
+    were live before the sweep.
+    """
+    before = index.look_up(ids)
+    found = {source_id: entry for source_id, entry in before.items() if entry.content}
+    wanted = ids - (before.keys() - found.keys())
+    for entry in seen:
+        if entry.id in wanted and (entry.id not in found or entry.version >= found[entry.id].version):
+            found[entry.id] = entry
+    live = [entry for _, entry in sorted(found.items()) if entry.content]
+    return live, sum(entry.id in before for entry in live)
+
+
 def merged(index: SnapshotIndex, seen: Iterator[Seen], gone: Iterable[Seen]) -> Iterator[Seen]:
     """Yield the new index's entries by id: the old ones, overlaid by what was seen; tombstones for gone."""
     removed = {entry.id for entry in gone}

@@ -16,7 +16,7 @@ from sluice.ports.object_store import ObjectStore
 from sluice.usecases.world import iso
 
 _COMPACT = "%Y%m%dT%H%M%SZ"
-_KEY = re.compile(r"([0-9]{6})-([0-9]{8}T[0-9]{6}Z)-[0-9a-f]{12}\.jsonl\.gz")
+_KEY = re.compile(r"([0-9]{6})-([0-9]{8}T[0-9]{6}Z)-[0-9a-f]{12}(-tombstones)?\.jsonl\.gz")
 
 
 class ChunkDamaged(Exception):
@@ -27,7 +27,8 @@ class ChunkWriter:
     """Writes the chunks of one sweep, numbered from ``first``.
 
     A chunk's key holds when its records were read from the ERP, and the hash of its content. So a step that
-    runs again, or goes on although it was given up, never overwrites another's chunk.
+    runs again, or goes on although it was given up, never overwrites another's chunk. Tombstones come in
+    chunks of their own, whose keys say so.
     """
 
     def __init__(self, objects: ObjectStore, prefix: str, first: int, fetched_at: str) -> None:
@@ -37,10 +38,14 @@ class ChunkWriter:
         self._fetched_at = fetched_at
         self._lines: list[bytes] = []
         self._size = 0
+        self._tombstones = False
         self.chunks: list[ChunkRef] = []
 
-    def add(self, records: Iterable[dict[str, Any]]) -> None:
-        """Take the records of a page; a full chunk is stored at once."""
+    def add(self, records: Iterable[dict[str, Any]], *, tombstones: bool = False) -> None:
+        """Take the records of a page, or the keys of deleted ones; a full chunk is stored at once."""
+        if tombstones is not self._tombstones:
+            self.close()
+            self._tombstones = tombstones
         for record in records:
             line = write(record)
             if self._lines and (len(self._lines) >= MAX_RECORDS or self._size + len(line) > MAX_BYTES):
@@ -55,9 +60,11 @@ class ChunkWriter:
         data = gzip.compress(b"\n".join(self._lines), 1, mtime=0)
         digest = hashlib.sha256(data).hexdigest()
         read_at = datetime.fromisoformat(self._fetched_at).strftime(_COMPACT)
-        key = f"{self._prefix}{self._next:06d}-{read_at}-{digest[:12]}.jsonl.gz"
+        kind = "-tombstones" if self._tombstones else ""
+        key = f"{self._prefix}{self._next:06d}-{read_at}-{digest[:12]}{kind}.jsonl.gz"
         self._objects.put(key, data)
-        ref = ChunkRef(key, self._next, len(self._lines), self._size, digest, self._fetched_at)
+        counts = (len(self._lines), self._size)
+        ref = ChunkRef(key, self._next, *counts, digest, self._fetched_at, self._tombstones)
         self.chunks.append(ref)
         self._next += 1
         self._lines, self._size = [], 0
@@ -81,6 +88,7 @@ class StoredChunk:
     key: str
     number: int
     fetched_at: str
+    tombstones: bool = False
 
     def records(self, objects: ObjectStore) -> Iterator[dict[str, Any]]:
         """Yield the raw records."""
@@ -94,4 +102,4 @@ def stored_chunks(objects: ObjectStore, prefix: str) -> Iterator[StoredChunk]:
         found = _KEY.fullmatch(key.removeprefix(prefix))
         if found is not None:
             read_at = datetime.fromisoformat(found[2])
-            yield StoredChunk(key, int(found[1]), iso(read_at))
+            yield StoredChunk(key, int(found[1]), iso(read_at), tombstones=found[3] is not None)

@@ -1,7 +1,8 @@
 """CommitCursor: every chunk of the sweep was handed over, so the stream's cursor and snapshot move on.
 
-Here, and only here, a record that is gone from a stream read whole becomes a delete; a sudden emptiness
-is not believed. Committing the same sweep again changes nothing.
+Here, and only here, a record that is gone from a stream read whole, or of which the ERP says that it was
+deleted, becomes a delete; a sudden emptiness is not believed. Committing the same sweep again changes
+nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.runs import StreamResult
 from sluice.snapshot.index import SnapshotIndex, write_index
 from sluice.snapshot.receipts import GONE, Receipts, Seen
-from sluice.snapshot.settle import buried, find_gone, merged, seen_in
+from sluice.snapshot.settle import buried, find_buried, find_gone, merged, seen_in
 from sluice.usecases.contracts.learning import learn_from_sweep
 from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.contracts.sweep_changes import SeenOfSweep, stop_if_to_be_judged
@@ -41,6 +42,7 @@ class _Sums:
     counts: Counts
     unidentified: int
     receipts: int
+    buried: frozenset[str]
 
 
 def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
@@ -74,14 +76,14 @@ def _commit(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sum
         raise OutcomeUnknown(
             f"{wanted.stream}: {sweep.chunks} chunks were handed over, {sums.receipts} have a receipt"
         )
-    gone = _gone(world, wanted, where)
+    gone, counted = _gone(world, wanted, where)
     live = SnapshotIndex(world.objects, cursor.snapshot).live
     seen = SeenOfSweep(
         sweep,
         fetched=sums.counts.fetched,
         mapped=sums.counts.mapped,
         live=live,
-        gone=len(gone),
+        gone=counted,
         unchanged=sums.counts.unchanged,
     )
     with remembering_changes(world, wanted.stream, wanted.run):
@@ -93,22 +95,29 @@ def _commit(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sum
 
 def _sums(receipts: Receipts) -> _Sums:
     counts, unidentified, number = Counts(), 0, 0
+    buried: set[str] = set()
     for receipt in receipts.all():
         counts += receipt.counts
         unidentified += receipt.unidentified
         number += 1
-    return _Sums(counts, unidentified, number)
+        buried.update(receipt.gone)
+    return _Sums(counts, unidentified, number, frozenset(buried))
 
 
-def _gone(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]) -> list[Seen]:
+def _gone(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]) -> tuple[list[Seen], int]:
+    """Return the records that are gone, and how many of them were there before the sweep."""
     cursor, sweep, sums = where
-    # A record whose id could not be read, or that a shifting list passed over, may be any of those not seen:
-    # then nothing counts as gone.
-    if not sweep.whole or sums.unidentified or sweep.shifted:
-        return []
     index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep)
-    return find_gone(index, seen_in(receipts.all()))
+    if not sweep.whole:
+        # What the ERP says it has deleted is gone, whatever else may have been passed over.
+        return find_buried(index, seen_in(receipts.all()), sums.buried) if sums.buried else ([], 0)
+    # A record whose id could not be read, or that a shifting list passed over, may be any of those not seen:
+    # then nothing counts as gone.
+    if sums.unidentified or sweep.shifted:
+        return [], 0
+    gone = find_gone(index, seen_in(receipts.all()))
+    return gone, len(gone)
 
 
 def _publish_deletes(world: World, wanted: CommitCursor, gone: list[Seen], sweep: Sweep) -> None:
@@ -140,7 +149,11 @@ def _moved(
 ) -> Cursor:
     cursor, sweep, sums = where
     # A record that a shifting list passed over is found by reading from the same place again.
-    moved = cursor if sweep.shifted else replace(cursor, watermark=sweep.watermark, shape=sweep.shape)
+    moved = cursor
+    if not sweep.shifted:
+        # Tombstones may be missing: then the next read is whole, as if the stream were read in another way.
+        shape = "" if sweep.cut else sweep.shape
+        moved = replace(cursor, watermark=sweep.watermark, highest=sweep.highest, shape=shape)
     if sweep.whole and not sweep.shifted:
         moved = replace(moved, whole_read_at=sweep.watermark)
     return replace(

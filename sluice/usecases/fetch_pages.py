@@ -58,10 +58,10 @@ class FetchPages:
 class Sweep:
     """One complete read of a stream, as it stands: travels through the state machine as ``position``.
 
-    ``since`` is the watermark that an incremental read asks from, None for a whole read; ``watermark`` is
-    what the cursor becomes when the sweep is committed; ``waits`` counts how often in a row the ERP asked
-    for patience without giving a page, waits for our own budget left aside; ``shape`` is of what reads and
-    maps it (Catalog.shape_of).
+    ``since`` is the watermark or row version that an incremental read asks from, None for a whole read;
+    ``watermark`` is what the cursor becomes when the sweep is committed; ``waits`` counts how often in a row
+    the ERP asked for patience without giving a page, waits for our own budget left aside; ``shape`` is of
+    what reads and maps it (Catalog.shape_of).
     """
 
     sweep: str
@@ -87,6 +87,16 @@ class Sweep:
     def shifted(self) -> bool:
         """Whether a list shifted while it was read: a record not seen may have been passed over."""
         return self.reader is not None and bool(self.reader.get("shifted"))
+
+    @property
+    def highest(self) -> str | None:
+        """The highest row version seen, None where the stream does not go by them."""
+        return self.reader.get("highest") if self.reader else None
+
+    @property
+    def cut(self) -> bool:
+        """Whether so many tombstones came at once that some may be missing."""
+        return self.reader is not None and bool(self.reader.get("cut"))
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -174,8 +184,8 @@ class _Step:
                 self.ours = event.ours
                 return "throttled", _not_before(event.resume_at)
             if isinstance(event, Page):
-                self.writer.add(event.records)
-                self.records += len(event.records)
+                self.writer.add(event.records, tombstones=event.tombstones)
+                self.records += 0 if event.tombstones else len(event.records)
                 self.pages += 1
                 if self.reader.resume_at is not None:
                     return "throttled", _not_before(self.reader.resume_at)
@@ -196,12 +206,22 @@ def _sweep(world: World, wanted: FetchPages, connection: Connection, stream: Str
     now = world.clock.now()
     shape = world.shape_of(connection, stream.name)
     incremental = cursor.shape == shape and _may_be_incremental(stream, cursor, now)
-    since = cursor.watermark if incremental else None
+    since = _asks_from(stream, cursor) if incremental else None
     return Sweep(sweep=wanted.run, since=since, watermark=iso(now), shape=shape)
 
 
+def _asks_from(stream: Stream, cursor: Cursor) -> str | None:
+    """Return the moment or row version from which the stream is to be read; None: it is read whole."""
+    if stream.incremental is None:
+        return None
+    return cursor.watermark if stream.incremental.highest is None else cursor.highest
+
+
 def _may_be_incremental(stream: Stream, cursor: Cursor, now: datetime) -> bool:
-    if stream.incremental is None or cursor.watermark is None:
+    if stream.incremental is None or cursor.watermark is None or _asks_from(stream, cursor) is None:
+        return False
+    kept = stream.deletions.kept_days if stream.deletions else None
+    if kept is not None and datetime.fromisoformat(cursor.watermark) + timedelta(days=kept) <= now:
         return False
     every = stream.incremental.whole_read_every_hours
     if every is None or cursor.whole_read_at is None:

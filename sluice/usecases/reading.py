@@ -10,11 +10,12 @@ from typing import TypeAlias
 from sluice.connector.changes import api_changed
 from sluice.connector.outcomes import LoggedIn, Outcome, Page, Throttled
 from sluice.connector.reader import StreamReader
-from sluice.errors import ErpUnavailable
+from sluice.errors import ErpUnavailable, SluiceError
 from sluice.model.http import Reply, Request
 from sluice.ports.clock import Clock
 from sluice.ports.sender import Obstacle, Sender, TransportFailed
 from sluice.registry.budgets.sending import LONGEST_PAUSE, BudgetedSender, MustWait
+from sluice.usecases.access.lanes import send_at_once
 from sluice.usecases.access.logging_in import SharedLogin
 
 Event: TypeAlias = Page | LoggedIn | Throttled
@@ -41,28 +42,32 @@ def read_pages(
     ErpUnavailable, CredentialsRejected, ApiChanged or ConfigurationInvalid; the pages before are good.
     """
     failures = 0
-    while (request := reader.next_request()) is not None:
+    while requests := reader.next_requests():
+        failed: SluiceError | MustWait | None = None
+        events: list[Event] = []
         try:
-            outcome: Outcome | None
             if login is not None and reader.wants_login:
-                outcome = login.log_in(reader, partial(_send, sender, clock))
+                outcomes: list[Outcome | None] = [login.log_in(reader, partial(_send, clock, sender))]
             else:
-                outcome = reader.receive(_send(sender, clock, request))
-        except MustWait as wait:
-            yield _patience(wait, clock)
+                sent = send_at_once(sender, requests, reader.at_once, partial(_send, clock), clock)
+                failed, outcomes = sent.failed, [*reader.receive_all(sent.replies)]
+            events = [one for one in outcomes if isinstance(one, Page | LoggedIn | Throttled)]
+        except (MustWait, ErpUnavailable) as error:
+            failed = error
+        for event in events:
+            _tell_others(sender, event)
+        yield from events
+        failures = 0 if events else failures
+        if events and isinstance(events[-1], Throttled):
             return
-        except ErpUnavailable:
+        if isinstance(failed, MustWait):
+            yield _patience(failed, clock)
+            return
+        if failed is not None:
             failures += 1
-            if failures >= tries:
-                raise
+            if failures >= tries or not isinstance(failed, ErpUnavailable):
+                raise failed
             clock.sleep(random.uniform(0, min(LONGEST_WAIT, 2.0**failures)))  # noqa: S311  (jitter)
-            continue
-        if isinstance(outcome, Page | LoggedIn | Throttled):
-            failures = 0
-            _tell_others(sender, outcome)
-            yield outcome
-        if isinstance(outcome, Throttled):
-            return
 
 
 def _patience(wait: MustWait, clock: Clock) -> Throttled:
@@ -77,7 +82,7 @@ def _tell_others(sender: Sender, outcome: Event) -> None:
         sender.slow_down(outcome.resume_at)
 
 
-def _send(sender: Sender, clock: Clock, request: Request) -> Reply:
+def _send(clock: Clock, sender: Sender, request: Request) -> Reply:
     """Return the reply; what makes any connection impossible is tried twice before it is a change."""
     try:
         return sender.send(request)

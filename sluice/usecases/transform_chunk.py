@@ -12,6 +12,7 @@ import gzip
 from dataclasses import dataclass
 from typing import Any
 
+from sluice.connector.changes import api_changed
 from sluice.contract.detector import Detector
 from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource, pack
@@ -59,6 +60,8 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     world = world.of_run(message.run)
     connection = world.connections.get(message.connection)
     mapper = world.mapper_of(connection, message.stream)
+    if message.chunk.tombstones:
+        return _note_deleted(world, message, receipts, mapper)
     source = EventSource(
         connection=message.connection,
         connector=message.connector,
@@ -76,6 +79,23 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     return _receipt(world, message, receipts, result)
 
 
+def _note_deleted(world: World, message: HandedOver, receipts: Receipts, mapper: Mapper) -> Counts:
+    """Write the receipt of a chunk of tombstones: which records they mean. CommitCursor publishes deletes.
+
+    Chunks are handed over side by side, and a delete comes after every upsert of its sweep. Raises ApiChanged
+    (D57) for a key that is no id.
+    """
+    gone = [mapper.source_id(record) for record in _records(world, message)]
+    known = tuple(sorted({source_id for source_id in gone if source_id is not None}))
+    if None in gone:
+        what = f"{message.stream}: the key of {gone.count(None)} of {len(gone)} tombstones is no id"
+        raise api_changed("D57", what, "key", ("an id", "another value"))
+    at = message.chunk.fetched_at
+    receipts.write(Receipt(message.chunk.number, Counts(), (), fetched_at=at, gone=known))
+    _count(world, message, Counts())
+    return Counts()
+
+
 def _judging(world: World, message: HandedOver, connection: Connection, mapper: Mapper) -> Judging:
     stream = message.stream
     connector = world.connector_of(connection)
@@ -86,13 +106,17 @@ def _judging(world: World, message: HandedOver, connection: Connection, mapper: 
     return Judging(mapper, Detector(reliance, contract), connection.policy, waived, refused)
 
 
-def _transform(world: World, message: HandedOver, judging: Judging, source: EventSource) -> Transformed:
+def _records(world: World, message: HandedOver) -> list[dict[str, Any]]:
     try:
-        records = read_chunk(world.objects, message.chunk)
+        return read_chunk(world.objects, message.chunk)
     except ObjectNotFound:
         # Deleted with its connection: then the run has lost its lease too, and trying again is no use.
         world.leases.renew(message.connection, message.run, world.clock.now())
         raise
+
+
+def _transform(world: World, message: HandedOver, judging: Judging, source: EventSource) -> Transformed:
+    records = _records(world, message)
     cursor = Cursors(world.state, message.connection).get(message.stream)
     index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)

@@ -140,13 +140,9 @@ def _plan(connector: Connector, server: SandboxServer) -> ReadPlan:
     )
 
 
-def all_at_once(
-    server: SandboxServer, table: Table | None, connections: int = CONNECTIONS
-) -> tuple[list[int], float]:
-    began = time.monotonic()
+def all_at_once(server: SandboxServer, table: Table | None, connections: int = CONNECTIONS) -> list[int]:
     with ThreadPoolExecutor(connections) as pool:
-        pages = list(pool.map(lambda n: read(server, f"connection{n}", table), range(connections)))
-    return pages, time.monotonic() - began
+        return list(pool.map(lambda n: read(server, f"connection{n}", table), range(connections)))
 
 
 def seen(server: SandboxServer, limit: str) -> int:
@@ -161,16 +157,13 @@ def test_ten_connections_with_ten_requests_a_second_never_make_it_eleven(
     vendor: Callable[[str], SandboxServer], table: Table
 ) -> None:
     server = vendor(LIMIT)
-    pages, seconds = all_at_once(server, table)
-    assert pages == [PAGES] * CONNECTIONS
-    assert seen(server, "10 requests in 1 s") <= 10
-    assert seconds < 5 * CONNECTIONS * PAGES / 10, "the budget is there to be used"
+    assert all_at_once(server, table) == [PAGES] * CONNECTIONS
+    assert 2 <= seen(server, "10 requests in 1 s") <= 10  # the budget is there to be used
 
 
 def test_two_at_once_are_never_three(vendor: Callable[[str], SandboxServer]) -> None:
     server = vendor(AT_ONCE)
-    pages, _ = all_at_once(server, MemoryTable(), 3)
-    assert pages == [PAGES] * 3
+    assert all_at_once(server, MemoryTable(), 3) == [PAGES] * 3
     assert seen(server, "2 requests at once") <= 2
 
 

@@ -74,6 +74,7 @@ def copy_of(made: Rig) -> Rig:
     }
     if isinstance(made.world.sender, Renaming):
         rename(rig, **made.world.sender.names)
+    rig.erp.deleted = list(made.erp.deleted)
     rig.consumer.ids |= made.consumer.ids
     rig.consumer.events += made.consumer.events
     rig.consumer.state |= made.consumer.state

@@ -52,6 +52,7 @@ class Chaos(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.rig = Rig()
+        self.buried: set[tuple[str, int]] = set()
         self.topic = KilledAfter(self.rig)
         object.__setattr__(self.rig.world, "information", self.topic)
         for key in range(1, 31):
@@ -60,7 +61,14 @@ class Chaos(RuleBasedStateMachine):
 
     @rule(stream=STREAMS, key=KEYS, name=NAMES)
     def write(self, stream: str, key: int, name: str) -> None:
-        self.rig.erp.put(stream, key, name)
+        if (stream, key) not in self.buried:
+            self.rig.erp.put(stream, key, name)
+
+    @rule(key=KEYS)
+    def bury(self, key: int) -> None:
+        """Delete a customer, of which a tombstone tells; its number is never given again."""
+        self.rig.erp.remove("customer", key)
+        self.buried.add(("customer", key))
 
     @rule(key=KEYS)
     def delete(self, key: int) -> None:

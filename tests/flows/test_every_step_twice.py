@@ -54,6 +54,18 @@ def _edited(rig: Rig) -> None:
     rig.erp.remove("department", 8)
 
 
+def _deleted(rig: Rig) -> None:
+    """Tombstones: of records that are known, and of one never seen."""
+    rig.run()
+    rig.erp.put("customer", 3, "edited")
+    rig.erp.put("customer", 21, "here to stay")
+    rig.clock.advance(3600)
+    for key in (4, 5):
+        rig.erp.remove("customer", key)
+    rig.erp.put("customer", 23, "never seen")
+    rig.erp.remove("customer", 23)
+
+
 def _emptied(rig: Rig) -> None:
     rig.run()
     rig.erp.rows["department"].clear()
@@ -79,6 +91,7 @@ def _all_wrong(rig: Rig) -> None:
 SCENARIOS = {
     "first": _first,
     "edited": _edited,
+    "deleted": _deleted,
     "emptied": _emptied,
     "unavailable": _unavailable,
     "unauthorised": _unauthorised,
@@ -105,6 +118,7 @@ def _ready(scenario: Scenario) -> Rig:
         name: {key: replace(row) for key, row in rows.items()} for name, rows in made.erp.rows.items()
     }
     rig.erp.faults, rig.erp.key = list(made.erp.faults), made.erp.key
+    rig.erp.deleted = list(made.erp.deleted)
     rig.consumer.ids |= made.consumer.ids
     rig.consumer.events += made.consumer.events
     rig.consumer.state |= made.consumer.state
@@ -233,7 +247,7 @@ def test_a_worker_that_dies_once_changes_nothing(scenario: Scenario, *, after: b
         rig = _crashed(scenario, Crash(number, after=after))
         before = _ids(rig)
         assert rig.run()["outcome"] == "succeeded", number
-        if scenario in {_first, _edited}:
+        if scenario in {_first, _edited, _deleted}:
             assert _ids(rig) == before, number
         assert _ids(rig) == ids, number
         assert {notice["id"] for notice in rig.notices} == notices, number
@@ -242,7 +256,7 @@ def test_a_worker_that_dies_once_changes_nothing(scenario: Scenario, *, after: b
 
 
 @pytest.mark.parametrize("way", ["given_up", "aborted"])
-@pytest.mark.parametrize("scenario", [_first, _edited, _emptied, _all_wrong])
+@pytest.mark.parametrize("scenario", [_first, _edited, _deleted, _emptied, _all_wrong])
 def test_a_step_that_is_given_up_is_made_good_by_the_next_run(scenario: Scenario, way: str) -> None:
     _, _, calls = _undisturbed(scenario)
     for number in range(1, calls + 1):
@@ -256,7 +270,7 @@ def test_a_step_that_is_given_up_is_made_good_by_the_next_run(scenario: Scenario
 
 
 @pytest.mark.parametrize("way", ["given_up", "aborted"])
-@pytest.mark.parametrize("scenario", [_first, _edited])
+@pytest.mark.parametrize("scenario", [_first, _edited, _deleted])
 def test_a_step_that_is_given_up_publishes_nothing_twice_as_new(scenario: Scenario, way: str) -> None:
     ids, _, calls = _undisturbed(scenario)
     for number in range(1, calls + 1):
@@ -265,7 +279,7 @@ def test_a_step_that_is_given_up_publishes_nothing_twice_as_new(scenario: Scenar
         assert _ids(rig) == ids, number
 
 
-@pytest.mark.parametrize("scenario", [_first, _edited, _all_wrong])
+@pytest.mark.parametrize("scenario", [_first, _edited, _deleted, _all_wrong])
 def test_a_worker_that_wakes_up_after_the_next_run_does_no_harm(scenario: Scenario) -> None:
     _, _, calls = _undisturbed(scenario)
     for number in range(1, calls + 1):

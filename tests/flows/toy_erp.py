@@ -1,4 +1,4 @@
-"""A toy ERP behind the Sender port: two streams, offset paging, and faults to order."""
+"""A toy ERP behind the Sender port: two streams, offset paging, tombstones, and faults to order."""
 
 from __future__ import annotations
 
@@ -51,6 +51,13 @@ title: Customers
 path: /customer
 key: id
 incremental: {query: {since: {since: datetime}}, watermark: request_time, lookback_minutes: 10}
+deletions:
+  path: /deleted
+  request: {query: {since: {since: datetime}}}
+  key: record
+  only: {path: kind, in: [customer]}
+  at_most: 8
+  kept_days: 30
 schema:
   type: object
   required: [id]
@@ -101,11 +108,13 @@ class Row:
 class ToyErp:
     """Serves its rows; ``faults`` are met one a request, in order; ``asked`` counts requests.
 
-    ``names`` is what a stream calls its field ``name`` now; ``headers`` come with every page.
+    ``names`` is what a stream calls its field ``name`` now; ``headers`` come with every page. What was
+    ``deleted`` of any stream is in one list of tombstones, by when it was.
     """
 
     clock: Clock
     rows: dict[str, dict[int, Row]] = field(default_factory=lambda: {"department": {}, "customer": {}})
+    deleted: list[tuple[str, int, datetime]] = field(default_factory=list)
     faults: list[Reply | str] = field(default_factory=list)
     asked: int = 0
     key: str = "canary-key"
@@ -116,7 +125,8 @@ class ToyErp:
         self.rows[stream][key] = Row(name, self.clock.now())
 
     def remove(self, stream: str, key: int) -> None:
-        self.rows[stream].pop(key, None)
+        if self.rows[stream].pop(key, None) is not None:
+            self.deleted.append((stream, key, self.clock.now()))
 
     def send(self, request: Request) -> Reply:
         self.asked += 1
@@ -133,12 +143,24 @@ class ToyErp:
         split = urlsplit(request.url)
         query = {name: values[0] for name, values in parse_qs(split.query).items()}
         stream = split.path.strip("/")
+        if stream == "deleted":
+            return self._tombstones(query)
         rows, name = self.rows[stream], self.names.get(stream, "name")
         since = datetime.fromisoformat(query["since"]) if "since" in query else None
         found = [(key, row) for key, row in sorted(rows.items()) if since is None or row.changed >= since]
         start, count = int(query["from"]), int(query["count"])
         values = [{"id": key, name: row.name} for key, row in found[start : start + count]]
         return reply(200, {"total": len(found), "values": values}, **self.headers)
+
+    def _tombstones(self, query: dict[str, str]) -> Reply:
+        since = datetime.fromisoformat(query["since"])
+        found = [
+            {"no": number, "record": key, "kind": stream}
+            for number, (stream, key, at) in enumerate(self.deleted)
+            if at >= since
+        ]
+        start, count = int(query["from"]), int(query["count"])
+        return reply(200, {"total": len(found), "values": found[start : start + count]}, **self.headers)
 
 
 def reply(status: int, body: object, **headers: str) -> Reply:

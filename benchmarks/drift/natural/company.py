@@ -17,8 +17,8 @@ import orjson
 from benchmarks.drift.natural import nordic, tripletex, tryton
 from benchmarks.drift.natural.moment import Chance, Habit, Moment, Record
 from benchmarks.drift.stage import Stage
-from sandbox.recipes import Recipe, counted_key, recipe
-from sandbox.samples import World
+from sandbox.making.recipes import Recipe, counted_key, recipe
+from sandbox.making.samples import World
 
 FIRST_DAY = date(2026, 2, 2)
 """The day of a company's first run."""

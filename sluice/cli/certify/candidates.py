@@ -12,6 +12,8 @@ from sandbox.options import Options, expected_secrets
 from sandbox.server import SandboxServer, serve
 from sluice.bootstrap import Deployment
 from sluice.cli.certify.listening import Ears
+from sluice.cli.certify.pace import without_pace
+from sluice.cli.certify.patience import NotEnded, Patience
 from sluice.cli.certify.truth import Consumer, Event, Truth, truth_of
 from sluice.cli.progress import Snapshot, watch
 from sluice.connector.spec import Connector
@@ -26,19 +28,12 @@ from sluice.usecases.deciding.registering import Wanted, register
 from sluice.usecases.runs import RunView, show_run, start_run, total
 
 POLL_SECONDS = 0.3
-PATIENCE_SECONDS = 120.0
-"""A run that has not ended by then has failed the certification."""
-
 LONG_AGO = "2000-01-01T00:00:00Z"
-
-
-class NotEnded(Exception):
-    """A run took longer than it may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is certified: a connector with its mappings, from the files at hand."""
+    """What is certified: a connector with its mappings, from the files at hand, all but its pace."""
 
     connector: Connector
     mappers: Mapping[str, Mapper]
@@ -92,16 +87,26 @@ def run_all(candidates: Sequence[Candidate]) -> list[RunView]:
 
 
 def _snapshots(candidates: Sequence[Candidate]) -> Iterator[Snapshot]:
-    until = time.monotonic() + PATIENCE_SECONDS
+    patience = Patience()
     while True:
         views = [candidate.view() for candidate in candidates]
         yield [_row(candidate, view) for candidate, view in zip(candidates, views, strict=True)]
         if all(view.ended for view in views):
             return
-        if time.monotonic() > until:
+        try:
+            patience.look([_done(candidate, view) for candidate, view in zip(candidates, views, strict=True)])
+        except NotEnded as error:
             late = [one.run for one, view in zip(candidates, views, strict=True) if not view.ended]
-            raise NotEnded(f"{', '.join(late)}: not ended within {PATIENCE_SECONDS:.0f} s")
+            raise NotEnded(f"{', '.join(late)}: {error}") from error
         time.sleep(POLL_SECONDS)
+
+
+def _done(candidate: Candidate, view: RunView) -> object:
+    """Return all that shows that a run goes on: what its streams came to, and what it asked the ERP."""
+    sandbox = candidate.server.sandbox
+    with sandbox.lock:
+        asked = dict(sandbox.counts)
+    return view.ended, [(one.stream, one.outcome, dict(one.counts)) for one in view.streams], asked
 
 
 def _row(candidate: Candidate, view: RunView) -> dict[str, object]:
@@ -149,13 +154,14 @@ def own_secrets(connector: Connector) -> dict[str, str]:
 
 def _connect(deployment: Deployment, subject: Subject, name: str, server: SandboxServer) -> None:
     connector = subject.connector.name
+    files = without_pace(subject.files, connector)
     bundle = {secret: Secret(text) for secret, text in server.secrets.items()}
     # What is certified are the files at hand, whatever was deployed or is registered of this connector.
-    known = deployment.world.catalog.with_files(connector, subject.files)
+    known = deployment.world.catalog.with_files(connector, files)
     desk = replace(deployment.desk, world=replace(deployment.world, catalog=known))
     desk.add(Connection(name, connector, dict(server.settings)), bundle)
     wanted = Wanted(connector, "certify", "certified on this machine", (name,))
-    register(deployment.world, subject.files, wanted)
+    register(deployment.world, files, wanted)
 
 
 def forget(deployment: Deployment, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -25,6 +26,7 @@ RETYPED = frozenset({"D47", "D48"})
 """No changes where the connector says that a field may be either: a vendor who writes 1 or "1"."""
 
 _CONNECTION = "certify"
+_DATE = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}|/Date\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ def _apart(stream: Stream) -> list[Path]:
     """Return what decides which records a request finds, and under which key."""
     named = [stream.sandbox.get(name) for name in ("window_field", "changed_field")]
     checks = [part.check for part in (stream.incremental, stream.windows) if part]
+    checks += [
+        stream.incremental.highest if stream.incremental else None,
+        stream.only.path if stream.only else None,
+    ]
     found = [*stream.key, *(parse_path(name) for name in named if name), *checks, stream.order]
     return [path for path in found if path]
 
@@ -87,11 +93,12 @@ def _rank(path: Path) -> tuple[int, int, Path]:
 
 
 def _other(value: Any) -> list[Any]:
-    """Return values to put in place of one; none for what is absent, null, an object or a list."""
+    """Return values to put in place of one; none for what is absent, null, a date, an object or a list."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, str):
-        return [f"{value} 2"] if value else []
+        # A date written in another way is no edit, but a change of the API.
+        return [f"{value} 2"] if value and not _DATE.match(value) else []
     return [value + 1] if isinstance(value, int | float) else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import yaml
 
 from sluice.bootstrap import ROOT, folder_documents
 from sluice.cli.certify.rules import Finding, Status
+from sluice.cli.certify.scorecard import Scorecard
 from sluice.registry.packages import Files, files_of
 
 NAME = "quality.yaml"
@@ -34,12 +35,15 @@ def digest_of(files: Files) -> str:
     return found.hexdigest()[:16]
 
 
-def quality_text(connector: str, findings: Sequence[Finding], on: date, digest: str) -> str:
-    """Return the text of the file; ``on`` is the day, ``digest`` that of the files that were certified."""
-    rules = {one.rule: {"status": one.status.value, _WORD[one.status]: _told(one)} for one in findings}
-    value = {"format": 1, "connector": connector, "certified": on, "files": digest, "rules": rules}
-    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110)
-    return _HEAD.format(name=connector) + text
+def quality_text(card: Scorecard, on: date) -> str:
+    """Return the text of the file; ``on`` is the day of the certification."""
+    rules = {one.rule: {"status": one.status.value, _WORD[one.status]: _told(one)} for one in card.findings}
+    value = {"format": 1, "connector": card.connector, "certified": on, "files": card.files}
+    without = {"left_out": list(card.left_out)} if card.left_out else {}
+    text = yaml.safe_dump(
+        {**value, **without, "rules": rules}, sort_keys=False, allow_unicode=True, width=110
+    )
+    return _HEAD.format(name=card.connector) + text
 
 
 def standing(connector: str, root: Path = ROOT) -> str:

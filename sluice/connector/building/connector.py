@@ -71,6 +71,7 @@ def build_connector(reader: ValueReader) -> Connector:
         published=build_published(reader, raw["published"], known) if "published" in raw else None,
         version_header=raw.get("version_header", ""),
         omits_empty=raw.get("omits_empty", False),
+        false_is_empty=raw.get("false_is_empty", False),
         sandbox=raw.get("sandbox", {}),
     )
 
@@ -149,6 +150,7 @@ def build_pagination(reader: ValueReader, raw: Mapping[str, Any], at: At) -> Pag
         empty_status=raw.get("empty_status"),
         null_is_empty=raw.get("null_is_empty", False),
         absent_is_empty=raw.get("absent_is_empty", False),
+        first=raw.get("first"),
     )
 
 

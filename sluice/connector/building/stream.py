@@ -10,7 +10,11 @@ from datetime import date
 from typing import Any
 
 from sluice.connector.building.connector import build_errors, build_pagination
+from sluice.connector.building.deletions import build_only, with_deletions
+from sluice.connector.building.empties import check_false_is_empty
+from sluice.connector.building.expanding import build_details, with_parents
 from sluice.connector.building.requests import build_headers, build_path_parameters, build_request
+from sluice.connector.checks.only import Only
 from sluice.connector.paths import Path
 from sluice.connector.spec import Connector, Incremental, PageKind, Pagination, RequestSpec, Stream, Windows
 from sluice.connector.value_reader import At, Known, ValueReader
@@ -43,7 +47,11 @@ def build_stream(reader: ValueReader, connector: Connector, met: frozenset[str])
         return None
     stream = _stream(reader, connector, pagination, records)
     _check_calls(reader, stream, met | reader.met)
+    stream = with_parents(reader, connector, stream)
+    stream = with_deletions(reader, connector, stream, _known(connector, raw, pagination))
     _check_samples(reader, raw["schema"], ("schema",), frozenset(connector.streams))
+    if stream.false_is_empty:
+        check_false_is_empty(reader, raw)
     return stream
 
 
@@ -55,7 +63,7 @@ def _stream(reader: ValueReader, connector: Connector, pagination: Pagination, r
         title=raw["title"],
         description=raw.get("description", ""),
         path=raw["path"],
-        path_parameters=build_path_parameters(reader, raw, (), Known(settings=known.settings)),
+        path_parameters=build_path_parameters(reader, raw, (), _known_in_path(known)),
         key=_key(reader, raw),
         request=_request(reader, raw.get("request", {}), connector.request, known),
         records=records,
@@ -64,9 +72,12 @@ def _stream(reader: ValueReader, connector: Connector, pagination: Pagination, r
         errors=build_errors(reader, raw.get("errors"), ("errors",)) + connector.errors,
         incremental=_incremental(reader, raw, known),
         windows=_windows(reader, raw, known),
+        only=_only(reader, raw, omits_empty=raw.get("omits_empty", connector.omits_empty)),
+        details=build_details(reader, connector, known),
         order=_order(reader, raw),
         descending=raw.get("descending", False),
         omits_empty=raw.get("omits_empty", connector.omits_empty),
+        false_is_empty=raw.get("false_is_empty", connector.false_is_empty),
         all_fields=raw.get("all_fields", True),
         personal=raw.get("personal", False),
         sandbox_records=raw.get("sandbox", {}).get("records", 100),
@@ -81,9 +92,15 @@ def _known(connector: Connector, raw: Mapping[str, Any], pagination: Pagination)
         captured=frozenset(connector.auth.capture) - connector.auth.kept,
         page=_PAGE_WORDS.get(pagination.kind, frozenset()),
         since="incremental" in raw,
+        version=isinstance(raw.get("incremental", {}).get("watermark"), Mapping),
         window="windows" in raw,
         fields=True,
+        parent="parents" in raw,
     )
+
+
+def _known_in_path(known: Known) -> Known:
+    return Known(settings=known.settings, parent=known.parent)
 
 
 def _request(reader: ValueReader, raw: Mapping[str, Any], defaults: RequestSpec, known: Known) -> RequestSpec:
@@ -154,9 +171,24 @@ def _incremental(reader: ValueReader, stream: Mapping[str, Any], known: Known) -
         headers=build_headers(reader, raw.get("headers"), (*at, "headers"), known),
         lookback_minutes=raw.get("lookback_minutes", 10),
         whole_read_every_hours=raw.get("whole_read_every_hours"),
-        watermark=raw["watermark"],
+        highest=_highest(reader, stream, raw) if isinstance(raw["watermark"], Mapping) else None,
         check=_declared_path(reader, stream, (*at, "check")) if "check" in raw else None,
     )
+
+
+def _highest(reader: ValueReader, stream: Mapping[str, Any], raw: Mapping[str, Any]) -> Path:
+    for name in ("check", "lookback_minutes"):
+        if name in raw:
+            message = "goes with request_time; a row version is checked by itself, and needs no lookback"
+            reader.refuse("not_allowed", ("incremental", name), message)
+    return _declared_path(reader, stream, ("incremental", "watermark", "highest"))
+
+
+def _only(reader: ValueReader, stream: Mapping[str, Any], *, omits_empty: bool) -> Only | None:
+    if "only" not in stream:
+        return None
+    _declared_path(reader, stream, ("only", "path"))
+    return build_only(reader, stream["only"], ("only",), null_if_absent=omits_empty)
 
 
 def _windows(reader: ValueReader, stream: Mapping[str, Any], known: Known) -> Windows | None:

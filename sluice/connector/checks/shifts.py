@@ -35,7 +35,7 @@ def overlap_mark(pagination: Pagination, records: Sequence[Record], key: Sequenc
 
     After a page of one record there is no overlap: an ERP that gives one record a page would never go on.
     """
-    return _record_mark(records[-1], key) if pagination.overlap and len(records) > 1 else None
+    return record_mark(records[-1], key) if pagination.overlap and len(records) > 1 else None
 
 
 def has_moved(before: PageState, page: PageReply, key: Sequence[Path]) -> bool:
@@ -46,7 +46,7 @@ def has_moved(before: PageState, page: PageReply, key: Sequence[Path]) -> bool:
     if before.last is None:
         return False
     if page.records:
-        return _record_mark(page.records[0], key) != before.last
+        return record_mark(page.records[0], key) != before.last
     return page.total is None or page.total <= before.records
 
 
@@ -70,7 +70,8 @@ def has_shrunk(pagination: Pagination, before: PageState, page: PageReply) -> bo
     return before.total is not None and page.total is not None and 0 < page.total < before.total
 
 
-def _record_mark(record: Record, key: Sequence[Path]) -> str:
+def record_mark(record: Record, key: Sequence[Path]) -> str:
+    """Return a short mark of a record: of its key, or of all of it where that is not known."""
     values = [look_up(record, path) for path in key]
     known = values and all(value is not MISSING and value is not None for value in values)
     return _digest(values if known else record)

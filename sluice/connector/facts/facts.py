@@ -19,6 +19,7 @@ _MAX_STATUSES = 5
 _MAX_ENDS = 3
 _LARGEST = 10**12
 _LEAST_NEEDED = ("links", "warning", "version")
+_OF_LISTS = ("pages", "asked", "followed", "total", "listed", "ends", "ordered")
 _ROUND = frozenset({"1", "2", "25", "5"})
 
 
@@ -96,6 +97,10 @@ class Facts:
     def with_refused(self, path: str) -> Facts:
         """Return the facts with a field that the ERP refuses by its name."""
         return replace(self, refused=(*self.refused, path))
+
+    def with_lists_of(self, other: Facts) -> Facts:
+        """Return the facts with what ``other`` says of lists and their pages."""
+        return replace(self, **{name: getattr(other, name) for name in _OF_LISTS})
 
     def to_json(self) -> dict[str, Any]:
         """Return what is known as a JSON object of at most MAX_BYTES."""

@@ -60,7 +60,7 @@ def to_leave_out(facts: Facts, stream: Stream, named: Iterable[Path], met: Itera
 
 def has_wildcard(stream: Stream) -> bool:
     """Return whether the stream's requests can, and may, ask for every field without naming it."""
-    request = stream.request
+    request = stream.details.request if stream.details else stream.request
     if not stream.all_fields:
         return False
     forms = {form for value in (*request.query.values(), *request.headers.values()) for form in _forms(value)}
@@ -71,9 +71,9 @@ def has_wildcard(stream: Stream) -> bool:
 
 def must_name_fields(stream: Stream) -> bool:
     """Return whether a request without a selection asks for next to nothing, as GraphQL's do."""
-    request = stream.request
+    request = stream.details.request if stream.details else stream.request
     said = [*request.query.values(), *([] if request.body is None else [request.body])]
-    return any(form in {"graphql", "json_list"} for value in said for form in _forms(value))
+    return any(form in {"graphql", "json_list", "specification"} for value in said for form in _forms(value))
 
 
 def still_refused(facts: Facts, records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -29,7 +29,9 @@ def fields_refused(answer: Answer, verdict: Verdict, selected: Iterable[Path]) -
     if verdict.rule is None or verdict.change not in {FIELD_REFUSED, _ERROR_WITH_SUCCESS}:
         return None
     if verdict.change == FIELD_REFUSED:
-        return _named(_words(answer), paths)
+        # First what the rule looks at: beside it may stand anything, such as a trace full of names.
+        said = _words_of(_texts(answer.find(verdict.rule.path)))
+        return _named(said, paths) or _named(_words(answer), paths)
     first = _FIRST.match(next(_texts(answer.find(verdict.rule.path)), ""))
     found = [path for path in paths if first and path and _written(path).endswith("." + first[1])]
     return sorted(found, key=lambda path: (len(path), path)) or None
@@ -48,6 +50,10 @@ def _words(answer: Answer) -> frozenset[str]:
         texts = _texts(answer.value())
     except ValueError:
         texts = iter([answer.reply.body[:4000].decode("utf-8", "replace")])
+    return _words_of(texts)
+
+
+def _words_of(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _WORD.findall(text[:4000]))
 
 

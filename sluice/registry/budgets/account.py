@@ -45,11 +45,15 @@ class Account:
     def __init__(self, table: Table, clock: Clock, limit: Limit, key: str) -> None:
         self.limit = limit
         self._table, self._clock = table, clock
-        self._partition = f"_budget/{key}"
+        self._key, self._partition = key, f"_budget/{key}"
         self._terms = terms_of(limit)
         self._holder = uuid4().hex[:16]
         self._hold = Hold(0, 0)
         self._spent = Spent()
+
+    def beside(self) -> Account:
+        """Return another sender's places under the same limit, for another thread."""
+        return Account(self._table, self._clock, self.limit, self._key)
 
     @property
     def ready(self) -> bool:

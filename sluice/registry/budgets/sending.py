@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from sluice.connector.expanding.declared import requests_at_once
 from sluice.connector.limits import Limit, LimitKind, limits_in_force
 from sluice.connector.settings import base_url_of
 from sluice.connector.spec import Connector
@@ -50,12 +51,22 @@ class Caller:
 
 
 class BudgetedSender:
-    """Sends one request at a time within the limits; close it to give back what is left."""
+    """Sends one request at a time within the limits; close it to give back what is left.
 
-    def __init__(self, sender: Sender, clock: Clock, accounts: Sequence[Account], host: str) -> None:
+    ``patience`` is how many seconds a request is waited for here.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        clock: Clock,
+        accounts: Sequence[Account],
+        host: str,
+        patience: float = PATIENCE,
+    ) -> None:
         self._sender, self._clock = sender, clock
         self._accounts = tuple(accounts)
-        self._host = host
+        self._host, self._patience = host, patience
 
     def send(self, request: Request) -> Reply:
         """Send once every limit has a place; raises TransportFailed, and MustWait if that is not soon."""
@@ -72,6 +83,11 @@ class BudgetedSender:
         for account in counting:
             account.answered(reply.status)
         return reply
+
+    def beside(self) -> BudgetedSender:
+        """Return a sender within the same limits for another thread; it waits for no place. Close it."""
+        accounts = [account.beside() for account in self._accounts]
+        return BudgetedSender(self._sender, self._clock, accounts, self._host, patience=0.0)
 
     def slow_down(self, until: datetime) -> None:
         """Tell everybody who shares a limit that the vendor wants no request before ``until``.
@@ -98,7 +114,7 @@ class BudgetedSender:
         return [account for account in self._accounts if ours or account.limit.every_host]
 
     def _take_places(self, accounts: Sequence[Account]) -> None:
-        until = self._clock.monotonic() + PATIENCE
+        until = self._clock.monotonic() + self._patience
         # Once more where waiting for one place took so long that another is no longer held for long enough.
         while not all(account.ready for account in accounts):
             for account in accounts:
@@ -134,7 +150,7 @@ def budgeted(sender: Sender, clock: Clock, table: Table, caller: Caller) -> Budg
     connector = caller.connector
     accounts = [
         Account(table, clock, limit, limit.key(connector.name, caller.connection, caller.scope))
-        for limit in limits_in_force(connector.limits, connector.concurrency)
+        for limit in limits_in_force(connector.limits, connector.concurrency, requests_at_once(connector))
     ]
     host = _host_of(base_url_of(connector, caller.scope.settings))
     return BudgetedSender(sender, clock, accounts, host)

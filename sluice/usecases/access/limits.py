@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sluice.connector.expanding.declared import requests_at_once
 from sluice.connector.limits import limits_in_force
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector
@@ -23,7 +24,7 @@ def within_limits(world: World, connection: Connection, connector: Connector) ->
     It raises MustWait (see sluice.registry.budgets.sending), and whatever the table raises: where the budget
     cannot be read, nothing is sent. A connector without limits is sent to as it is, and costs nothing here.
     """
-    if not limits_in_force(connector.limits, connector.concurrency):
+    if not limits_in_force(connector.limits, connector.concurrency, requests_at_once(connector)):
         yield world.sender
         return
     scope = Scope(

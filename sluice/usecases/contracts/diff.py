@@ -91,6 +91,8 @@ def _operation(stream: Stream, kind: str) -> tuple[str, str, Path]:
         # The answer is {"data": {field: ...}}, and each field of `data` is an operation of its own.
         below = stream.records[1:] if stream.records[:1] == ("data",) else stream.records
         return "QUERY", below[0] if below else stream.name, below[1:]
+    if stream.details is not None:
+        return "GET", stream.details.path, stream.details.record
     # JSON-RPC has one address; the method that is called stands in the body.
     called = _text(request.body, "method")
     return request.method, called or stream.path, stream.records
@@ -125,6 +127,8 @@ def _used(reliance: Reliance) -> dict[Segments, tuple[str, ...]]:
 def _sent(stream: Stream) -> frozenset[str]:
     paged = (stream.pagination.at, stream.pagination.limit)
     names = [place.name for place in paged if place and place.name]
+    if stream.details is not None:
+        return frozenset((*stream.details.request.query, *stream.details.request.headers))
     for part in (stream.request, stream.incremental, stream.windows):
         if part:
             names += [*part.query, *part.headers]

@@ -17,6 +17,8 @@ def reliance_of(connector: Connector, stream: Stream, mapper: Mapper) -> Relianc
     """Return what key, filters, order and mapping of a connector's stream need of its records."""
     used = mapper.used
     checks = [asked.check for asked in (stream.incremental, stream.windows) if asked is not None]
+    checks += [stream.incremental.highest] if stream.incremental is not None else []
+    checks += [stream.only.path] if stream.only is not None and not stream.only.keeps_null else []
     return Reliance(
         entity=mapper.entity,
         used=used.fields_by_path,

@@ -45,10 +45,13 @@ class Entry:
 
 
 def held_chunks(world: World, where: tuple[str, str], sweep: str) -> Iterator[Source]:
-    """Yield the sweep's chunks that have no receipt; ``where`` is connection and stream."""
+    """Yield the sweep's chunks of records that have no receipt; ``where`` is connection and stream.
+
+    Tombstones need none: the watermark of a held sweep stays, so the next read asks for them again.
+    """
     done = {receipt.number for receipt in Receipts(world.objects, *where, sweep).all()}
     for chunk in stored_chunks(world.objects, f"raw/{where[0]}/{where[1]}/{sweep}/"):
-        if chunk.number not in done:
+        if chunk.number not in done and not chunk.tombstones:
             yield Source(chunk.key, (chunk.fetched_at, chunk.number), is_quarantine=False)
 
 
@@ -92,6 +95,9 @@ def seen_since(world: World, where: tuple[str, str], since: str, ids: Collection
             for seen in receipt.seen:
                 if seen.id in ids:
                     found[seen.id] = max(moment, found.get(seen.id, moment))
+            for gone in receipt.gone:
+                if gone in ids:
+                    found[gone] = max(moment, found.get(gone, moment))
     return found
 
 

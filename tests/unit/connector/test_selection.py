@@ -42,6 +42,15 @@ def selection(*paths: str) -> Selection:
         ("json_list", '["address","id","lines","name"]'),
         ("graphql", "address { city country { code } } id lines { count text } name"),
         (
+            "specification",
+            {
+                "address": {"fields": {"city": {}, "country": {"fields": {"code": {}}}}},
+                "id": {},
+                "lines": {"fields": {"count": {}, "text": {}}},
+                "name": {},
+            },
+        ),
+        (
             "dotted_list",
             ["address.city", "address.country.code", "id", "lines.count", "lines.text", "name"],
         ),

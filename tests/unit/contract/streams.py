@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from sandbox.recipes import counted_key, recipe
-from sandbox.samples import World
+from sandbox.making.recipes import counted_key, recipe
+from sandbox.making.samples import World
 from sluice.bootstrap import catalog
 from sluice.contract.contract import Contract
 from sluice.contract.detector import Detector

@@ -48,6 +48,12 @@ RECORD = {
         ('["*"]', "json_list", RECORD),
         ("id,customer", "commas", {"id": 1, "customer": {"id": 2, "name": "B"}}),
         (["id", "customer.name"], "dotted_list", {"id": 1, "customer": {"name": "B"}}),
+        (
+            {"id": {}, "customer": {"fields": {"name": {}}}},
+            "specification",
+            {"id": 1, "customer": {"name": "B"}},
+        ),
+        ({"customer": {}}, "specification", {"customer": {"id": 2, "name": "B"}}),
         (["party.address.city"], "dotted_list", {"party.": {"address.": {"city": "E"}}}),
     ],
 )
@@ -69,3 +75,9 @@ def test_broken_parentheses_are_refused(asked: str) -> None:
         read_tree(asked, "parentheses", SCHEMA)
     with pytest.raises(Refused):
         read_tree(asked.translate(str.maketrans("()", "{}")), "graphql", SCHEMA)
+
+
+@pytest.mark.parametrize("asked", ["id", ["id"], {"id": True}, {"customer": {"fields": ["name"]}}])
+def test_a_specification_is_an_object_of_objects(asked: Any) -> None:
+    with pytest.raises(Refused, match="is no specification of fields"):
+        read_tree(asked, "specification", SCHEMA)

@@ -9,9 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sandbox.erp import Sandbox
+from sandbox.making.recipes import counted_key, recipe
+from sandbox.making.samples import SampleInvalid, World
 from sandbox.options import Options
-from sandbox.recipes import counted_key, recipe
-from sandbox.samples import SampleInvalid, World
 from sluice.connector.spec import Connector
 
 WORLD = World(date(2026, 11, 21), {}, {})

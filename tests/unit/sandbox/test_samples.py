@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.samples import SampleInvalid, World, maker
+from sandbox.making.samples import SampleInvalid, World, maker
 from sandbox.words import Scene
 
 WORLD = World(date(2026, 11, 21), {"customer": 5}, {"customer": lambda index: 100 + index})

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap import ROOT, folder_documents
 from sluice.cli.certify import command
-from sluice.cli.certify.candidates import NotEnded, Subject
+from sluice.cli.certify.candidates import Subject
+from sluice.cli.certify.patience import NotEnded
 from sluice.cli.certify.quality import NAME
 from sluice.cli.certify.rules import RULES, Finding, Findings
 from sluice.cli.main import run
 from sluice.cli.reach import Reach
+from sluice.connector.load import connector_names
 from sluice.errors import ConfigurationInvalid
 from sluice.settings import CommandLineSettings
 from tests.unit.cli.conftest import Terminal
@@ -77,7 +79,7 @@ def test_one_that_fails_stops_no_other_and_decides_the_exit_code(
 ) -> None:
     def made_up(_: object, subject: Subject) -> list[Finding]:
         if subject.connector.name == "fiken":
-            raise NotEnded("certify-fiken-1: not ended within 120 s")
+            raise NotEnded("certify-fiken-1: nothing moved for 90 s")
         return findings(good=subject.connector.name == "tryton")
 
     monkeypatch.setattr(command, "certify", made_up)
@@ -88,10 +90,37 @@ def test_one_that_fails_stops_no_other_and_decides_the_exit_code(
         ("tripletex", False),
         ("tryton", True),
     ]
-    assert "not ended" in said.json[0]["error"]
-    lines = terminal("connectors", "certify", "tripletex", "tryton").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["connector", "tripletex", "tryton"]
+    assert "nothing moved" in said.json[0]["error"]
+    several = terminal("connectors", "certify", "tripletex", "tryton")
+    assert [line.split()[0] for line in several.out.splitlines()] == ["connector", "tripletex", "tryton"]
+    assert "tripletex: deletes failed: two came" in several.err
     alone = terminal("connectors", "certify", "tryton", "--json")
     assert alone.code == 0
     assert alone.json["certified"] is True
     assert terminal("connectors", "certify", "tripletex").code == 1
+
+
+def test_a_part_is_certified_alone(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "certify", lambda *_: findings(good=True))
+    every = set(connector_names(folder_documents(ROOT)))
+    parts = [
+        [card["connector"] for card in terminal("connectors", "certify", "--part", f"{k}/3", "--json").json]
+        for k in (1, 2, 3)
+    ]
+    assert sorted(name for part in parts for name in part) == sorted(every)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    said = terminal("connectors", "certify", "tryton", "exact_online", "--part", "1/2")
+    assert [line.split()[0] for line in said.out.splitlines()] == ["connector", "exact_online"]
+    assert "all but its pace" in said.out
+    wrong = terminal("connectors", "certify", "--part", "7/6")
+    assert wrong.code == 2
+    assert "right would be 1/6 to 6/6" in wrong.err
+
+
+def test_one_alone_says_what_was_left_out(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "certify", lambda *_: findings(good=True))
+    assert (
+        "not certified: pace (1 requests at once, 5000"
+        in terminal("connectors", "certify", "exact_online").out
+    )
+    assert "not certified" not in terminal("connectors", "certify", "tryton").out

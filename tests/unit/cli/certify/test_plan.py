@@ -81,6 +81,15 @@ def test_a_record_can_be_changed_so_that_it_shows(
     assert after.data != before.data
 
 
+def test_a_date_written_in_another_way_is_no_edit() -> None:
+    sandbox = Sandbox(CATALOG.connector("netsuite"), Options(records={"order": 40}))
+    shelf, mapper = sandbox.shelves["order"], CATALOG.mapper("netsuite", "order")
+    found = [edit_of(shelf.stream, mapper, row.key, read(row.body)) for row in shelf.rows.values()]
+    changed = [path for edit in found if edit for path in edit.values]
+    assert changed
+    assert not [path for path in changed if "date" in path]
+
+
 @pytest.mark.parametrize("codes", [GONE, OTHERWISE])
 @pytest.mark.parametrize(("name", "stream"), STREAMS)
 def test_a_used_field_can_be_broken(

@@ -95,15 +95,25 @@ def test_the_quality_file_says_what_was_seen_or_why_not() -> None:
     findings.see("api_changes", "D44:project.name: held")
     findings.see("deletes", "one of each")
     findings.exempt("session_expiry", "no login: a token cannot expire")
-    text = quality_text("toy", findings.all(), date(2026, 11, 21), "0a1b")
+    text = quality_text(Scorecard("toy", tuple(findings.all()), 1, files="0a1b"), date(2026, 11, 21))
     found = yaml.safe_load(text)
     assert (found["format"], found["connector"], found["files"]) == (1, "toy", "0a1b")
     assert found["certified"] == date(2026, 11, 21)
     rules = found["rules"]
     assert list(rules) == list(RULES)
+    assert "left_out" not in found
     assert rules["deletes"] == {"status": "done", "seen": "one of each"}
     assert rules["api_changes"]["seen"] == ["D42:customer.name: held", "D44:project.name: held"]
     assert rules["session_expiry"] == {"status": "exempt", "reason": "no login: a token cannot expire"}
+
+
+def test_what_was_left_out_is_said_wherever_the_result_is() -> None:
+    card = Scorecard("toy", tuple(all_seen().all()), 1, files="0a1b", left_out=("60 requests in 60 s",))
+    assert card.row()["note"] == "all but its pace"
+    assert "60 requests in 60 s" in card.not_certified()
+    assert card.to_json()["left_out"] == ["60 requests in 60 s"]
+    found = yaml.safe_load(quality_text(card, date(2026, 11, 21)))
+    assert found["left_out"] == ["60 requests in 60 s"]
 
 
 def test_a_result_is_written_beside_the_connector_only_if_it_is_good(tmp_path: Path) -> None:
@@ -139,7 +149,7 @@ def test_the_quality_file_is_no_stream() -> None:
     deployed = FolderDocuments(ROOT)
     files = {path: deployed.read(path) for path in deployed.paths("connectors/tryton/")}
     streams = list(load_connector(deployed, "tryton").streams)
-    text = quality_text("tryton", all_seen().all(), date(2026, 11, 21), "0a1b")
+    text = quality_text(Scorecard("tryton", tuple(all_seen().all()), 1, files="0a1b"), date(2026, 11, 21))
     documents = PackagedDocuments(deployed, "tryton", {**files, f"connectors/tryton/{NAME}": text.encode()})
     assert check_connector(documents, "tryton") == []
     assert list(load_connector(documents, "tryton").streams) == streams

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sandbox.derived import Step, in_order, is_derived, step
-from sandbox.samples import Maker, SampleInvalid, Schema, World, maker, type_of
+from sandbox.making.derived import Step, in_order, is_derived, step
+from sandbox.making.samples import Maker, SampleInvalid, Schema, World, maker, type_of
 from sandbox.words import Scene
 from sluice.connector.paths import Path
 

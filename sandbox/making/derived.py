@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sandbox.samples import DERIVED, SampleInvalid, Schema, type_of
+from sandbox.making.samples import DERIVED, SampleInvalid, Schema, type_of
 from sandbox.words import Scene
 
 Worker = Callable[[Mapping[str, Any], Scene], Any]
