@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sluice.connector.load import load_connector
-from sluice.connector.outcomes import Outcome, Page, ReadPlan, Throttled, TryAgain
-from sluice.connector.reader import StreamReader
-from sluice.connector.selection import Selection
-from sluice.connector.settings import complete_settings
+from sluice.connector.outcomes import Page, Throttled, TryAgain
 from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable, SluiceError
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
-from sluice.model.http import Reply, Request
-from sluice.model.secret import Secret
+from tests.unit.connectors.harness import asked_by, harness, received
 
-DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
-E_CONOMIC = load_connector(DOCUMENTS, "e_conomic")
+E_CONOMIC = harness("e_conomic", {}, {"app_secret_token": "app-7", "agreement_grant_token": "canary"})
 ADDRESS = "https://restapi.e-conomic.com"
 SORTED_BY = {
     "account": "accountNumber",
@@ -39,32 +27,7 @@ PATHS = {
     "product": "/products",
     "supplier": "/suppliers",
 }
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SINCE = "2026-11-20T12:30:00+00:00"
-
-
-def reader_of(stream: str, since: str | None = None) -> StreamReader:
-    selection = Selection(load_mapping(DOCUMENTS, "e_conomic", stream).used.paths())
-    secrets = {"app_secret_token": Secret("app-7"), "agreement_grant_token": Secret("canary")}
-    settings = complete_settings(E_CONOMIC, {})
-    return StreamReader(
-        ReadPlan(E_CONOMIC, E_CONOMIC.streams[stream], settings, secrets, selection, since, NOW)
-    )
-
-
-def asked_by(reader: StreamReader) -> Request:
-    request = reader.next_request()
-    assert request is not None
-    return request
-
-
-def query_of(reader: StreamReader) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(asked_by(reader).url).query).items()}
-
-
-def received(reader: StreamReader, body: Any, status: int = 200) -> Outcome:
-    asked_by(reader)
-    return reader.receive(Reply(status, {}, json.dumps(body).encode()))
 
 
 def collection(first: int, after: int, following: str | None = None) -> dict[str, Any]:
@@ -78,18 +41,18 @@ def collection(first: int, after: int, following: str | None = None) -> dict[str
 @pytest.mark.parametrize("stream", sorted(PATHS))
 def test_a_first_read_asks_for_everything_in_a_stable_order_where_there_is_one(stream: str) -> None:
     assert sorted(PATHS) == sorted(E_CONOMIC.streams)
-    request = asked_by(reader_of(stream))
+    request = E_CONOMIC.request(stream)
     assert request.method == "GET"
     assert request.url.startswith(f"{ADDRESS}{PATHS[stream]}?")
     assert request.headers["X-AppSecretToken"] == "app-7"
     assert request.headers["X-AgreementGrantToken"] == "canary"
     order = {"sort": SORTED_BY[stream]} if stream in SORTED_BY else {}
-    assert query_of(reader_of(stream)) == {"pagesize": "1000", **order}
+    assert E_CONOMIC.query(stream) == {"pagesize": "1000", **order}
 
 
 @pytest.mark.parametrize("stream", ["customer", "product"])
 def test_an_increment_asks_from_a_day_before(stream: str) -> None:
-    assert query_of(reader_of(stream, SINCE))["filter"] == "lastUpdated$gte:2026-11-19T12:30:00Z"
+    assert E_CONOMIC.query(stream, SINCE)["filter"] == "lastUpdated$gte:2026-11-19T12:30:00Z"
 
 
 @pytest.mark.parametrize("stream", ["account", "employee", "invoice", "supplier"])
@@ -98,7 +61,7 @@ def test_lists_that_know_no_change_are_always_read_whole(stream: str) -> None:
 
 
 def test_the_next_page_is_where_e_conomic_says() -> None:
-    reader = reader_of("customer")
+    reader = E_CONOMIC.reader("customer")
     following = f"{ADDRESS}/customers?skippages=1&pagesize=1000&sort=customerNumber"
     first = received(reader, collection(0, 1000, following))
     assert isinstance(first, Page)
@@ -110,7 +73,7 @@ def test_the_next_page_is_where_e_conomic_says() -> None:
 
 
 def test_no_token_goes_to_another_host() -> None:
-    reader = reader_of("customer")
+    reader = E_CONOMIC.reader("customer")
     with pytest.raises(SluiceError) as caught:
         received(
             reader, collection(0, 1000, "https://restapi.e-conomic.com.example.net/customers?skippages=1")
@@ -119,7 +82,7 @@ def test_no_token_goes_to_another_host() -> None:
 
 
 def test_a_list_that_ends_too_early_is_read_again() -> None:
-    outcome = received(reader_of("customer"), collection(0, 1000))
+    outcome = received(E_CONOMIC.reader("customer"), collection(0, 1000))
     assert outcome == TryAgain("the list ended after 1000 of 1500 records")
 
 
@@ -135,13 +98,13 @@ def test_a_list_that_ends_too_early_is_read_again() -> None:
 def test_what_a_status_means(status: int, kind: type[SluiceError], change: str) -> None:
     body = {"httpStatusCode": status, "message": "No.", "developerHint": "None."}
     with pytest.raises(kind) as caught:
-        received(reader_of("customer"), body, status)
+        received(E_CONOMIC.reader("customer"), body, status)
     if isinstance(caught.value, ApiChanged):
         assert [found.code for found in caught.value.changes] == [change]
 
 
 def test_a_list_that_is_gone_is_asked_for_twice() -> None:
-    reader = reader_of("customer")
+    reader = E_CONOMIC.reader("customer")
     assert isinstance(received(reader, {"httpStatusCode": 404}, 404), TryAgain)
     with pytest.raises(ApiChanged) as caught:
         received(reader, {"httpStatusCode": 404}, 404)
@@ -149,21 +112,21 @@ def test_a_list_that_is_gone_is_asked_for_twice() -> None:
 
 
 def test_too_many_requests_are_waited_for() -> None:
-    assert isinstance(received(reader_of("customer"), {"httpStatusCode": 429}, 429), Throttled)
+    assert isinstance(received(E_CONOMIC.reader("customer"), {"httpStatusCode": 429}, 429), Throttled)
 
 
 @pytest.mark.parametrize(
     ("kind", "skipped"), [("profitAndLoss", False), ("status", False), ("heading", True), ("totalFrom", True)]
 )
 def test_headings_and_sums_are_no_accounts(kind: str, skipped: bool) -> None:
-    mapper = load_mapping(DOCUMENTS, "e_conomic", "account")
+    mapper = E_CONOMIC.mapper("account")
     mapped = mapper.map({"accountNumber": 1000, "name": "Salg", "accountType": kind}, "acme")
     assert mapped.faults == ()
     assert (mapped.data is None) is skipped
 
 
 def test_a_boolean_that_is_left_out_is_false() -> None:
-    mapper = load_mapping(DOCUMENTS, "e_conomic", "employee")
+    mapper = E_CONOMIC.mapper("employee")
     active = [
         data["active"]
         for record in ({"barred": True}, {})
@@ -174,7 +137,7 @@ def test_a_boolean_that_is_left_out_is_false() -> None:
 
 @pytest.mark.parametrize("name", sorted(PATHS))
 def test_a_mapping_reads_declared_fields(name: str) -> None:
-    for path in load_mapping(DOCUMENTS, "e_conomic", name).used.paths():
+    for path in E_CONOMIC.used(name):
         schema = E_CONOMIC.streams[name].schema
         for segment in path:
             assert segment in schema["properties"], path

@@ -3,55 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
-from sluice.connector.load import load_connector
-from sluice.connector.outcomes import Outcome, Page, ReadPlan, Throttled, TryAgain
-from sluice.connector.reader import StreamReader
-from sluice.connector.selection import Selection
-from sluice.connector.settings import complete_settings
+from sluice.connector.outcomes import Page, Throttled, TryAgain
 from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable, SluiceError
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
-from sluice.model.http import Reply, Request
-from sluice.model.secret import Secret
+from tests.unit.connectors.harness import asked_by, harness, query_of, received
 
-DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
-ERPNEXT = load_connector(DOCUMENTS, "erpnext")
+ERPNEXT = harness(
+    "erpnext", {"base_url": "https://erp.example.com"}, {"api_key": "key-7", "api_secret": "canary"}
+)
 STREAMS = sorted(ERPNEXT.streams)
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SINCE = "2026-11-20T12:30:00+00:00"
-
-
-def reader_of(stream: str, since: str | None = None) -> StreamReader:
-    selection = Selection(load_mapping(DOCUMENTS, "erpnext", stream).used.paths())
-    secrets = {"api_key": Secret("key-7"), "api_secret": Secret("canary")}
-    settings = complete_settings(ERPNEXT, {"base_url": "https://erp.example.com"})
-    plan = ReadPlan(
-        ERPNEXT, ERPNEXT.streams[stream], settings, secrets, selection, since, NOW, now=lambda: NOW,
-        goes_round_fields=True,
-    )  # fmt: skip
-    return StreamReader(plan)
-
-
-def asked_by(reader: StreamReader) -> Request:
-    request = reader.next_request()
-    assert request is not None
-    return request
-
-
-def query_of(reader: StreamReader) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(asked_by(reader).url).query).items()}
-
-
-def received(reader: StreamReader, body: Any, status: int = 200) -> Outcome:
-    asked_by(reader)
-    return reader.receive(Reply(status, {}, json.dumps(body).encode()))
 
 
 def documents(first: int, after: int) -> dict[str, Any]:
@@ -59,10 +24,10 @@ def documents(first: int, after: int) -> dict[str, Any]:
 
 
 def test_a_first_read_asks_for_the_fields_in_use_as_a_json_list() -> None:
-    request = asked_by(reader_of("department"))
+    request = ERPNEXT.request("department")
     assert request.url.startswith("https://erp.example.com/api/resource/Department?")
     assert request.headers["Authorization"] == "token key-7:canary"
-    assert query_of(reader_of("department")) == {
+    assert ERPNEXT.query("department") == {
         "fields": '["company","department_name","disabled","is_group","modified","name","parent_department"]',
         "order_by": "creation asc, name asc",
         "limit_start": "0",
@@ -79,21 +44,21 @@ def test_a_first_read_asks_for_the_fields_in_use_as_a_json_list() -> None:
     ],
 )
 def test_document_types_of_two_words(stream: str, doctype: str) -> None:
-    assert urlsplit(asked_by(reader_of(stream)).url).path == f"/api/resource/{doctype}"
+    assert urlsplit(ERPNEXT.request(stream).url).path == f"/api/resource/{doctype}"
 
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_an_increment_asks_from_half_a_day_before_whatever_zone_the_site_is_in(name: str) -> None:
-    query = query_of(reader_of(name, SINCE))
+    query = ERPNEXT.query(name, SINCE)
     assert json.loads(query["filters"]) == [["modified", ">=", "2026-11-19T23:30:00"]]
-    assert "filters" not in query_of(reader_of(name))
+    assert "filters" not in ERPNEXT.query(name)
 
 
 def test_the_next_page_begins_with_the_last_document_of_the_one_before() -> None:
-    reader = reader_of("department", SINCE)
-    first = query_of(reader)
+    reader = ERPNEXT.reader("department", SINCE, goes_round_fields=True)
+    first = query_of(asked_by(reader))
     assert isinstance(received(reader, documents(0, 500)), Page)
-    assert query_of(reader) == {**first, "limit_start": "499"}
+    assert query_of(asked_by(reader)) == {**first, "limit_start": "499"}
     second = received(reader, documents(499, 501))
     assert isinstance(second, Page)
     assert [record["name"] for record in second.records] == ["DEP-500"]
@@ -104,17 +69,17 @@ def test_the_next_page_begins_with_the_last_document_of_the_one_before() -> None
 @pytest.mark.parametrize("status", [417, 500])
 @pytest.mark.parametrize("said", ["Field not permitted in query: company", "Unknown column 'company'"])
 def test_where_a_field_is_refused_all_are_asked_for_to_see_what_became_of_it(status: int, said: str) -> None:
-    reader = reader_of("department")
+    reader = ERPNEXT.reader("department", goes_round_fields=True)
     outcome = received(reader, {"exc_type": "DataError", "exception": f"frappe.DataError: {said}"}, status)
     assert isinstance(outcome, TryAgain)
-    assert query_of(reader)["fields"] == '["*"]'
+    assert query_of(asked_by(reader))["fields"] == '["*"]'
     assert reader.refused == ("company",)
 
 
 def test_all_fields_of_an_employee_are_never_asked_for() -> None:
     with pytest.raises(ApiChanged) as caught:
         received(
-            reader_of("employee"),
+            ERPNEXT.reader("employee", goes_round_fields=True),
             {"exception": "frappe.DataError: Field not permitted in query: status"},
             417,
         )
@@ -132,19 +97,23 @@ def test_all_fields_of_an_employee_are_never_asked_for() -> None:
 )
 def test_what_a_status_means(status: int, kind: type[SluiceError], change: str) -> None:
     with pytest.raises(kind) as caught:
-        received(reader_of("department"), {"exc_type": "Error", "exception": "frappe.Error"}, status)
+        received(
+            ERPNEXT.reader("department", goes_round_fields=True),
+            {"exc_type": "Error", "exception": "frappe.Error"},
+            status,
+        )
     if isinstance(caught.value, ApiChanged):
         assert [found.code for found in caught.value.changes] == [change]
 
 
 def test_too_many_requests_are_waited_for() -> None:
     body = {"exc_type": "TooManyRequestsError"}
-    assert isinstance(received(reader_of("department"), body, 429), Throttled)
+    assert isinstance(received(ERPNEXT.reader("department", goes_round_fields=True), body, 429), Throttled)
 
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_a_mapping_reads_declared_fields_of_the_document_itself(name: str) -> None:
-    used = load_mapping(DOCUMENTS, "erpnext", name).used.paths()
+    used = ERPNEXT.used(name)
     # Lists know no child tables, and fields of linked documents are not asked for.
     assert all(len(path) == 1 for path in used)
     assert {path[0] for path in used} <= set(ERPNEXT.streams[name].schema["properties"])

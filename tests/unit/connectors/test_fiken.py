@@ -9,28 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
-from sluice.connector.outcomes import ReadPlan
-from sluice.connector.reader import StreamReader
-from sluice.connector.selection import Selection
-from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Stream
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
-from sluice.model.http import Request
-from sluice.model.secret import Secret
+from tests.unit.connectors.harness import SHARED, harness, needs, types_of
 
-ROOT = Path(__file__).parents[3]
-FIELDS = ROOT.parent / "shared/erp-facts/fiken-fields.md"
-DOCUMENTS = FolderDocuments(ROOT)
-FIKEN = load_connector(DOCUMENTS, "fiken")
+FIELDS = "erp-facts/fiken-fields.md"
+FIKEN = harness("fiken", {"company_slug": "fjellheim-as"}, {"token": "canary"})
 STREAMS = [
     "account",
     "activity",
@@ -87,9 +75,7 @@ NAMED = {
 }
 """Where the fields of an object that is only named in the list stand."""
 
-listed = pytest.mark.skipif(
-    not FIELDS.is_file(), reason="the vendor's fields (../shared/erp-facts/fiken-fields.md) are not here"
-)
+listed = needs(FIELDS, "the list of the vendor's fields")
 
 Record = dict[str, Any]
 
@@ -97,7 +83,9 @@ Record = dict[str, Any]
 @cache
 def sections() -> Mapping[str, str]:
     """Return the text of each operation by its path, with every parameter in it called {}."""
-    parts = re.split(r"^## GET (.+)$", FIELDS.read_text("utf-8") + NOT_LISTED, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^## GET (.+)$", (SHARED / FIELDS).read_text("utf-8") + NOT_LISTED, flags=re.MULTILINE)[
+        1:
+    ]
     return {plain(path): body for path, body in zip(parts[::2], parts[1::2], strict=True)}
 
 
@@ -151,17 +139,6 @@ def declared(schema: Record, described: Record, path: str = "") -> Iterator[tupl
         yield from declared(field.get("items", field), below(found or {}), f"{path}{name}.")
 
 
-def request_of(stream: str, since: str | None = None) -> Request:
-    settings = complete_settings(FIKEN, {"company_slug": "fjellheim-as"})
-    selection = Selection(load_mapping(DOCUMENTS, "fiken", stream).used.paths())
-    now = datetime(2026, 11, 21, tzinfo=UTC)
-    secrets = {"token": Secret("canary")}
-    plan = ReadPlan(FIKEN, FIKEN.streams[stream], settings, secrets, selection, since, now)
-    request = StreamReader(plan).next_request()
-    assert request is not None
-    return request
-
-
 def test_the_connector_has_the_streams_tested_here() -> None:
     assert sorted(FIKEN.streams) == STREAMS
 
@@ -187,8 +164,7 @@ def test_every_field_is_listed_with_a_fitting_type(name: str) -> None:
     looked = 0
     for path, field, kind in declared(dict(stream.schema), fields(section(stream))):
         assert kind is not None, f"{name}.{path} is not in the vendor's list"
-        types = {field["type"]} if isinstance(field["type"], str) else set(field["type"])
-        assert types - {"null"} == {type_of(kind)}, f"{name}.{path}"
+        assert types_of(field) == {type_of(kind)}, f"{name}.{path}"
         looked += 1
     assert looked >= 2
 
@@ -206,26 +182,26 @@ def test_increments_are_asked_for_exactly_where_the_vendor_offers_them(name: str
 
 @pytest.mark.parametrize("name", ["customer", "invoice", "product", "supplier"])
 def test_a_filter_that_knows_days_is_asked_from_the_day_before(name: str) -> None:
-    assert "lastModifiedGe=2026-11-19&" in request_of(name, SINCE).url + "&"
+    assert "lastModifiedGe=2026-11-19&" in FIKEN.request(name, SINCE).url + "&"
 
 
 def test_customers_and_suppliers_are_told_apart_by_the_request() -> None:
-    assert "customer=true" in request_of("customer").url
-    assert "supplier=true" in request_of("supplier").url
+    assert "customer=true" in FIKEN.request("customer").url
+    assert "supplier=true" in FIKEN.request("supplier").url
 
 
 def test_pages_count_from_0_and_say_their_size_because_both_switch_paging_on() -> None:
-    request = request_of("account")
+    request = FIKEN.request("account")
     assert request.url.startswith("https://api.fiken.no/api/v2/companies/fjellheim-as/accounts?")
     assert {"page=0", "pageSize=100"} == set(request.url.partition("?")[2].split("&"))
     assert request.headers["Authorization"] == "Bearer canary"
 
 
 def test_a_credit_note_never_has_an_invoice_s_id() -> None:
-    credit_note = load_mapping(DOCUMENTS, "fiken", "credit_note").map({"creditNoteId": 7}, "acme")
-    invoice = load_mapping(DOCUMENTS, "fiken", "invoice").map({"invoiceId": 7}, "acme")
+    credit_note = FIKEN.mapper("credit_note").map({"creditNoteId": 7}, "acme")
+    invoice = FIKEN.mapper("invoice").map({"invoiceId": 7}, "acme")
     assert (credit_note.source_id, invoice.source_id) == ("credit_note-7", "7")
 
 
 def test_one_request_at_a_time_because_two_may_get_the_user_banned() -> None:
-    assert FIKEN.concurrency == 1
+    assert FIKEN.connector.concurrency == 1

@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
-from sluice.connector.outcomes import ReadPlan
-from sluice.connector.reader import StreamReader
-from sluice.connector.selection import Selection
-from sluice.connector.session import Session
-from sluice.connector.settings import complete_settings
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
-from sluice.model.http import Reply, Request
-from sluice.model.secret import Secret
+from tests.unit.connectors.harness import asked_by, harness, replied
 
-DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
-TRYTON = load_connector(DOCUMENTS, "tryton")
+TRYTON = harness(
+    "tryton",
+    {"base_url": "https://erp.example", "database": "erp", "user": "sluice"},
+    {"password": "canary"},
+    session={"user_id": "7", "session": "abc"},
+)
 SINCE = "2026-11-20T12:00:00+00:00"
 LOGICAL = ("AND", "OR")
 
 
-def reader_of(
-    stream: str, since: str | None = None, session: Session | None = None, **given: Any
-) -> StreamReader:
-    settings = complete_settings(
-        TRYTON, {"base_url": "https://erp.example", "database": "erp", "user": "sluice", **given}
-    )
-    selection = Selection(load_mapping(DOCUMENTS, "tryton", stream).used.paths())
-    secrets = {"password": Secret("canary")}
-    now = datetime(2026, 11, 21, tzinfo=UTC)
-    return StreamReader(
-        ReadPlan(TRYTON, TRYTON.streams[stream], settings, secrets, selection, since, now, session=session)
-    )
-
-
-def page_of(stream: str, since: str | None = None, **given: Any) -> Request:
-    session = Session({"user_id": Secret("7"), "session": Secret("abc")})
-    request = reader_of(stream, since, session, **given).next_request()
-    assert request is not None
-    return request
-
-
 def parameters(stream: str, since: str | None = None, **given: Any) -> list[Any]:
-    body = page_of(stream, since, **given).body
+    body = TRYTON.with_settings(**given).request(stream, since).body
     assert body is not None
     found: list[Any] = json.loads(body)["params"]
     return found
@@ -106,21 +78,19 @@ def test_paging_order_and_context_stand_in_the_body() -> None:
 
 
 def test_the_session_header_is_login_user_and_session_in_base64() -> None:
-    assert page_of("account").headers["Authorization"] == "Session c2x1aWNlOjc6YWJj"
+    assert TRYTON.request("account").headers["Authorization"] == "Session c2x1aWNlOjc6YWJj"
 
 
 def test_a_login_captures_user_and_session() -> None:
-    reader = reader_of("account")
-    login = reader.next_request()
-    assert login is not None
+    reader = TRYTON.logged_out().reader("account")
+    login = asked_by(reader)
     assert json.loads(login.body or b"")["params"] == ["sluice", {"password": "canary"}, "en"]
-    reader.receive(Reply(200, {"content-type": "application/json"}, b'{"id": 0, "result": [7, "abc"]}'))
-    page = reader.next_request()
-    assert page is not None
+    reader.receive(replied({"id": 0, "result": [7, "abc"]}))
+    page = asked_by(reader)
     assert page.headers["Authorization"] == "Session c2x1aWNlOjc6YWJj"
     assert page.url == "https://erp.example/erp/"
 
 
 def test_every_stream_has_a_request_id_of_its_own() -> None:
-    ids = [json.loads(page_of(stream).body or b"")["id"] for stream in TRYTON.streams]
+    ids = [json.loads(TRYTON.request(stream).body or b"")["id"] for stream in TRYTON.streams]
     assert len(set(ids)) == len(ids)

@@ -8,31 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-import orjson
 import pytest
 
-from sluice.connector.load import load_connector
-from sluice.connector.outcomes import LoggedIn, Page, ReadPlan
-from sluice.connector.reader import StreamReader
-from sluice.connector.selection import Selection
-from sluice.connector.settings import complete_settings
+from sluice.connector.outcomes import Page
 from sluice.connector.spec import PageKind, Stream
 from sluice.errors import ApiChanged
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
-from sluice.model.http import Reply, Request
-from sluice.model.secret import Secret
+from sluice.model.http import Reply
+from tests.unit.connectors.harness import (
+    SHARED,
+    asked_by,
+    form_of,
+    harness,
+    needs,
+    query_of,
+    received,
+    replied,
+    types_of,
+)
 
-ROOT = Path(__file__).parents[3]
-FIELDS = ROOT.parent / "shared/erp-facts/visma_net-fields.md"
-DOCUMENTS = FolderDocuments(ROOT)
-VISMA = load_connector(DOCUMENTS, "visma_net")
+FIELDS = "erp-facts/visma_net-fields.md"
+VISMA = harness("visma_net", {"tenant": "af1140c1"})
 LISTED = ["account", "customer", "employee", "invoice", "product", "supplier"]
 SINCE_2016 = ["credit_note", "department", "project", "supplier_invoice"]
 WITHOUT_PAGES = ["account", "department"]
@@ -44,15 +42,11 @@ NEWER: Mapping[str, set[str]] = {
         *(f"invoiceLines.{name}" for name in (*INVOICE_LINE, "discountPercent", "amountInCurrency", "uom")),
     },
 }
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SINCE = "2026-11-20T10:00:00.123456+00:00"
-JSON = {"Content-Type": "application/json"}
 FIELD = re.compile(r"^(?P<indent> *)- (?P<name>\w+): (?P<type>[\w ]+)")
 COUNTRY = {"id": "string", "name": "string"}
 
-listed = pytest.mark.skipif(
-    not FIELDS.is_file(), reason="the vendor's fields (../shared/erp-facts/visma_net-fields.md) are not here"
-)
+listed = needs(FIELDS, "the list of the vendor's fields")
 
 Record = dict[str, Any]
 
@@ -60,7 +54,7 @@ Record = dict[str, Any]
 @cache
 def sections() -> Mapping[str, str]:
     """Return the text of each list operation by the last part of its path."""
-    parts = re.split(r"^## GET \S+/(\w+)$", FIELDS.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    parts = re.split(r"^## GET \S+/(\w+)$", (SHARED / FIELDS).read_text("utf-8"), flags=re.MULTILINE)[1:]
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
@@ -90,40 +84,8 @@ def declared(schema: Record, described: Any, above: str = "") -> Iterator[tuple[
         yield from declared(field.get("items", field), kind, f"{above}{name}.")
 
 
-def types_of(field: Record) -> set[str]:
-    said = field["type"]
-    return ({said} if isinstance(said, str) else set(said)) - {"null"}
-
-
 def json_type(kind: Any) -> str:
     return "object" if isinstance(kind, dict) or kind.endswith("Dto") else str(kind)
-
-
-def reader_of(name: str, since: str | None = None) -> StreamReader:
-    settings = complete_settings(VISMA, {"tenant": "af1140c1"})
-    secrets = {key: Secret(f"canary-{key}") for key in VISMA.secrets}
-    selection = Selection(load_mapping(DOCUMENTS, "visma_net", name).used.paths())
-    stream = VISMA.streams[name]
-    plan = ReadPlan(VISMA, stream, settings, secrets, selection, since, NOW, now=lambda: NOW)
-    return StreamReader(plan)
-
-
-def logged_in(name: str, since: str | None = None) -> StreamReader:
-    reader = reader_of(name, since)
-    reader.next_request()
-    token = {"token_type": "Bearer", "expires_in": 3600, "access_token": "canary-token"}
-    assert isinstance(reader.receive(Reply(200, JSON, orjson.dumps(token))), LoggedIn)
-    return reader
-
-
-def next_of(reader: StreamReader) -> Request:
-    request = reader.next_request()
-    assert request is not None
-    return request
-
-
-def query_of(request: Request) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(request.url).query))
 
 
 def customers(count: int, total: int, start: int = 1) -> Reply:
@@ -133,7 +95,7 @@ def customers(count: int, total: int, start: int = 1) -> Reply:
         "lastModifiedDateTime": "2026-11-20T09:30:00",
     }
     records = [{"number": str(start + place), "name": "Fjell AS", **told} for place in range(count)]
-    return Reply(200, JSON, orjson.dumps(records))
+    return replied(records)
 
 
 def test_the_connector_has_the_streams_tested_here() -> None:
@@ -159,7 +121,7 @@ def test_every_field_is_listed_with_a_fitting_type_or_known_to_be_newer(name: st
 @pytest.mark.parametrize("name", LISTED)
 def test_every_mapped_field_is_declared(name: str) -> None:
     paths = {path for path, _, _ in declared(dict(VISMA.streams[name].schema), {})}
-    used = load_mapping(DOCUMENTS, "visma_net", name).used.paths()
+    used = VISMA.used(name)
     assert {".".join(path) for path in used} <= paths
 
 
@@ -173,10 +135,9 @@ def test_the_filter_on_changes_is_listed(name: str) -> None:
 
 
 def test_the_login_names_the_tenant() -> None:
-    request = next_of(reader_of("customer"))
+    request = VISMA.request("customer")
     assert request.url == "https://connect.visma.com/connect/token"
-    assert request.body is not None
-    assert dict(parse_qsl(request.body.decode())) == {
+    assert form_of(request) == {
         "grant_type": "client_credentials",
         "client_id": "canary-client_id",
         "client_secret": "canary-client_secret",
@@ -187,7 +148,7 @@ def test_the_login_names_the_tenant() -> None:
 
 @pytest.mark.parametrize("name", sorted(VISMA.streams))
 def test_pages_are_asked_for_exactly_where_the_list_has_them(name: str) -> None:
-    request = next_of(logged_in(name))
+    request = asked_by(VISMA.logged_in(name))
     assert request.url.startswith(f"https://api.finance.visma.net{VISMA.streams[name].path}")
     assert request.headers["Authorization"] == "Bearer canary-token"
     paged = {} if name in WITHOUT_PAGES else {"pageNumber": "1", "pageSize": "500"}
@@ -197,31 +158,30 @@ def test_pages_are_asked_for_exactly_where_the_list_has_them(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(VISMA.streams))
 def test_an_increment_asks_from_an_hour_before_in_utc_without_a_zone(name: str) -> None:
-    query = query_of(next_of(logged_in(name, SINCE)))
+    query = query_of(asked_by(VISMA.logged_in(name, SINCE)))
     assert re.fullmatch(r"2026-11-20T09:00:00(\.\d{1,3})?", query["lastModifiedDateTime"])
     assert query["lastModifiedDateTimeCondition"] == ">="
 
 
 def test_the_list_ends_where_the_total_in_its_records_is_reached() -> None:
-    reader = logged_in("customer")
-    next_of(reader)
+    reader = VISMA.logged_in("customer")
+    asked_by(reader)
     assert isinstance(reader.receive(customers(500, 620)), Page)
-    assert query_of(next_of(reader)) == {"pageNumber": "2", "pageSize": "500"}
+    assert query_of(asked_by(reader)) == {"pageNumber": "2", "pageSize": "500"}
     assert isinstance(reader.receive(customers(120, 620, 501)), Page)
     assert reader.next_request() is None
 
 
 def test_a_page_that_the_vendor_cut_is_followed_by_the_next() -> None:
-    reader = logged_in("customer")
-    next_of(reader)
+    reader = VISMA.logged_in("customer")
+    asked_by(reader)
     reader.receive(customers(100, 150))
-    assert query_of(next_of(reader))["pageNumber"] == "2"
+    assert query_of(asked_by(reader))["pageNumber"] == "2"
 
 
 def test_a_filter_that_is_ignored_is_noticed_by_the_records() -> None:
-    reader = logged_in("customer", SINCE)
-    next_of(reader)
-    old = orjson.dumps([{"number": "1", "name": "Fjell AS", "lastModifiedDateTime": "2024-01-01T00:00:00"}])
+    reader = VISMA.logged_in("customer", SINCE)
+    old = [{"number": "1", "name": "Fjell AS", "lastModifiedDateTime": "2024-01-01T00:00:00"}]
     with pytest.raises(ApiChanged) as caught:
-        reader.receive(Reply(200, JSON, old))
+        received(reader, old)
     assert [change.code for change in caught.value.changes] == ["D35"]

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
-from sluice.connector.outcomes import Outcome, Page, ReadPlan, Throttled
+from sluice.connector.outcomes import Page, Throttled
 from sluice.connector.reader import StreamReader
-from sluice.connector.selection import Selection
-from sluice.connector.settings import complete_settings
 from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable, SluiceError
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
-from sluice.model.http import Reply, Request
-from sluice.model.secret import Secret
+from tests.unit.connectors.harness import NOW, asked_by, harness, received
 
-DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
-XLEDGER = load_connector(DOCUMENTS, "xledger")
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+XLEDGER = harness("xledger", {}, {"token": "canary"})
 FIELDS = "cursor node { accountGroup { dbId } asset code cost dbId description equity liabilities "
-
-
-def reader_of(stream: str, since: str | None = None, **settings: Any) -> StreamReader:
-    selection = Selection(load_mapping(DOCUMENTS, "xledger", stream).used.paths())
-    secrets = {"token": Secret("canary")}
-    given = complete_settings(XLEDGER, settings)
-    plan = ReadPlan(XLEDGER, XLEDGER.streams[stream], given, secrets, selection, since, NOW, now=lambda: NOW)
-    return StreamReader(plan)
-
-
-def asked_by(reader: StreamReader) -> Request:
-    request = reader.next_request()
-    assert request is not None
-    return request
 
 
 def body_of(reader: StreamReader) -> dict[str, Any]:
@@ -52,17 +29,12 @@ def edges(first: int, after: int) -> list[dict[str, Any]]:
     ]
 
 
-def received(reader: StreamReader, body: Any, status: int = 200) -> Outcome:
-    asked_by(reader)
-    return reader.receive(Reply(status, {}, json.dumps(body).encode()))
-
-
 def page(records: list[dict[str, Any]] | None, *, more: bool) -> dict[str, Any]:
     return {"data": {"accounts": {"edges": records, "pageInfo": {"hasNextPage": more}}}}
 
 
 def test_a_first_read_asks_for_all_fields_in_use_and_no_filter() -> None:
-    request = asked_by(reader_of("account"))
+    request = XLEDGER.request("account")
     assert (request.method, request.url) == ("POST", "https://www.xledger.net/graphql")
     assert request.headers["Authorization"] == "token canary"
     body = json.loads(request.body or b"")
@@ -81,7 +53,7 @@ def test_a_first_read_asks_for_all_fields_in_use_and_no_filter() -> None:
     ],
 )
 def test_an_increment_asks_from_a_quarter_before_in_the_wall_time_of_oslo(since: str, asked: str) -> None:
-    body = body_of(reader_of("customer", since))
+    body = body_of(XLEDGER.reader("customer", since))
     assert body["query"].startswith(
         "query customer($first: Int, $after: String, $since: DateTimeString) "
         "{ customers(first: $first, after: $after, filter: {modifiedAt_gte: $since}) {"
@@ -90,7 +62,7 @@ def test_an_increment_asks_from_a_quarter_before_in_the_wall_time_of_oslo(since:
 
 
 def test_the_next_page_begins_after_the_cursor_of_the_last_edge() -> None:
-    reader = reader_of("account", "2026-11-20T00:30:00+00:00")
+    reader = XLEDGER.reader("account", "2026-11-20T00:30:00+00:00")
     first = body_of(reader)
     outcome = received(reader, page(edges(1, 4), more=True))
     assert isinstance(outcome, Page)
@@ -103,7 +75,7 @@ def test_the_next_page_begins_after_the_cursor_of_the_last_edge() -> None:
 
 @pytest.mark.parametrize("since", [None, "2026-11-20T00:30:00+00:00"])
 def test_null_in_place_of_the_edges_is_an_empty_list(since: str | None) -> None:
-    reader = reader_of("account", since)
+    reader = XLEDGER.reader("account", since)
     outcome = received(reader, page(None, more=False))
     assert isinstance(outcome, Page)
     assert outcome.records == []
@@ -113,7 +85,7 @@ def test_null_in_place_of_the_edges_is_an_empty_list(since: str | None) -> None:
 @pytest.mark.parametrize(("kind", "written"), [({}, "0"), ({"department_object_kind": 4711}, "4711")])
 def test_departments_are_the_values_of_one_object_kind(kind: dict[str, int], written: str) -> None:
     whole, increment = (
-        body_of(reader_of("department", since, **kind))["query"]
+        body_of(XLEDGER.with_settings(**kind).reader("department", since))["query"]
         for since in (None, "2026-11-20T00:30:00+00:00")
     )
     assert f"(first: $first, after: $after, filter: {{objectKindDbId: {written}}})" in whole
@@ -121,7 +93,7 @@ def test_departments_are_the_values_of_one_object_kind(kind: dict[str, int], wri
 
 
 def test_no_two_streams_ask_the_same_so_that_the_server_s_log_tells_them_apart() -> None:
-    names = {name: body_of(reader_of(name))["query"].partition("(")[0] for name in XLEDGER.streams}
+    names = {name: body_of(XLEDGER.reader(name))["query"].partition("(")[0] for name in XLEDGER.streams}
     assert names == {name: f"query {name}" for name in XLEDGER.streams}
 
 
@@ -133,13 +105,13 @@ def test_no_two_streams_ask_the_same_so_that_the_server_s_log_tells_them_apart()
 def test_too_much_is_waited_for_as_long_as_the_vendor_s_sample_waits(
     status: int, code: str, seconds: int
 ) -> None:
-    reader = reader_of("account")
+    reader = XLEDGER.reader("account")
     outcome = received(reader, {"errors": [{"code": f"BAD_REQUEST.{code}", "message": "no"}]}, status)
     assert outcome == Throttled(NOW + timedelta(seconds=seconds))
 
 
 def test_requests_of_one_token_keep_to_what_is_allowed_together() -> None:
-    (burst,) = (one for one in XLEDGER.limits if one.seconds)
+    (burst,) = (one for one in XLEDGER.connector.limits if one.seconds)
     assert (burst.seconds, burst.count < 20, burst.per) == (5, True, "value")
 
 
@@ -157,7 +129,7 @@ def test_what_an_error_means(
     status: int, error: dict[str, str], kind: type[SluiceError], change: str
 ) -> None:
     with pytest.raises(kind) as caught:
-        received(reader_of("account"), {"data": None, "errors": [error]}, status)
+        received(XLEDGER.reader("account"), {"data": None, "errors": [error]}, status)
     if isinstance(caught.value, ApiChanged):
         (found,) = caught.value.changes
         assert found.code == change
@@ -166,4 +138,6 @@ def test_what_an_error_means(
 
 def test_half_an_answer_beside_an_error_is_not_believed() -> None:
     with pytest.raises(ApiChanged):
-        received(reader_of("account"), {**page(edges(1, 3), more=False), "errors": [{"message": "half"}]})
+        received(
+            XLEDGER.reader("account"), {**page(edges(1, 3), more=False), "errors": [{"message": "half"}]}
+        )

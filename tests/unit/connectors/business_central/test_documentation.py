@@ -11,26 +11,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
 from sluice.connector.spec import Stream
 from sluice.connector.values import Call, Value
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.canonical import CanonicalModel
-from sluice.mapping.load import load_mapping
 from sluice.model import erp_json
+from tests.unit.connectors.harness import SHARED, harness, needs
 
-ROOT = Path(__file__).parents[3]
-SHARED = ROOT.parent / "shared"
-TABLES = SHARED / "specs/business_central/2026-08-21_5dc00b6a.json"
-ANSWERS = SHARED / "samples/business_central"
-DOCUMENTS = FolderDocuments(ROOT)
-MODEL = CanonicalModel(DOCUMENTS)
-CONNECTOR = load_connector(DOCUMENTS, "business_central")
+TABLES = "specs/business_central/2026-08-21_5dc00b6a.json"
+ANSWERS = "samples/business_central"
+CENTRAL = harness("business_central")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +66,15 @@ KINDS = {"decimal": "number", "integer": "integer", "boolean": "boolean"}
 FORMATS = {"date": "date", "datetime": "date-time"}
 COMPARED = re.compile(r"(\w+) (?:ge|gt|lt) ")
 
-tables = pytest.mark.skipif(
-    not TABLES.is_file(),
-    reason="the vendor's tables of properties (../shared/specs/business_central) are not here",
-)
-answers = pytest.mark.skipif(
-    not ANSWERS.is_dir(), reason="the vendor's examples (../shared/samples/business_central) are not here"
-)
+tables = needs(TABLES, "the vendor's tables of properties")
+answers = needs(ANSWERS, "the vendor's examples")
 
 Record = dict[str, Any]
 
 
 @cache
 def entities() -> Mapping[str, Record]:
-    found: dict[str, Record] = json.loads(TABLES.read_text("utf-8"))["entities"]
+    found: dict[str, Record] = json.loads((SHARED / TABLES).read_text("utf-8"))["entities"]
     return found
 
 
@@ -98,7 +85,7 @@ def properties(entity: str) -> Record:
 
 def declared(name: str) -> Iterator[tuple[str, Record, str | None]]:
     """Yield (path, what the connector declares, the documented type or None) of every field but the lines."""
-    documented, fields = STREAMS[name], CONNECTOR.streams[name].schema["properties"]
+    documented, fields = STREAMS[name], CENTRAL.streams[name].schema["properties"]
     for field, schema in fields.items():
         if field != documented.lines:
             yield field, schema, properties(documented.entity).get(field)
@@ -125,20 +112,20 @@ def answer_of(documented: Documented) -> Record:
 
 def example(entity: str) -> Record:
     name = f"dynamics_{entity}_get.json"
-    (path,) = (one for one in ANSWERS.iterdir() if one.name.lower() == name)
+    (path,) = (one for one in (SHARED / ANSWERS).iterdir() if one.name.lower() == name)
     found: Record = erp_json.read(path.read_bytes())
     return found
 
 
 def test_the_connector_has_the_streams_tested_here() -> None:
-    assert sorted(CONNECTOR.streams) == sorted(STREAMS)
+    assert sorted(CENTRAL.streams) == sorted(STREAMS)
 
 
 @tables
 @pytest.mark.parametrize("name", STREAMS)
 def test_every_stream_reads_a_documented_entity(name: str) -> None:
     documented = STREAMS[name]
-    assert CONNECTOR.streams[name].path.rpartition("/")[2] == documented.collection
+    assert CENTRAL.streams[name].path.rpartition("/")[2] == documented.collection
     assert "GET" in entities()[documented.entity]["methods"]
 
 
@@ -158,7 +145,7 @@ def test_every_field_is_documented_with_a_fitting_type(name: str) -> None:
 @pytest.mark.parametrize("name", STREAMS)
 def test_every_field_that_the_mapping_takes_is_documented(name: str) -> None:
     documented = STREAMS[name]
-    used = load_mapping(DOCUMENTS, "business_central", name).used.paths()
+    used = CENTRAL.used(name)
     heads = {path[0] for path in used} - {documented.lines}
     below = {path[1] for path in used if path[0] == documented.lines and len(path) > 1}
     assert heads <= set(properties(documented.entity))
@@ -169,46 +156,38 @@ def test_every_field_that_the_mapping_takes_is_documented(name: str) -> None:
 @tables
 @pytest.mark.parametrize("name", STREAMS)
 def test_filters_compare_documented_dates_and_moments(name: str) -> None:
-    compared = {field for text in filters(CONNECTOR.streams[name]) for field in COMPARED.findall(text)}
+    compared = {field for text in filters(CENTRAL.streams[name]) for field in COMPARED.findall(text)}
     assert compared
     assert {properties(STREAMS[name].entity)[field] for field in compared} <= {"date", "datetime"}
-    assert compared <= set(CONNECTOR.streams[name].schema["properties"])
+    assert compared <= set(CENTRAL.streams[name].schema["properties"])
 
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_documents_are_read_with_their_lines(name: str) -> None:
-    expanded = CONNECTOR.streams[name].request.query.get("$expand")
+    expanded = CENTRAL.streams[name].request.query.get("$expand")
     assert getattr(expanded, "value", "") == STREAMS[name].lines
 
 
 @answers
 @pytest.mark.parametrize("name", sorted(set(STREAMS) - set(NOT_AS_ANSWERED)))
 def test_the_vendors_examples_become_canonical_records(name: str) -> None:
-    mapper = load_mapping(DOCUMENTS, "business_central", name)
-    mapped = mapper.map(answer_of(STREAMS[name]), "acme")
-    assert mapped.faults == ()
-    assert mapped.data is not None
-    assert list(MODEL.entity(mapper.entity).errors(mapped.data)) == []
+    assert CENTRAL.canonical(name, answer_of(STREAMS[name]))
 
 
 @answers
 @pytest.mark.parametrize("name", NOT_AS_ANSWERED)
 def test_an_example_that_was_no_answer_is_set_aside_for_that_alone(name: str) -> None:
     pointer, text = NOT_AS_ANSWERED[name]
-    mapper = load_mapping(DOCUMENTS, "business_central", name)
     record = answer_of(STREAMS[name])
     assert record[pointer[1:]] == text
-    assert [fault.pointer for fault in mapper.map(record, "acme").faults] == [pointer]
-    mended = mapper.map({**record, pointer[1:]: f"{text}T00:00:00Z"}, "acme")
-    assert mended.faults == ()
-    assert list(MODEL.entity(mapper.entity).errors(mended.data)) == []
+    assert [fault.pointer for fault in CENTRAL.mapper(name).map(record, "acme").faults] == [pointer]
+    assert CENTRAL.canonical(name, {**record, pointer[1:]: f"{text}T00:00:00Z"})
 
 
 @answers
 def test_an_invoices_line_keeps_its_price_and_product() -> None:
-    mapped = load_mapping(DOCUMENTS, "business_central", "invoice").map(answer_of(STREAMS["invoice"]), "acme")
-    assert mapped.data is not None
-    (line,) = mapped.data["lines"]
+    invoice = CENTRAL.canonical("invoice", answer_of(STREAMS["invoice"]))
+    (line,) = invoice["lines"]
     assert (line["unit_price_excluding_tax"], line["total_including_tax"]) == ("54.9", "172.94")
     assert line["product_id"] == "acme/product/02a6738a-44e3-ea11-bb43-000d3a2feca1"
-    assert mapped.data["order_id"] is None
+    assert invoice["order_id"] is None

@@ -10,29 +10,22 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
 from sluice.connector.values import Call, Value
 from sluice.description.model import Description, Schema
 from sluice.description.read import read_description
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
+from tests.unit.connectors.harness import SHARED, harness, needs, types_of
 
-ROOT = Path(__file__).parents[3]
-METADATA = ROOT.parent / "shared/specs/sap_s4/2025-09-15_aa3b5a3.edmx"
-DOCUMENTS = FolderDocuments(ROOT)
-CONNECTOR = load_connector(DOCUMENTS, "sap_s4")
+METADATA = "specs/sap_s4/2025-09-15_aa3b5a3.edmx"
+S4 = harness("sap_s4")
 PARTNERS = ("customer", "supplier")
 BASE = "/sap/opu/odata/sap/"
 COMPARED = re.compile(r"(\w+) (?:eq|ne|ge|le|gt|lt) ")
 
-metadata = pytest.mark.skipif(
-    not METADATA.is_file(), reason="the vendor's metadata (../shared/specs/sap_s4) is not here"
-)
+metadata = needs(METADATA, "the vendor's metadata")
 
 Fields = Mapping[str, str]
 
@@ -166,7 +159,7 @@ PUBLISHED = {
 
 @cache
 def described() -> Description:
-    return read_description(METADATA.read_bytes())
+    return read_description((SHARED / METADATA).read_bytes())
 
 
 def partner() -> Schema:
@@ -202,12 +195,12 @@ def declared(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[
 
 
 def leaves(name: str) -> dict[tuple[str, ...], Any]:
-    return dict(declared(CONNECTOR.streams[name].schema))
+    return dict(declared(S4.streams[name].schema))
 
 
 def asked(name: str, option: str) -> set[tuple[str, ...]]:
     """Return the paths that a stream's $select or $expand names."""
-    text = getattr(CONNECTOR.streams[name].request.query.get(option), "value", "")
+    text = getattr(S4.streams[name].request.query.get(option), "value", "")
     return {tuple(one.split("/")) for one in text.split(",") if one}
 
 
@@ -218,7 +211,7 @@ def texts(value: Value) -> str:
 
 def compared(name: str) -> set[str]:
     """Return the fields that a stream's filters compare."""
-    stream = CONNECTOR.streams[name]
+    stream = S4.streams[name]
     parts = [one.query for one in (stream.request, stream.incremental) if one is not None]
     return {one for query in parts if "$filter" in query for one in COMPARED.findall(texts(query["$filter"]))}
 
@@ -228,25 +221,20 @@ def json_type(kind: str) -> str:
     return "boolean" if kind == "Edm.Boolean" else "string"
 
 
-def types_of(schema: Mapping[str, Any]) -> set[str]:
-    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return set(kinds) - {"null"}
-
-
 def test_every_stream_is_held_against_a_source() -> None:
-    assert sorted(CONNECTOR.streams) == sorted([*PARTNERS, *PUBLISHED])
+    assert sorted(S4.streams) == sorted([*PARTNERS, *PUBLISHED])
 
 
-@pytest.mark.parametrize("name", sorted(CONNECTOR.streams))
+@pytest.mark.parametrize("name", sorted(S4.streams))
 def test_exactly_the_declared_fields_are_asked_for(name: str) -> None:
     assert asked(name, "$select") == set(leaves(name))
     inside = {path[:count] for path in leaves(name) for count in range(1, len(path))}
     assert asked(name, "$expand") == inside
 
 
-@pytest.mark.parametrize("name", sorted(CONNECTOR.streams))
+@pytest.mark.parametrize("name", sorted(S4.streams))
 def test_the_mapping_takes_declared_fields_only(name: str) -> None:
-    used = load_mapping(DOCUMENTS, "sap_s4", name).used.paths()
+    used = S4.used(name)
     plain = {tuple(part for part in path if part != "results") for path in used}
     known = set(leaves(name)) | asked(name, "$expand")
     assert plain <= known
@@ -255,7 +243,7 @@ def test_the_mapping_takes_declared_fields_only(name: str) -> None:
 
 @pytest.mark.parametrize("name", PARTNERS)
 def test_customers_and_suppliers_are_business_partners(name: str) -> None:
-    assert CONNECTOR.streams[name].path == f"{BASE}API_BUSINESS_PARTNER/A_BusinessPartner"
+    assert S4.streams[name].path == f"{BASE}API_BUSINESS_PARTNER/A_BusinessPartner"
 
 
 @metadata
@@ -273,7 +261,7 @@ def test_every_field_of_a_partner_is_in_the_metadata_with_a_fitting_type(name: s
 @pytest.mark.parametrize("name", PARTNERS)
 def test_every_navigation_of_a_partner_is_one_or_many_as_declared(name: str) -> None:
     for path in asked(name, "$expand"):
-        found, schema = told(path), CONNECTOR.streams[name].schema
+        found, schema = told(path), S4.streams[name].schema
         assert found is not None, path
         for part in path:
             inside = schema["properties"].get("results", schema)
@@ -284,12 +272,12 @@ def test_every_navigation_of_a_partner_is_one_or_many_as_declared(name: str) -> 
 @pytest.mark.parametrize("name", sorted(PUBLISHED))
 def test_every_other_field_is_published_with_a_fitting_type(name: str) -> None:
     known = PUBLISHED[name]
-    assert CONNECTOR.streams[name].path == BASE + known.path
+    assert S4.streams[name].path == BASE + known.path
     fields = {(one,): kind for one, kind in known.head.items()}
     fields |= {(known.navigation, one): kind for one, kind in known.parts.items()}
     assert {path: types_of(schema) for path, schema in leaves(name).items()} == {
         path: {json_type(kind)} for path, kind in fields.items()
     }
     assert compared(name) <= set(known.head)
-    keys = {(one,) for one in CONNECTOR.streams[name].schema["required"]}
+    keys = {(one,) for one in S4.streams[name].schema["required"]}
     assert keys <= set(fields)

@@ -10,20 +10,15 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
 from sluice.connector.spec import Stream
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
+from tests.unit.connectors.harness import SHARED, harness, needs, types_of
 
-ROOT = Path(__file__).parents[3]
-METADATA = ROOT.parent / "shared/specs/xledger"
-DOCUMENTS = FolderDocuments(ROOT)
-XLEDGER = load_connector(DOCUMENTS, "xledger")
+METADATA = "specs/xledger"
+XLEDGER = harness("xledger")
 STREAMS = sorted(XLEDGER.streams)
 ADDRESS = {"address.streetAddress", "address.zipCode", "address.place"}
 BY_CLIENTS = {
@@ -52,9 +47,7 @@ FITTING = {
 }
 """What may be declared, by the metadata's type; ``string`` is its word for whatever nobody looked up."""
 
-listed = pytest.mark.skipif(
-    not METADATA.is_dir(), reason="the metadata of Xledger's queries (../shared/specs/xledger) is not here"
-)
+listed = needs(METADATA, "the metadata of Xledger's queries")
 
 
 def query_of(stream: Stream) -> str:
@@ -63,7 +56,7 @@ def query_of(stream: Stream) -> str:
 
 @cache
 def metadata(query: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((METADATA / f"{query}_read_metadata.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((SHARED / METADATA / f"{query}_read_metadata.json").read_text("utf-8"))
     return found
 
 
@@ -78,8 +71,7 @@ def leaves(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, set[st
         if "properties" in field:
             yield from leaves(field, f"{path}{name}.")
         else:
-            types = {field["type"]} if isinstance(field["type"], str) else set(field["type"])
-            yield f"{path}{name}", types - {"null"}
+            yield f"{path}{name}", types_of(field)
 
 
 def node_fields(name: str) -> dict[str, set[str]]:
@@ -95,7 +87,7 @@ def test_the_connector_has_the_streams_tested_here() -> None:
 def test_every_query_answers_a_connection_with_cursors(name: str) -> None:
     stream = XLEDGER.streams[name]
     query = query_of(stream)
-    text = (METADATA / f"{query}_read_query.graphql").read_text("utf-8")
+    text = (SHARED / METADATA / f"{query}_read_query.graphql").read_text("utf-8")
     assert re.sub(r"\s+", " ", text).startswith(f"{{ {query}() {{ pageInfo {{ hasNextPage")
     assert {"edges", "cursor", "node"} <= set(re.findall(r"\w+", text))
     assert stream.records == ("data", query, "edges")
@@ -150,7 +142,7 @@ def test_what_other_clients_read_of_a_reference_is_listed_where_that_is_a_query_
 @pytest.mark.parametrize("name", STREAMS)
 def test_a_mapping_reads_declared_fields_of_the_node(name: str) -> None:
     declared = {("node", *path.split(".")) for path in node_fields(name)}
-    used = load_mapping(DOCUMENTS, "xledger", name).used.paths()
+    used = XLEDGER.used(name)
     assert used <= declared
     assert len(used) > 5
 
@@ -161,7 +153,7 @@ def test_a_mapping_reads_declared_fields_of_the_node(name: str) -> None:
 )
 def test_a_sales_order_is_an_invoice_once_it_has_a_number(number: Any, *, is_invoice: bool) -> None:
     node = {**dict.fromkeys(node_fields("invoice")), "dbId": 1, "invoiceNumber": number}
-    mapped = load_mapping(DOCUMENTS, "xledger", "invoice").map(
+    mapped = XLEDGER.mapper("invoice").map(
         {"cursor": "1", "node": {**node, "currency": {"code": "NOK"}}}, "acme"
     )
     assert (mapped.skipped, mapped.faults) == (not is_invoice, ())

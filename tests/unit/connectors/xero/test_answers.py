@@ -8,23 +8,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from sluice.connector.load import load_connector
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.canonical import CanonicalModel
-from sluice.mapping.load import load_mapping
 from sluice.model import erp_json
+from tests.unit.connectors.harness import SHARED, harness, needs
 
-ROOT = Path(__file__).parents[3]
-ANSWERS = ROOT.parent / "shared/samples/xero"
-DOCUMENTS = FolderDocuments(ROOT)
-MODEL = CanonicalModel(DOCUMENTS)
-XERO = load_connector(DOCUMENTS, "xero")
+ANSWERS = "samples/xero"
+XERO = harness("xero")
 WITHOUT_ANSWERS = {"supplier_invoice"}
 # Stream: how its answers' files begin, what its filter lets pass, how many records of that are known.
 KNOWN: dict[str, tuple[str, dict[str, Any], int]] = {
@@ -39,9 +32,7 @@ KNOWN: dict[str, tuple[str, dict[str, Any], int]] = {
     "purchase_order": ("getPurchaseOrder", {}, 4),
 }
 
-pytestmark = pytest.mark.skipif(
-    not ANSWERS.is_dir(), reason="the vendor's answers (../shared/samples/xero) are not here"
-)
+pytestmark = needs(ANSWERS, "the vendor's answers")
 with_answers = pytest.mark.parametrize("name", sorted(KNOWN.keys() - WITHOUT_ANSWERS))
 
 Record = dict[str, Any]
@@ -52,23 +43,16 @@ def records_of(name: str) -> tuple[Record, ...]:
     """Return the records of the stream in all answers, filtered as its request asks for them."""
     begins, wanted, _ = KNOWN[name]
     (place,) = XERO.streams[name].records
-    answers = [erp_json.read(path.read_bytes()) for path in sorted(ANSWERS.glob(f"{begins}*_200.json"))]
+    answers = [
+        erp_json.read(path.read_bytes()) for path in sorted((SHARED / ANSWERS).glob(f"{begins}*_200.json"))
+    ]
     found = [record for answer in answers for record in answer.get(place, [])]
     return tuple(one for one in found if wanted.items() <= {key: one.get(key) for key in wanted}.items())
 
 
 def mapped(name: str) -> list[Record]:
     """Return the canonical records; every one is valid."""
-    mapper = load_mapping(DOCUMENTS, "xero", name)
-    entity = MODEL.entity(mapper.entity)
-    found = []
-    for record in records_of(name):
-        one = mapper.map(record, "acme")
-        assert one.faults == ()
-        assert one.data is not None
-        assert list(entity.errors(one.data)) == []
-        found.append(one.data)
-    return found
+    return [XERO.canonical(name, record) for record in records_of(name)]
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN))

@@ -5,48 +5,24 @@ The description is not part of this repository; where ../shared is absent these 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import pytest
-import yaml
 
-from sluice.connector.load import load_connector
 from sluice.connector.spec import Stream
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
+from tests.unit.connectors.harness import harness, needs
+from tests.unit.connectors.openapi import OpenApi, Schema
 
-ROOT = Path(__file__).parents[3]
-DESCRIPTION = ROOT.parent / "shared/specs/poweroffice/2025-03-10_0dc198c.yaml"
-DOCUMENTS = FolderDocuments(ROOT)
-POWEROFFICE = load_connector(DOCUMENTS, "poweroffice")
+DESCRIPTION = "specs/poweroffice/2025-03-10_0dc198c.yaml"
+VENDOR = OpenApi(DESCRIPTION)
+POWEROFFICE = harness("poweroffice")
 STREAMS = sorted(POWEROFFICE.streams)
 CHANGED = "lastChangedDateTimeOffsetGreaterThan"
 BALANCE = "balanceLastChangedDateTimeOffsetGreaterThan"
 
-pytestmark = pytest.mark.skipif(
-    not DESCRIPTION.is_file(), reason="the vendor's description (../shared/specs/poweroffice) is not here"
-)
-
-Schema = Mapping[str, Any]
-
-
-@cache
-def vendor() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load(DESCRIPTION.read_text("utf-8"), yaml.CSafeLoader)
-    return found
-
-
-def resolved(schema: Schema) -> Schema:
-    while "$ref" in schema:
-        schema = vendor()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
+pytestmark = needs(DESCRIPTION, "the vendor's description")
 
 
 def operation(stream: Stream) -> Schema:
-    found: Schema = vendor()["paths"][stream.path]["get"]
+    found: Schema = VENDOR.document["paths"][stream.path]["get"]
     return found
 
 
@@ -54,7 +30,7 @@ def parameters(stream: Stream) -> dict[str, Schema]:
     """Return the query's parameters; an object among them is sent as its properties."""
     found: dict[str, Schema] = {}
     for one in operation(stream)["parameters"]:
-        schema = resolved(one["schema"])
+        schema = VENDOR.resolved(one["schema"])
         if "properties" in schema:
             found |= schema["properties"]
         else:
@@ -65,23 +41,7 @@ def parameters(stream: Stream) -> dict[str, Schema]:
 def record_schema(stream: Stream) -> Schema:
     reply = operation(stream)["responses"]["200"]["content"]["application/json"]["schema"]
     assert reply["type"] == "array"
-    return resolved(reply["items"])
-
-
-def fields(
-    declared: Schema, described: Schema, path: str = ""
-) -> Iterator[tuple[str, Schema, Schema | None]]:
-    """Yield (path, what the connector declares, what the vendor describes or None) of every field."""
-    for name, field in declared.get("properties", {}).items():
-        found = resolved(described).get("properties", {}).get(name)
-        yield f"{path}{name}", field, found
-        if found is not None:
-            yield from fields(field, found, f"{path}{name}.")
-
-
-def types_of(field: Schema) -> set[str]:
-    kinds = field["type"]
-    return {kinds} if isinstance(kinds, str) else set(kinds)
+    return VENDOR.resolved(reply["items"])
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -121,12 +81,9 @@ def test_increments_are_asked_for_by_the_widest_filter_that_the_vendor_offers(na
 def test_every_field_is_described_with_a_fitting_type(name: str) -> None:
     stream = POWEROFFICE.streams[name]
     looked = 0
-    for path, declared, described in fields(stream.schema, record_schema(stream)):
-        assert described is not None, f"{name}.{path} is not in the vendor's description"
-        spec = resolved(described)
-        assert types_of(declared) - {"null"} == {spec.get("type", "object")}, f"{name}.{path}"
+    for path, declared, spec in VENDOR.fitting(stream.schema, record_schema(stream)):
         if spec.get("nullable"):
-            assert "null" in types_of(declared), f"{name}.{path} may be null"
+            assert "null" in declared["type"], f"{name}.{path} may be null"
         if "enum" in declared:
             assert set(declared["enum"]) - {None} == set(spec["enum"]), f"{name}.{path}"
         if "format" in declared:
@@ -138,8 +95,8 @@ def test_every_field_is_described_with_a_fitting_type(name: str) -> None:
 @pytest.mark.parametrize("name", STREAMS)
 def test_every_field_that_the_mapping_reads_is_declared(name: str) -> None:
     schema = POWEROFFICE.streams[name].schema
-    declared = {path for path, _, _ in fields(schema, schema)}
-    used = {".".join(path) for path in load_mapping(DOCUMENTS, "poweroffice", name).used.paths()}
+    declared = {path for path, _, _ in VENDOR.fields(schema, schema)}
+    used = {".".join(path) for path in POWEROFFICE.used(name)}
     assert used
     assert {path for path in used if path not in declared} == set()
 

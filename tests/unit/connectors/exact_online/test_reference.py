@@ -11,25 +11,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
 from sluice.connector.spec import Stream
 from sluice.connector.values import Call, Value
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
+from tests.unit.connectors.harness import SHARED, harness, needs, types_of
 
-ROOT = Path(__file__).parents[3]
-REFERENCE = ROOT.parent / "shared/specs/exact/2022-03-23_3e0ed67.json"
-DOCUMENTS = FolderDocuments(ROOT)
-EXACT = load_connector(DOCUMENTS, "exact_online")
+REFERENCE = "specs/exact/2022-03-23_3e0ed67.json"
+EXACT = harness("exact_online")
 
-reference = pytest.mark.skipif(
-    not REFERENCE.is_file(), reason="the vendor's reference (../shared/specs/exact) is not here"
-)
+reference = needs(REFERENCE, "the vendor's reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ KINDS = {
 
 @cache
 def endpoints() -> Mapping[str, dict[str, Any]]:
-    return {one["uri"]: one for one in json.loads(REFERENCE.read_text("utf-8")).values()}
+    return {one["uri"]: one for one in json.loads((SHARED / REFERENCE).read_text("utf-8")).values()}
 
 
 def documented(endpoint: str) -> dict[str, Any]:
@@ -114,8 +107,7 @@ def filters(stream: Stream) -> list[str]:
 
 
 def fits(schema: Mapping[str, Any], kind: str) -> bool:
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return set(types) - {"null"} == {KINDS[kind]}
+    return types_of(schema) == {KINDS[kind]}
 
 
 def test_the_connector_has_the_streams_tested_here() -> None:
@@ -151,7 +143,7 @@ def test_every_field_of_a_line_is_documented_with_a_fitting_type(name: str) -> N
 @reference
 @pytest.mark.parametrize("name", STREAMS)
 def test_every_field_that_the_mapping_takes_is_documented(name: str) -> None:
-    used = load_mapping(DOCUMENTS, "exact_online", name).used.paths()
+    used = EXACT.used(name)
     expected = STREAMS[name]
     below = {path[2] for path in used if path[0] == expected.line_field and len(path) > 2}
     assert {path[0] for path in used} <= set(properties(expected.endpoint))
@@ -184,7 +176,7 @@ def test_customers_and_suppliers_are_told_apart_by_documented_marks() -> None:
 )
 def test_every_documented_type_of_a_document_has_a_meaning(name: str, field: str, record: Any) -> None:
     codes = re.findall(r"(\d+) [-=] ", described(STREAMS[name].endpoint, field))
-    mapper = load_mapping(DOCUMENTS, "exact_online", name)
+    mapper = EXACT.mapper(name)
     mapped = [mapper.map({**record, field: int(code)}, "acme") for code in codes]
     assert [one.faults for one in mapped] == [()] * len(codes)
     assert {one.data["type"] for one in mapped if one.data} == {"invoice", "credit_note"}
@@ -193,7 +185,7 @@ def test_every_documented_type_of_a_document_has_a_meaning(name: str, field: str
 @reference
 def test_most_documented_types_of_accounts_have_a_place_in_the_statements() -> None:
     codes = re.findall(r"(\d+) = ", described("financial/GLAccounts", "Type"))
-    mapper = load_mapping(DOCUMENTS, "exact_online", "account")
+    mapper = EXACT.mapper("account")
     mapped = {
         code: mapper.map({"ID": "a", "Description": "x", "Type": int(code)}, "acme").data for code in codes
     }
