@@ -55,12 +55,15 @@ def listening(deployment: Deployment, name: str, connections: Sequence[str]) -> 
     url = sqs.create_queue(QueueName=f"sluice-{deployment.stage}-{name}")["QueueUrl"]
     try:
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+        topic = deployment.outputs["InformationTopicArn"]
+        _forget_earlier(sns, topic, found["QueueArn"])
+        sqs.purge_queue(QueueUrl=url)
         wanted = {
             "RawMessageDelivery": "true",
             "FilterPolicy": json.dumps({"connection": list(connections)}),
         }
         subscription = sns.subscribe(
-            TopicArn=deployment.outputs["InformationTopicArn"],
+            TopicArn=topic,
             Protocol="sqs",
             Endpoint=found["QueueArn"],
             Attributes=wanted,
@@ -72,3 +75,11 @@ def listening(deployment: Deployment, name: str, connections: Sequence[str]) -> 
             sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
     finally:
         sqs.delete_queue(QueueUrl=url)
+
+
+def _forget_earlier(sns: Any, topic: str, queue: str) -> None:
+    """End what a certification that was killed has left: the queue would get every event twice."""
+    for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic):
+        for one in page["Subscriptions"]:
+            if one["Endpoint"] == queue:
+                sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])

@@ -24,6 +24,10 @@ RULES = {
 """Every rule by name, in the order in which they are shown."""
 
 
+SHOWN = 10
+"""Notes of one finding that are told."""
+
+
 class Status(StrEnum):
     """How a rule stands; ``exempt`` says that it cannot apply."""
 
@@ -42,8 +46,10 @@ class Finding:
 
     @property
     def note(self) -> str:
-        """All notes as one text."""
-        return "; ".join(self.notes)
+        """The notes as one text; of very many the first."""
+        more = len(self.notes) - SHOWN
+        told = [*self.notes[:SHOWN], f"and {more} more"] if more > 0 else self.notes
+        return "; ".join(told)
 
     @property
     def is_good(self) -> bool:

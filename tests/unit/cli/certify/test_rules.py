@@ -32,6 +32,14 @@ def test_a_rule_that_was_not_reached_has_failed() -> None:
     assert [one.rule for one in Findings().all()] == list(RULES)
 
 
+def test_of_very_many_notes_the_first_are_told() -> None:
+    findings = Findings()
+    findings.fail("full_sync", *(f"customer {number} came twice" for number in range(1, 201)))
+    found = next(one for one in findings.all() if one.rule == "full_sync")
+    assert found.note.startswith("customer 1 came twice; customer 2 came twice; ")
+    assert found.note.endswith("; customer 10 came twice; and 190 more")
+
+
 def test_what_was_seen_counts_more_than_an_exemption_and_a_failure_most() -> None:
     findings = Findings()
     findings.exempt("deletes", "no stream is read whole")
