@@ -19,6 +19,7 @@ from sandbox.active import Active, rate_gate, set_door
 from sandbox.doors import Door
 from sandbox.exchange import Answer, Incoming
 from sandbox.making.recipes import counted_key, recipe
+from sandbox.making.rows import served_rows
 from sandbox.making.samples import World
 from sandbox.matching import Asked, Matcher
 from sandbox.mishaps import Mishap, Mishaps, instead, spoilt
@@ -27,12 +28,13 @@ from sandbox.mutations.ordering import checked, of_connection
 from sandbox.options import Options, expected_secrets, expected_settings, own_addresses
 from sandbox.problems import Manners, Refused
 from sandbox.rates import RateGate, Warden
-from sandbox.replying import Changes, Reply, listed, remaining, sharing, together
+from sandbox.replying import Changes, Reply, listed, sharing, together
 from sandbox.routes import Routes, wanted
 from sandbox.shelves import FIRST_VERSION, Filter, Row, Shelf
 from sandbox.tombstones import answer_tombstones
 from sandbox.wire.hook import Situation, Wire
 from sandbox.wire.published import Description
+from sluice.connector.expanding.rows import documents_of
 from sluice.connector.spec import Connector, Stream
 
 LOGIN = "login"
@@ -169,7 +171,9 @@ class Sandbox:
         stream, asked = self.routes.find(request)
         if asked.page.get("cursor") and not asked.tombstones and not asked.parents:
             with self.lock:
-                pages.with_own_cursor(stream, asked, self.shelves[stream.name].select(wanted(stream, asked)))
+                unchanged = Changes((), self.options.seed, stream.key)
+                rows = served_rows(self.shelves[stream.name], wanted(stream, asked), unchanged)
+                pages.with_own_cursor(stream, asked, rows)
         return stream.name, asked
 
     def _let_in(self, visit: Visit) -> Answer:
@@ -241,9 +245,8 @@ class Sandbox:
 
     def _one(self, stream: Stream, asked: Asked, named: details.Named) -> Answer:
         with self.lock:
-            mutations = self.active.on_records(stream.name)
-            changes = Changes(mutations, self.options.seed, stream.key, stream.false_is_empty)
-            rows = remaining(self.shelves[stream.name], Filter(), mutations)
+            changes = self._changes(stream)
+            rows = served_rows(self.shelves[stream.name], Filter(), changes)
             row = details.named_row(rows, named, changes)
             cut = self._cutter(stream, asked)
         if row is None:
@@ -256,11 +259,13 @@ class Sandbox:
         for wire, situation in met:
             chosen_by = wire.wanted(situation, chosen_by) if wire.wanted else chosen_by
         with self.lock:
-            mutations = self.active.on_records(stream.name)
-            rows = remaining(self.shelves[stream.name], chosen_by, mutations)
-            rows = together(stream, rows, self._of_others(stream, chosen_by))
+            changes = self._changes(stream)
+            rows = served_rows(self.shelves[stream.name], chosen_by, changes)
+            rows = together(documents_of(stream), rows, self._of_others(stream, chosen_by))
             rows = details.below(stream, rows, asked.parent)
-            cut = details.shortened(stream) or details.without_parent(stream, self._cutter(stream, asked))
+            cut = details.shortened(documents_of(stream)) or details.without_parent(
+                stream, self._cutter(stream, asked)
+            )
         for wire, situation in met:
             rows = wire.rows(situation, rows) if wire.rows else rows
         paging = stream.pagination
@@ -272,7 +277,7 @@ class Sandbox:
         chosen = page.of(rows)
         if not chosen and paging.empty_status:
             return Answer(paging.empty_status)
-        served = listed(chosen, cut, Changes(mutations, self.options.seed, stream.key, stream.false_is_empty))
+        served = listed(chosen, cut, changes)
         if not chosen and paging.null_is_empty:
             served = b"null"
         if _is(mishap, "short_total"):
@@ -285,13 +290,17 @@ class Sandbox:
         """Return the rows of the streams that read the same list, as they are served."""
         rows: list[Row] = []
         for other in sharing(self.connector.streams, stream):
-            mutations = self.active.on_records(other.name)
-            changes = Changes(mutations, self.options.seed, other.key)
-            found = remaining(self.shelves[other.name], chosen_by, mutations)
+            changes = replace(self._changes(other), false_for_null=False)
+            found = served_rows(self.shelves[other.name], chosen_by, changes)
             rows += [
-                replace(row, body=orjson.dumps(changes.served(row))) if mutations else row for row in found
+                replace(row, body=orjson.dumps(changes.served(row))) if changes.mutations else row
+                for row in found
             ]
         return rows
+
+    def _changes(self, stream: Stream) -> Changes:
+        mutations = self.active.on_records(stream.name)
+        return Changes(mutations, self.options.seed, stream.key, stream.false_is_empty)
 
     def _cutter(self, stream: Stream, asked: Asked) -> fields.Cutter | None:
         if not asked.fields:

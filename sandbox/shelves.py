@@ -29,6 +29,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 OLDEST_CHANGE_DAYS = 400
 CACHED_SELECTIONS = 16
 FIRST_VERSION = 1_000_001
+ROWS_OF_A_DOCUMENT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Row:
     """A record: ``changed_at`` in epoch seconds, ``day`` the date its windows ask for; ``gone``: deleted.
 
     ``version`` counts every change that the ERP knows of, where the stream goes by row versions. ``foreign``:
-    of another stream that reads the same list, and as it is served there.
+    it is as it is served already, for another stream of the same list or as a document with rows.
+    ``document`` is the key of the document that it is a row of.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Row:
     gone: bool = False
     version: int = 0
     foreign: bool = False
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Shelf:
     rows: dict[str, Row] = field(default_factory=dict)
     marks_changes: bool = True
     versions: Iterator[int] = field(default_factory=lambda: count(FIRST_VERSION))
+    _rows_of: dict[str, set[str]] = field(default_factory=dict)
     _made: int = 0
     _first: tuple[Row, ...] = ()
     _gone: dict[str, Row] = field(default_factory=dict)
@@ -83,7 +87,7 @@ class Shelf:
         """Make the first ``number`` records, last changed between 400 days and a day before ``today``."""
         midnight = datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()
         random = Random(f"{self.seed}/{self.stream.name}/changed")  # noqa: S311 (believable, not unguessable)
-        for record in self.recipe.records(self.seed, 0, number):
+        for record in _in_documents(self.stream, self.recipe.records(self.seed, 0, number)):
             back = DAY + random.random() * DAY * (OLDEST_CHANGE_DAYS - 1)
             self._put(_of_kind(self.stream, record), midnight - back)
         self._made = number
@@ -94,7 +98,7 @@ class Shelf:
         if wanted not in self._selections:
             if len(self._selections) >= CACHED_SELECTIONS:
                 self._selections.clear()
-            self._selections[wanted] = tuple(_passing(self.rows.values(), wanted))
+            self._selections[wanted] = tuple(passing(self.rows.values(), wanted))
         return self._selections[wanted]
 
     def change(self, keys: Iterable[str], values: Mapping[str, Any]) -> list[str]:
@@ -110,8 +114,8 @@ class Shelf:
         return found
 
     def delete(self, keys: Iterable[str]) -> list[str]:
-        """Remove the records."""
-        found = [key for key in keys if key in self.rows]
+        """Remove the records; where rows are numbered, their documents, so that none is renumbered."""
+        found = [key for key in self._with_siblings(keys) if key in self.rows]
         for key in found:
             version = next(self.versions) if self._version_path() else 0
             self._gone[key] = replace(self.rows.pop(key), changed_at=time.time(), gone=True, version=version)
@@ -120,11 +124,11 @@ class Shelf:
 
     def deleted(self, wanted: Filter) -> list[Row]:
         """Return the rows that were deleted since the start and would pass, for APIs that flag them."""
-        return list(_passing(self._gone.values(), wanted))
+        return list(passing(self._gone.values(), wanted))
 
     def add(self, number: int) -> list[str]:
         """Make ``number`` new records, changed now."""
-        made = self.recipe.records(self.seed, self._made, number)
+        made = _in_documents(self.stream, self.recipe.records(self.seed, self._made, number))
         keys = [self._put(_of_kind(self.stream, record), time.time()) for record in made]
         self._made += number
         return keys
@@ -173,9 +177,36 @@ class Shelf:
             self.rows.pop(old)
         # A copy, because orjson leaves its roomy buffer attached: 8 KB for a record of 1 KB.
         body = bytes(memoryview(orjson.dumps(record)))
-        self.rows[key] = Row(key, body, changed_at, day, version=version)
+        row = self.rows[key] = Row(
+            key, body, changed_at, day, version=version, document=self._document(record)
+        )
+        self._tell_siblings(row, record)
         self._selections.clear()
         return key
+
+    def _document(self, record: dict[str, Any]) -> str:
+        rows = self.stream.rows
+        return str(look_up(record, (rows.name, *rows.fields[0]))) if rows else ""
+
+    def _tell_siblings(self, row: Row, record: dict[str, Any]) -> None:
+        """Let the other rows of the same document say the same of it."""
+        rows = self.stream.rows
+        if rows is None:
+            return
+        siblings = self._rows_of.setdefault(row.document, set())
+        siblings.add(row.key)
+        for key in siblings - {row.key}:
+            other = self.rows.get(key)
+            if other is not None and other.document == row.document:
+                body = orjson.dumps({**orjson.loads(other.body), rows.name: record[rows.name]})
+                self.rows[key] = replace(row, key=key, body=body)
+
+    def _with_siblings(self, keys: Iterable[str]) -> list[str]:
+        rows = self.stream.rows
+        if rows is None or not rows.number:
+            return list(keys)
+        documents = {self.rows[key].document for key in keys if key in self.rows}
+        return [key for key, row in self.rows.items() if row.document in documents]
 
     def _version_path(self) -> Path:
         incremental = self.stream.incremental
@@ -219,6 +250,19 @@ def _of_kind(stream: Stream, record: dict[str, Any]) -> dict[str, Any]:
     return placed(record, only.path, kind) if kind is not None else record
 
 
+def _in_documents(stream: Stream, records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Return the records as rows of documents, a few in each, where that is what they are."""
+    rows, kept = stream.rows, None
+    for place, record in enumerate(records):
+        if rows is None:
+            yield record
+            continue
+        number = place % ROWS_OF_A_DOCUMENT + 1
+        kept = record[rows.name] if number == 1 else kept
+        shared = {**record, rows.name: kept}
+        yield {**shared, rows.number: number} if rows.number else shared
+
+
 def _is_text(schema: Mapping[str, Any], path: Path) -> bool:
     """Return whether the declared field at the path is text."""
     for name in path:
@@ -232,7 +276,8 @@ def _overwritten(record: dict[str, Any], values: Mapping[str, Any]) -> dict[str,
     return record
 
 
-def _passing(rows: Iterable[Row], wanted: Filter) -> Iterable[Row]:
+def passing(rows: Iterable[Row], wanted: Filter) -> Iterable[Row]:
+    """Return the rows that the filter leaves."""
     if wanted.first_day or wanted.end_day:
         end = wanted.end_day or "9999"
         rows = (row for row in rows if wanted.first_day <= row.day < end)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.active import Active
 from sandbox.doors import placed
+from sandbox.making.rows import documents_declared
 from sandbox.mutations.examples import kinds_of
 from sluice.connector.expanding.declared import Details
 from sluice.connector.spec import Connector, FoundIn, Place, Stream
@@ -63,7 +64,7 @@ class OpenApi:
 
     def _single(self, stream: Stream, details: Details) -> dict[str, Any]:
         """Return the operation that gives one record of a list of ids."""
-        record = {"$ref": f"#/components/schemas/{_component(stream.name)}"}
+        record = documents_declared(stream, f"#/components/schemas/{_component(stream.name)}")
         schema = _of_example(placed({}, details.record, record), record)
         return {
             "operationId": f"get_{stream.name}",
@@ -82,7 +83,8 @@ class OpenApi:
         return any(one.code in codes and one.stream in {"", stream.name} for one in self._active.mutations)
 
     def _reply(self, stream: Stream) -> dict[str, Any]:
-        listed = {"type": "array", "items": {"$ref": f"#/components/schemas/{_component(stream.name)}"}}
+        items = documents_declared(stream, f"#/components/schemas/{_component(stream.name)}")
+        listed = {"type": "array", "items": items}
         if not stream.records:
             return listed
         example: Any = {}

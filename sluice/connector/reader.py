@@ -24,6 +24,7 @@ from sluice.connector.expanding.below import (
 from sluice.connector.expanding.declared import Parents
 from sluice.connector.expanding.detail import GONE, DetailOutcome, DetailReading, all_gone
 from sluice.connector.expanding.opened import OpenedPage, begun
+from sluice.connector.expanding.rows import check_rows, documents_of, rows_of
 from sluice.connector.expanding.windows import Window, windows_of
 from sluice.connector.facts.headers import Names, with_headers
 from sluice.connector.facts.lifetimes import lifetime
@@ -201,7 +202,8 @@ class StreamReader(Setbacks):
         connector, stream, deleting = self._plan.connector, self._stream, position.deleting
         spans = () if deleting else spans_asked_for(self._plan, self._position, self._window())
         tombstones = self._plan.stream.deletions if deleting else None
-        listed = replace(stream, key=stream.details.named_by) if stream.details else stream
+        listed = documents_of(stream)
+        listed = replace(listed, key=stream.details.named_by) if stream.details else listed
         reading = PageReading(connector, listed, refusal, spans, tombstones)
         outcome = reading.read(answer, position, windows=len(self._windows), empty=empty)
         if outcome.records is None:
@@ -216,8 +218,10 @@ class StreamReader(Setbacks):
             return Listed(len(outcome.records))
         if stream.parents and self._parents:
             return self._below_parent((stream.parents, self._parents), outcome, refusal)
-        self._go_on(outcome.position, [] if deleting else outcome.records)
-        return Page(outcome.records, self._position.pages, tombstones=deleting)
+        check_rows(stream.rows, outcome.records, refusal)
+        records = rows_of(stream.rows, outcome.records)
+        self._go_on(outcome.position, [] if deleting else records)
+        return Page(records, self._position.pages, tombstones=deleting)
 
     def _is_parent_gone(self, answer: Answer, verdict: Verdict) -> bool:
         return verdict.rule is None and answer.reply.status in GONE and self._position.page.pages == 0
@@ -302,6 +306,7 @@ class StreamReader(Setbacks):
         if gone is not None and within.too_many_gone:
             raise all_gone(gone, within.gone, within.asked)
         self._opened = page if within.done else None
+        records = rows_of(self._stream.rows, records)
         self._go_on(position, records)
         return [Page(records, number)]
 

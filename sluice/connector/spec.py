@@ -17,7 +17,7 @@ from sluice.connector.paths import Path
 from sluice.connector.values import Value
 
 if TYPE_CHECKING:
-    from sluice.connector.expanding.declared import Details, Parents
+    from sluice.connector.expanding.declared import Details, Parents, Rows
 
 Values = Mapping[str, Value]
 
@@ -224,7 +224,9 @@ class Stream:
     ``order`` is the field by which the request asks for the list to be sorted, ``omits_empty`` says that the
     vendor leaves out fields without a value, ``false_is_empty`` that it writes them as false.
     ``all_fields``: all of them may be asked for in place of one that the ERP refuses. ``details``: the list
-    gives ids, and each record has a request of its own. ``schema`` and ``sandbox`` are as declared.
+    gives ids, and each record has a request of its own. ``rows``: what is read are documents, and their rows
+    are the records; what ``order`` and checks name is then kept of the documents. ``schema`` and ``sandbox``
+    are as declared.
     """
 
     name: str
@@ -242,6 +244,7 @@ class Stream:
     windows: Windows | None = None
     details: Details | None = None
     parents: Parents | None = None
+    rows: Rows | None = None
     only: Only | None = None
     deletions: Deletions | None = None
     order: Path | None = None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sluice.connector.checks.filters import Span, span_since
+from sluice.connector.expanding.rows import documents_of
 from sluice.connector.expanding.windows import Window
 from sluice.connector.outcomes import ReadPlan
 from sluice.connector.paging import cursor_of_record
@@ -56,7 +57,8 @@ def asked_since(plan: ReadPlan, position: Position) -> datetime | str | None:
 
 def spans_asked_for(plan: ReadPlan, position: Position, window: Window | None) -> tuple[Span, ...]:
     """Return the days that the request's filters let pass, where the stream says which field shows them."""
-    windows, incremental = plan.stream.windows, plan.stream.incremental
+    read = documents_of(plan.stream)
+    windows, incremental = read.windows, read.incremental
     since = asked_since(plan, position)
     found = []
     if windows is not None and windows.check is not None and window is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sluice.connector.paths import path_text
 from sluice.connector.spec import Connector, PageKind, Stream
 from sluice.mapping.mapper import Mapper
 
@@ -101,6 +102,11 @@ def _streams(connector: Connector, mappers: Mappers) -> Iterator[str]:
 
 
 def _more_requests(stream: Stream) -> str:
+    rows = f", the rows in `{path_text(stream.rows.path)}`" if stream.rows is not None else ""
+    return f"{_of_each(stream)}{rows}"
+
+
+def _of_each(stream: Stream) -> str:
     if stream.details is not None:
         return f", each by `{stream.details.path}`"
     return f", for each of `{stream.parents.list.path}`" if stream.parents is not None else ""

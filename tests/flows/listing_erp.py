@@ -116,3 +116,44 @@ def family_rig() -> Rig:
         rig.erp.put("department", 100 * (number // 5) + number, f"department {number}")
         rig.erp.put("customer", number, f"customer {number}")
     return rig
+
+
+class DocumentsErp(ListingErp):
+    """The toy ERP; its departments are the rows of their hundreds, which are listed as documents."""
+
+    def _page(self, request: Request) -> Reply:
+        if urlsplit(request.url).path != "/hundred":
+            return ToyErp._page(self, request)
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        hundreds: dict[int, list[dict[str, object]]] = {number: [] for number in range(4)}
+        for key, row in sorted(self.rows["department"].items()):
+            hundreds[key // 100].append({"id": key, "name": row.name})
+        values = [{"hundred": number, "members": rows} for number, rows in hundreds.items()]
+        start = int(query["from"])
+        return reply(200, {"total": 4, "values": values[start : start + min(2, int(query["count"]))]})
+
+
+ROWS = """
+    of: {type: object, properties: {hundred: {type: integer, sample: {sequence: 1}}}}
+rows: {path: members, fields: [hundred], as: of}
+"""
+
+
+class DocumentsDocuments(ToyDocuments):
+    """The toy's documents; departments are rows of their hundreds."""
+
+    def __init__(self) -> None:
+        super().__init__(CANONICAL)
+        path = "connectors/toy/department.yaml"
+        text = self._files[path].decode().replace("path: /department", "path: /hundred")
+        self._files[path] = (text.rstrip() + ROWS).encode()
+
+
+def documents_rig() -> Rig:
+    """Return a rig whose departments are rows of documents, twelve of them in all."""
+    rig = family_rig()
+    erp = DocumentsErp(rig.clock)
+    erp.rows = rig.erp.rows
+    rig.erp = erp
+    rig.world = replace(rig.world, catalog=_catalog(DocumentsDocuments), sender=erp)
+    return rig

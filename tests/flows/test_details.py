@@ -1,4 +1,4 @@
-"""Departments read one by one, or below parents, by the real use cases: in steps, with faults, killed."""
+"""Departments read one by one, below parents or as rows, by the real use cases: with faults, killed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 
 from sluice.usecases import chunk_writer
 from tests.flows.crashing import Aborted, Crash
-from tests.flows.listing_erp import ListingErp, family_rig, listing_rig
+from tests.flows.listing_erp import ListingErp, documents_rig, family_rig, listing_rig
 from tests.flows.rig import Rig
 from tests.flows.toy_erp import reply
 
 Made = Callable[[], Rig]
-RIGS, IDS = (listing_rig, family_rig), ("details", "parents")
+RIGS, IDS = (listing_rig, family_rig, documents_rig), ("details", "parents", "rows")
 
 
 @pytest.fixture(autouse=True)

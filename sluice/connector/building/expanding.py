@@ -1,4 +1,4 @@
-"""Turns ``details`` and ``parents`` of a stream's YAML, in the form its schema demands, into values."""
+"""Turns ``details``, ``parents`` and ``rows`` of a stream's YAML, of the form that is due, into values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sluice.connector.building.connector import build_pagination
 from sluice.connector.building.requests import build_headers, build_path_parameters
-from sluice.connector.expanding.declared import Details, Parents
+from sluice.connector.expanding.declared import Details, Parents, Rows
 from sluice.connector.paths import Path, path_text
 from sluice.connector.spec import Connector, PageKind, Pagination, RequestSpec, Stream
 from sluice.connector.value_reader import At, Known, ValueReader
@@ -62,7 +62,7 @@ def with_parents(reader: ValueReader, connector: Connector, stream: Stream) -> S
     fields = [reader.path(text, ("parents", "fields", at)) for at, text in enumerate(raw.get("fields", ()))]
     name = raw.get("as", "parent")
     kept = tuple(dict.fromkeys((*named_by, *fields)))
-    _check_declared(reader, name, kept)
+    _check_declared(reader, name, kept, "parents")
     return replace(stream, parents=Parents(_listed(reader, connector, stream, key), named_by, kept, name))
 
 
@@ -95,17 +95,70 @@ def _listed(reader: ValueReader, connector: Connector, stream: Stream, key: Path
     )
 
 
-def _check_declared(reader: ValueReader, name: str, kept: tuple[Path, ...]) -> None:
-    """Refuse a schema without the object that holds what is kept of the parent, and nothing else."""
+def with_rows(reader: ValueReader, stream: Stream, met: frozenset[str]) -> Stream:
+    """Return the stream with what makes records of its documents' rows, where its document says so.
+
+    ``met`` lists the calls in its requests: fields cannot be selected, as no form of selection knows rows.
+    """
+    raw = reader.document.value.get("rows")
+    if raw is None:
+        return stream
+    for other in ("parents", "deletions"):
+        if other in reader.document.value:
+            reader.refuse("not_allowed", ("rows",), f"may not stand beside `{other}`: one of them only")
+    if any(call.startswith("fields:") for call in met):
+        message = "may not stand where a request says {fields: ...}: documents are asked for whole"
+        reader.refuse("not_allowed", ("rows",), message)
+    if stream.false_is_empty:
+        reader.refuse("not_allowed", ("rows",), "may not stand where `false_is_empty` holds")
+    fields = tuple(reader.path(text, ("rows", "fields", at)) for at, text in enumerate(raw["fields"]))
+    rows = Rows(reader.path(raw["path"], ("rows", "path")), fields, raw.get("as", "document"))
+    rows = replace(rows, number=raw.get("number", ""))
+    _check_declared(reader, rows.name, rows.fields, "rows")
+    _check_number(reader, rows)
+    _check_looked_at(reader, stream, rows)
+    return replace(stream, rows=rows)
+
+
+def _check_number(reader: ValueReader, rows: Rows) -> None:
+    declared = reader.document.value["schema"]["properties"].get(rows.number)
+    if rows.number and (rows.number == rows.name or declared is None or declared["type"] != "integer"):
+        message = f"declares no integer {rows.number!r}; the row's place is put there (`rows.number`)"
+        reader.refuse("missing_field", ("schema", "properties"), message)
+
+
+def _check_looked_at(reader: ValueReader, stream: Stream, rows: Rows) -> None:
+    """Refuse checks of a row's own fields: paging, filters and the order are those of the documents."""
+    incremental, windows = stream.incremental, stream.windows
+    looked_at: dict[At, Path | None] = {
+        ("order",): stream.order,
+        ("only", "path"): stream.only.path if stream.only else None,
+        ("incremental", "check"): incremental.check if incremental else None,
+        ("incremental", "watermark", "highest"): incremental.highest if incremental else None,
+        ("windows", "check"): windows.check if windows else None,
+    }
+    for at, path in looked_at.items():
+        if path is not None and not any(path == (rows.name, *kept) for kept in rows.fields):
+            usual = path_text((rows.name, *rows.fields[0]))
+            message = f"is {path_text(path)}; should be kept of the document (`rows.fields`), as {usual} is"
+            reader.refuse("not_allowed", at, message)
+
+
+def _check_declared(reader: ValueReader, name: str, kept: tuple[Path, ...], word: str) -> None:
+    """Refuse a schema without the object that holds what is kept of a parent or document, and nothing else.
+
+    ``word`` is where the stream says so.
+    """
+    kind = {"parents": "parent", "rows": "document"}[word]
     declared = reader.document.value["schema"]["properties"].get(name)
     if declared is None or "properties" not in declared:
-        message = f"declares no object {name!r}; the fields of the parent are put there: {_written(kept)}"
+        message = f"declares no object {name!r}; the fields of the {kind} are put there: {_written(kept)}"
         reader.refuse("missing_field", ("schema", "properties"), message)
         return
     tops = {path[0] for path in kept}
     for field in declared["properties"]:
         if field not in tops:
-            message = f"is no field that is kept of the parent; kept are {_written(kept)} (`parents.fields`)"
+            message = f"is no field that is kept of the {kind}; kept are {_written(kept)} (`{word}.fields`)"
             reader.refuse("unknown_field", ("schema", "properties", name, "properties", field), message)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sluice.connector.building.connector import build_errors, build_pagination
 from sluice.connector.building.deletions import build_only, with_deletions
 from sluice.connector.building.empties import check_false_is_empty
-from sluice.connector.building.expanding import build_details, with_parents
+from sluice.connector.building.expanding import build_details, with_parents, with_rows
 from sluice.connector.building.requests import build_headers, build_path_parameters, build_request
 from sluice.connector.checks.only import Only
 from sluice.connector.paths import Path
@@ -48,6 +48,7 @@ def build_stream(reader: ValueReader, connector: Connector, met: frozenset[str])
     stream = _stream(reader, connector, pagination, records)
     _check_calls(reader, stream, met | reader.met)
     stream = with_parents(reader, connector, stream)
+    stream = with_rows(reader, stream, met | reader.met)
     stream = with_deletions(reader, connector, stream, _known(connector, raw, pagination))
     _check_samples(reader, raw["schema"], ("schema",), frozenset(connector.streams))
     if stream.false_is_empty:

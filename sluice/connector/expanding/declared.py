@@ -42,6 +42,20 @@ class Parents:
     name: str = "parent"
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The stream's records are the rows at ``path`` in each document that the list, or its details, give.
+
+    ``fields`` of the document are put into each row under ``name``; the first of them is the document's key.
+    ``number`` is the field for the row's place in its document, from 1; "" for none.
+    """
+
+    path: Path
+    fields: tuple[Path, ...]
+    name: str = "document"
+    number: str = ""
+
+
 def requests_at_once(connector: Connector) -> int:
     """Return how many requests of a connection a run sends at once where no limit holds it back."""
     lanes = [stream.details.concurrency if stream.details else 1 for stream in connector.streams.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sluice.connector.expanding.rows import check_rows
 from sluice.connector.paths import MISSING, look_up, path_text
 from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.empties import without_false
@@ -75,6 +76,7 @@ class DetailReading:
             message = f"expected a record at {place}, found {came}; the reply is {in_words(value)}"
             raise self.refusal.changed("D11", message, place, ("an object", came))
         record: dict[str, Any] = found
+        check_rows(self.stream.rows, [record], self.refusal)
         return without_false(record, self.stream.schema) if self.stream.false_is_empty else record
 
 

@@ -66,7 +66,8 @@ def interest_of(connector: Connector, stream: Stream, mapper: Mapper) -> Interes
     reliance = reliance_of(connector, stream, mapper)
     kind = connector.published.kind if connector.published else ""
     method, path, records = _operation(stream, kind)
-    return Interest(method, path, reliance.entity, _used(reliance), _sent(stream), records)
+    used = _of_documents(stream, _used(reliance))
+    return Interest(method, path, reliance.entity, used, _sent(stream), records)
 
 
 def _read(name: str, data: bytes) -> Description:
@@ -121,6 +122,20 @@ def _used(reliance: Reliance) -> dict[Segments, tuple[str, ...]]:
             found[path] = (*found.get(path, ()), role)
     for path, fields in reliance.used.items():
         found[path] = (*found.get(path, ()), *fields)
+    return found
+
+
+def _of_documents(stream: Stream, used: dict[Segments, tuple[str, ...]]) -> dict[Segments, tuple[str, ...]]:
+    """Return what is used of the rows as what is used of the documents that hold them."""
+    rows = stream.rows
+    if rows is None:
+        return used
+    found: dict[Segments, tuple[str, ...]] = {rows.path: ("rows",)}
+    for path, fields in used.items():
+        if rows.number and path[:1] == (rows.number,):
+            continue
+        place = path[1:] if path[:1] == (rows.name,) else (*rows.path, *path)
+        found[place] = (*found.get(place, ()), *fields)
     return found
 
 

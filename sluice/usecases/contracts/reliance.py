@@ -23,13 +23,18 @@ def reliance_of(connector: Connector, stream: Stream, mapper: Mapper) -> Relianc
         entity=mapper.entity,
         used=used.fields_by_path,
         becomes=used.becomes,
-        key=_segments(stream.key),
+        key=_segments((*stream.key, *_document_key(stream))),
         filtered=_segments(path for path in checks if path is not None),
         ordered=_segments([stream.order] if stream.order is not None else ()),
         declared=stream.schema,
         omits_empty=stream.omits_empty or connector.omits_empty,
         whole_record=used.whole_record,
     )
+
+
+def _document_key(stream: Stream) -> tuple[Path, ...]:
+    """Return where a row holds the key of its document, by which the list is paged."""
+    return ((stream.rows.name, *stream.rows.fields[0]),) if stream.rows is not None else ()
 
 
 def _segments(paths: Iterable[Path]) -> tuple[Segments, ...]:

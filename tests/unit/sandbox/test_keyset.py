@@ -23,7 +23,7 @@ from tests.unit.sandbox.client import Client
 
 Body = dict[str, Any]
 ROOT = Path(__file__).parents[3]
-STREAMS = sorted(path.stem for path in (ROOT / "connectors/odoo").glob("*.yaml") if path.stem != "connector")
+STREAMS = sorted(load_connector(FolderDocuments(ROOT), "odoo").streams)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The examples of docs/connectors/streams.md about `only`, `deletions` and row versions load as streams."""
+"""The examples of docs/connectors/streams.md of `rows`, `only`, `deletions` and versions load as streams."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sluice.connector.load import check_connector
 from tests.unit.connector.scripted import CONNECTOR, MemoryDocuments
 
 DOCUMENT = (Path(__file__).parents[4] / "docs" / "connectors" / "streams.md").read_text("utf-8")
-SECTIONS = ("only", "deletions", "watermark")
+SECTIONS = ("rows", "only", "deletions", "watermark")
 FIELDS = ("id", "ID", "isSupplier", "Timestamp")
 
 

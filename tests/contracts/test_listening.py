@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
-import boto3
 import pytest
-from moto import mock_aws
 
+from sluice.aws.session import AwsSession
 from sluice.bootstrap import Deployment
 from sluice.cli.certify.listening import listening
 
 
 @pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with mock_aws():
-        session = boto3.Session("id", "secret", region_name="eu-north-1")
-        sns, sqs = session.client("sns"), session.client("sqs")
-        topic = sns.create_topic(Name="information")["TopicArn"]
-        services = SimpleNamespace(sns=sns, sqs=sqs)
-        outputs = {"InformationTopicArn": topic}
-        yield cast("Deployment", SimpleNamespace(session=services, stage="toy", outputs=outputs))
+def deployment(aws: AwsSession) -> Deployment:
+    outputs = {"InformationTopicArn": aws.sns.create_topic(Name="information")["TopicArn"]}
+    return cast("Deployment", SimpleNamespace(session=aws, stage="toy", outputs=outputs))
 
 
 def publish(deployment: Deployment, number: int) -> None:
