@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from sluice.bootstrap import ROOT, catalog
 from sluice.connector.outcomes import ReadPlan
 from sluice.connector.reader import StreamReader
 from sluice.connector.session import Session
-from sluice.connector.settings import complete_settings
+from sluice.connector.settings import base_url_of, complete_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.model.http import Request
 from sluice.model.secret import Secret
@@ -37,6 +38,10 @@ SERVED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "poweroffice": ("poweroffice/2025-03-10_0dc198c.yaml", {}),
 }
 """Connectors, with the vendor's description and settings that a connection has to give."""
+BELOW = {"xero": "https://api.xero.com/api.xro/2.0"}
+"""The address of the described API, where the connector's base URL is that of several."""
+NOT_SERVED = {"xero": {"activity", "project", "time_entry"}}
+"""Streams of another API than the one described: Xero's Projects API, whose description is not at hand."""
 CATALOG = catalog()
 HTTP = urllib3.PoolManager(retries=False)
 pytestmark = pytest.mark.timeout(300)
@@ -126,6 +131,13 @@ def first_request(
     return request
 
 
+def served_at(address: str, connector: Connector, request: Request) -> Request:
+    """Return the request as it is sent to the served description, instead of to the vendor."""
+    vendor = BELOW.get(connector.name) or base_url_of(connector, complete_settings(connector, {}))
+    assert request.url.startswith(f"{vendor}/")
+    return replace(request, url=address + request.url.removeprefix(vendor))
+
+
 def answer_to(request: Request) -> tuple[int, str]:
     """Return status and body; what does not fit the description is a problem document of Prism's."""
     reply = HTTP.request(
@@ -140,11 +152,14 @@ def test_every_request_fits_the_vendors_own_description(name: str, served: Calla
     if not (SPECS / file).is_file():
         pytest.skip("the vendors' descriptions (../shared/specs) are not here")
     connector = CATALOG.connector(name)
-    settings = {**given, "base_url": served(SPECS / file)}
+    address = served(SPECS / file)
     told = {}
     for stream in connector.streams.values():
+        if stream.name in NOT_SERVED.get(name, ()):
+            continue
         for since in (None, SINCE) if stream.incremental else (None,):
-            status, body = answer_to(first_request(connector, stream, settings, since))
+            request = first_request(connector, stream, given, since)
+            status, body = answer_to(served_at(address, connector, request))
             if status not in {200, 204}:
                 told[(stream.name, since)] = (status, body)
     assert told == {}
@@ -155,8 +170,9 @@ def test_a_request_that_does_not_fit_is_told(served: Callable[[Path], str]) -> N
     if not (SPECS / file).is_file():
         pytest.skip("the vendors' descriptions (../shared/specs) are not here")
     connector = CATALOG.connector("xero")
-    settings = {**given, "base_url": served(SPECS / file)}
-    good = first_request(connector, connector.streams["invoice"], settings, None)
+    address = served(SPECS / file)
+    asked = first_request(connector, connector.streams["invoice"], given, None)
+    good = served_at(address, connector, asked)
     wrong = Request(good.method, f"{good.url}&page=first", good.headers, good.body, good.label)
     status, body = answer_to(wrong)
     assert status == 422

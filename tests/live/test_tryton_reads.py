@@ -28,7 +28,10 @@ pytestmark = pytest.mark.timeout(900)
 
 CONNECTION = "fjord"
 DOCUMENTS = FolderDocuments(Path(__file__).parents[2])
-STREAMS = ("customer", "supplier", "employee", "project", "product", "account", "invoice", "time_entry")
+STREAMS = (
+    "customer", "supplier", "employee", "project", "product", "account", "invoice", "time_entry",
+    "supplier_invoice", "ledger_entry", "order", "purchase_order",
+)  # fmt: skip
 
 
 class Reading:
@@ -103,6 +106,8 @@ def test_there_is_enough_to_read(expected: dict[Key, dict[str, Any]]) -> None:
     assert counts["project"] >= 1_000
     assert counts["time_entry"] >= 1_000
     assert counts["invoice"] >= 100
+    assert counts["ledger_entry"] >= 500
+    assert min(counts["supplier_invoice"], counts["order"], counts["purchase_order"]) >= 50
     assert set(counts) == set(STREAMS)
 
 
@@ -134,6 +139,13 @@ CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
     "product": ({"model": "product.template", "id": 7, "set": {"list_price": {"decimal": "1234.50"}}},),
     "account": ({"model": "account.account", "id": 4, "set": {"code": "2400"}},),
     "time_entry": ({"model": "timesheet.line", "id": 77, "set": {"description": "Rettet"}},),
+    "supplier_invoice": ({"model": "account.invoice", "id": 260, "set": {"comment": "Sjekket"}},),
+    "order": (
+        {"model": "sale.sale", "id": 8, "set": {"reference": "Bestilling 8"}},
+        {"model": "sale.line", "id": 30, "set": {"note": "Kun på linjen"}},
+        {"model": "sale.sale", "id": 9, "click": "cancel"},
+    ),
+    "purchase_order": ({"model": "purchase.purchase", "id": 8, "set": {"comment": "Haster"}},),
 }
 CHANGED: dict[str, set[str]] = {
     "customer": {"11", "13"},
@@ -142,6 +154,9 @@ CHANGED: dict[str, set[str]] = {
     "product": {"7"},
     "account": {"4"},
     "time_entry": {"77"},
+    "supplier_invoice": {"260"},
+    "order": {"8", "9", "21"},
+    "purchase_order": {"8"},
 }
 
 
@@ -190,6 +205,19 @@ def test_a_payment_is_a_change_of_the_invoice(tryton: Tryton, reading: Reading) 
     wanted = expected_from(tryton.read())
     assert differences(found, {("invoice", key): wanted["invoice", key] for key in (part, whole)}) == []
     assert wanted["invoice", whole]["status"] == "paid"
+
+
+def test_what_a_payment_books_is_found(tryton: Tryton, reading: Reading) -> None:
+    events = reading.events("supplier_invoice")
+    unpaid = next(one["subject"] for one in events if one["data"]["status"] == "open")
+    before = expected_from(tryton.read())
+    since = just_before(reading, "ledger_entry")
+    assert reading.events("ledger_entry", since) == []
+    tryton.change({"model": "account.invoice", "id": int(unpaid), "pay": "10.00"})
+    now = expected_from(tryton.read())
+    booked = {key: data for key, data in now.items() if key[0] == "ledger_entry" and before.get(key) != data}
+    assert [data["amount"] for data in booked.values()] == [{"number": "10.00"}, {"number": "-10.00"}]
+    assert differences(reading.events("ledger_entry", since), booked) == []
 
 
 def test_a_wrong_password_is_said_once(tryton: Tryton) -> None:

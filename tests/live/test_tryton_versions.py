@@ -38,7 +38,10 @@ from tests.unit.usecases.watch.rig import Rig
 pytestmark = pytest.mark.timeout(900)
 
 NEW = "7.6"
-STREAMS = ("customer", "supplier", "employee", "project", "product", "account", "invoice", "time_entry")
+STREAMS = (
+    "customer", "supplier", "employee", "project", "product", "account", "invoice", "time_entry",
+    "supplier_invoice", "ledger_entry", "order", "purchase_order",
+)  # fmt: skip
 SEEDED = ("created_at", "updated_at")
 """The two databases were filled at different times."""
 
@@ -48,11 +51,13 @@ class Recorded:
     """What 7.6 does to a stream: changes found, records that do not come, canonical fields that differ.
 
     ``differ`` counts records by field: what 7.6 itself says of them is another thing than what 7.0 said.
+    ``renumbered``: the same id is another record there, so that the two are not compared one by one.
     """
 
     found: frozenset[tuple[str, str, Action]] = frozenset()
     gone: int = 0
     differ: Mapping[str, int] = field(default_factory=dict)
+    renumbered: bool = False
 
 
 RECORDED = {
@@ -71,6 +76,11 @@ RECORDED = {
     "account": Recorded(),
     "invoice": Recorded(),
     "time_entry": Recorded(),
+    "supplier_invoice": Recorded(),
+    # 7.6 books what rounding an invoice in euro leaves on a line of its own: later lines have other ids.
+    "ledger_entry": Recorded(renumbered=True),
+    "order": Recorded(),
+    "purchase_order": Recorded(),
 }
 
 
@@ -115,9 +125,10 @@ def test_what_7_6_changes_is_what_is_recorded(
     assert {(one.code, one.path, one.action) for one in after.changes} == recorded.found
     assert after.error is None
     assert after.result.quarantined == []
-    assert after.events.keys() <= before.events.keys()
-    assert len(before.events) - len(after.events) == recorded.gone
-    assert differing(before.events, after.events, SEEDED) == recorded.differ
+    if not recorded.renumbered:
+        assert after.events.keys() <= before.events.keys()
+        assert len(before.events) - len(after.events) == recorded.gone
+        assert differing(before.events, after.events, SEEDED) == recorded.differ
     wanted = {key: data for key, data in said.items() if key[0] == stream}
     assert differences(after.events.values(), wanted) == []
 

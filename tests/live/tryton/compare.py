@@ -79,7 +79,8 @@ def _value(came: Any, wanted: Any, connection: str, at: str) -> Iterator[str]:
 
 def _named(wanted: Any, connection: str, at: str) -> Any:
     """Return a reference with the connection's name, anything else as it is."""
-    is_reference = at.endswith("_id") and not at.endswith("source_id") and wanted is not None
+    own_words = at.endswith(("source_id", "voucher_id"))
+    is_reference = at.endswith("_id") and not own_words and wanted is not None
     return f"{connection}/{wanted}" if is_reference else wanted
 
 

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import read_accounting
+import read_ledger
+import read_orders
 import read_people
 from flat_rows import Row, by_id, day, number, reference, rows, stamps
 from proteus import config
@@ -78,6 +80,10 @@ ENTITIES: dict[str, Callable[[], Iterator[tuple[int, Row]]]] = {
     "product": read_accounting.products,
     "account": read_accounting.accounts,
     "invoice": read_accounting.invoices,
+    "supplier_invoice": read_ledger.supplier_invoices,
+    "ledger_entry": read_ledger.ledger_entries,
+    "order": read_orders.orders,
+    "purchase_order": read_orders.purchase_orders,
     "time_entry": time_entries,
 }
 

@@ -110,21 +110,23 @@ def invoices() -> Iterator[tuple[int, Row]]:
                 "outstanding_amount": number(row["amount_to_pay"]),
                 "customer_reference": row["reference"],
                 "note": row["comment"],
-                "lines": [_line(line, [taxes[tax] for tax in line["taxes"]]) for line in mine],
+                "lines": [document_line(line, taxes) for line in mine],
                 **stamps(row),
                 "extensions": {"description": row["description"], "state": row["state"]},
             },
         )
 
 
-def _line(row: Row, taxes: list[Row]) -> Row:
-    rates = [tax["rate"] for tax in taxes if tax["type"] == "percentage"]
+def document_line(row: Row, taxes: dict[int, Row]) -> Row:
+    """Return a line of an invoice or order; ``taxes`` are all there are, by id."""
+    mine = [taxes[tax] for tax in row["taxes"]]
+    rates = [tax["rate"] for tax in mine if tax["type"] == "percentage"]
     return {
         "source_id": str(row["id"]),
         "product_id": reference("product", row["product"]),
         "description": row["description"],
         "quantity": number(row["quantity"]),
         "unit_price_excluding_tax": number(row["unit_price"]),
-        "tax_percentage": number(rates[0] * 100) if len(taxes) == 1 and rates else None,
+        "tax_percentage": number(rates[0] * 100) if len(mine) == 1 and rates else None,
         "total_excluding_tax": number(row["amount"]),
     }

@@ -36,7 +36,7 @@ def parties(domain: list[Any], term_field: str) -> Iterator[tuple[int, Row]]:
                 "phone": _contact(mine, "phone"),
                 "mobile_phone": _contact(mine, "mobile"),
                 "website": _contact(mine, "website"),
-                "payment_terms_days": _days(term),
+                "payment_terms_days": payment_days(term),
                 "postal_address": _address(row["addresses"], addresses, countries),
                 **stamps(row),
                 "extensions": {
@@ -51,7 +51,8 @@ def _contact(contacts: list[Row], kind: str) -> str:
     return next((contact["value"] for contact in contacts if contact["type"] == kind), "")
 
 
-def _days(term: Row | None) -> int | None:
+def payment_days(term: Row | None) -> int | None:
+    """Return the days of a term of one payment after days; None for any other."""
     if term is None or len(term["lines"]) != 1:
         return None
     deltas = rows(

@@ -18,6 +18,7 @@ from typing import Any
 
 import names
 import seed_accounting
+import seed_orders
 from proteus import Model, Wizard, config
 
 PARTIES = 1_000
@@ -227,6 +228,8 @@ def products(category: int) -> list[int]:
             "list_price": Decimal(index * 137) + Decimal("95.50"),
             "salable": True,
             "sale_uom": units["h" if index % 2 else "u"],
+            "purchasable": True,
+            "purchase_uom": units["h" if index % 2 else "u"],
             "account_category": category if index % 3 or index % 2 else None,  # a service can be sold
             "products": [("create", [product_row(index)])],
         }
@@ -257,6 +260,7 @@ def main() -> None:
     hours(company_id, staff, works)
     items = products(seed_accounting.product_category())
     seed_accounting.invoices(company_id, found, items, term)
+    seed_orders.orders(company_id, found, items, [term, *other_terms])
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ DRAFTS = 30
 CREDIT_NOTES = 12
 PAID = 40
 PARTLY_PAID = 8
+SUPPLIERS_PAID = 10
 
 
 def chart_and_year(company_id: int, year: int) -> None:
@@ -73,6 +74,7 @@ def invoices(company_id: int, parties: list[int], products: list[int], term: int
         proxy.post(found[start : start + 10], context)
     proxy.cancel(found[:3], context)
     books.pay(found[DRAFTS : DRAFTS + PAID + PARTLY_PAID])
+    books.pay(found[CUSTOMER_INVOICES : CUSTOMER_INVOICES + SUPPLIERS_PAID])
 
 
 def _answer_yes(found: list[int]) -> None:
@@ -127,7 +129,7 @@ class _Books:
 
     def lines(self, index: int, products: list[int], *, is_out: bool) -> list[dict[str, Any]]:
         """Return an invoice's lines: with and without product and tax, sometimes a line of text."""
-        sign = -1 if is_out and index % (CUSTOMER_INVOICES // CREDIT_NOTES) == 7 else 1
+        sign = -1 if index % (CUSTOMER_INVOICES // CREDIT_NOTES) == 7 else 1
         account = self.accounts["revenue" if is_out else "expense"]
         plain = {"type": "line", "account": account, "unit": self.unit, "company": self.company}
         found: list[dict[str, Any]] = [

@@ -31,7 +31,7 @@ LONG_TERM = "7.0"
 """The series that the connector is written for."""
 LOCKS = {LONG_TERM: HERE / "requirements.txt", "7.6": HERE / "requirements-7.6.txt"}
 """What is installed, by series."""
-SEED = ("seed.py", "seed_accounting.py", "seed_chart.py", "names.py")
+SEED = ("seed.py", "seed_accounting.py", "seed_chart.py", "seed_orders.py", "names.py")
 """What the template is made by: a change of one makes a new template."""
 CONFIG = "trytond.conf"
 DATABASE = "erp"

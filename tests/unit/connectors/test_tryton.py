@@ -94,3 +94,37 @@ def test_a_login_captures_user_and_session() -> None:
 def test_every_stream_has_a_request_id_of_its_own() -> None:
     ids = [json.loads(TRYTON.request(stream).body or b"")["id"] for stream in TRYTON.streams]
     assert len(set(ids)) == len(ids)
+
+
+INVOICES = {"invoice": "out", "supplier_invoice": "in"}
+
+
+@pytest.mark.parametrize("stream", INVOICES)
+def test_invoices_are_told_apart_by_their_type(stream: str) -> None:
+    assert ["type", "=", INVOICES[stream]] in parameters(stream)[0]
+    assert ["type", "=", INVOICES[stream]] in parameters(stream, SINCE)[0]
+
+
+def test_only_posted_moves_are_in_the_ledger_and_posting_is_a_change_of_their_lines() -> None:
+    assert ["move.state", "=", "posted"] in parameters("ledger_entry")[0]
+    changed = parameters("ledger_entry", SINCE)[0][-1]
+    assert changed[0] == "OR"
+    assert {clause[0] for clause in changed[1:]} == {"create_date", "write_date", "move.write_date"}
+
+
+@pytest.mark.parametrize("stream", ["invoice", "supplier_invoice", "order", "purchase_order"])
+def test_a_change_of_a_line_is_a_change_of_its_document(stream: str) -> None:
+    changed = parameters(stream, SINCE)[0][-1]
+    assert changed[0] == "OR"
+    assert {"lines.create_date", "lines.write_date"} <= {clause[0] for clause in changed[1:]}
+
+
+FROM_OTHER_MODULES = ("sales", "purchases", "origins", "shipments", "moves")
+
+
+@pytest.mark.parametrize("stream", sorted(set(TRYTON.streams) - {"order", "purchase_order"}))
+def test_no_stream_but_the_orders_needs_sale_or_purchase(stream: str) -> None:
+    body = json.loads(TRYTON.request(stream).body or b"")
+    assert not body["method"].startswith(("model.sale.", "model.purchase."))
+    fields = {part for field in body["params"][4] for part in field.split(".")}
+    assert not fields & set(FROM_OTHER_MODULES)
