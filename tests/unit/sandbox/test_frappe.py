@@ -16,9 +16,7 @@ from tests.unit.sandbox.client import Client
 from tests.unit.sandbox.test_relay import read
 
 ROOT = Path(__file__).parents[3]
-STREAMS = sorted(
-    path.stem for path in (ROOT / "connectors/erpnext").glob("*.yaml") if path.stem != "connector"
-)
+STREAMS = sorted(load_connector(FolderDocuments(ROOT), "erpnext").streams)
 SECRETS = {"api_key": Secret("sandbox-api_key"), "api_secret": Secret("sandbox-api_secret")}
 
 

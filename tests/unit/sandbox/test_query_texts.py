@@ -21,9 +21,7 @@ from sluice.transport.erp_sender import ErpSender
 from tests.unit.sandbox.client import Client
 
 ROOT = Path(__file__).parents[3]
-STREAMS = sorted(
-    path.stem for path in (ROOT / "connectors/quickbooks").glob("*.yaml") if path.stem != "connector"
-)
+STREAMS = sorted(load_connector(FolderDocuments(ROOT), "quickbooks").streams)
 
 Record = dict[str, Any]
 

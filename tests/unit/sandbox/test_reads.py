@@ -101,7 +101,7 @@ def test_a_read_of_all_declared_fields_gives_the_same(client: Client, stream: st
     assert by_key(records) == client.truth(stream)
 
 
-TRYTON = sorted(path.stem for path in (ROOT / "connectors/tryton").glob("*.yaml") if path.stem != "connector")
+TRYTON = sorted(load_connector(FolderDocuments(ROOT), "tryton").streams)
 
 
 @pytest.mark.parametrize("stream", TRYTON)

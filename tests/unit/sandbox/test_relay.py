@@ -25,9 +25,7 @@ from sluice.transport.erp_sender import ErpSender
 from tests.unit.sandbox.client import Client
 
 ROOT = Path(__file__).parents[3]
-STREAMS = sorted(
-    path.stem for path in (ROOT / "connectors/xledger").glob("*.yaml") if path.stem != "connector"
-)
+STREAMS = sorted(load_connector(FolderDocuments(ROOT), "xledger").streams)
 
 Record = dict[str, Any]
 
