@@ -6,7 +6,7 @@ delete and break. What was seen of each rule goes to the findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,11 @@ from sandbox.mutations import Mutation
 from sluice.bootstrap import Deployment
 from sluice.cli.certify.breaking import break_streams, judge_breaks
 from sluice.cli.certify.candidates import Candidate, Subject, candidates_of, run_all
-from sluice.cli.certify.edits import GONE, OTHERWISE, Edit, edit_of
+from sluice.cli.certify.edits import GONE, OTHERWISE, edit_of
 from sluice.cli.certify.listening import listening
 from sluice.cli.certify.plan import Plan, plan_of
 from sluice.cli.certify.rules import Finding, Findings
-from sluice.cli.certify.truth import State, differences
+from sluice.cli.certify.truth import Key, State, Truth, differences
 from sluice.cli.output import say
 from sluice.model.erp_json import read
 from sluice.usecases.runs import RunView
@@ -93,7 +93,10 @@ class Rounds:
 
     def second(self) -> None:
         """Read again: nothing new; one record of each stream gone; a page of each where none was."""
-        gone = {name: _delete_one(self.storm, name) for name in self._read_whole()}
+        whole, before = self._read_whole(), self.storm.truth()
+        for name in whole:
+            _delete_one(self.storm, name)
+        gone = _missing(before, self.storm.truth(), whole)
         self.storm.make_whole_reads_due()
         _fill(self.empty, self.plan.pages)
         calm, storm, filled = run_all([self.calm, self.storm, self.empty])
@@ -103,14 +106,18 @@ class Rounds:
         self.findings.judge(
             "nothing_new", [*_not_well(calm), *wrong, *again], "a second run published nothing"
         )
-        self._judge_deletes(storm, [name for name, key in gone.items() if key])
+        self._judge_deletes(storm, gone)
 
     def third(self) -> None:
         """Change one record of each stream; break each stream of the other connection."""
-        edits = {name: edit for name in self.calm.subject.mappers if (edit := _change_one(self.calm, name))}
+        before = self.calm.truth().all
+        for name in self.calm.subject.mappers:
+            _change_one(self.calm, name)
+        after = self.calm.truth().all
+        changed = [key for key, data in after.items() if before.get(key) != data]
         broken = break_streams(self.storm, dict.fromkeys(self.plan.records, GONE))
         calm, storm = run_all([self.calm, self.storm])
-        self._judge_changed(calm, edits)
+        self._judge_changed(calm, changed)
         self._judge_broken(self.storm, storm, broken)
 
     def fourth(self) -> None:
@@ -170,23 +177,22 @@ class Rounds:
             self.findings.exempt("deletes", "no stream is read whole, or has tombstones")
         return [name for name in streams if name not in never]
 
-    def _judge_deletes(self, view: RunView, streams: list[str]) -> None:
+    def _judge_deletes(self, view: RunView, gone: Sequence[Key]) -> None:
         events, wrong = self.storm.heard(view)
-        if not streams:
+        if not gone:
             return
         kinds = {event["type"].partition(".")[2] for event in events}
-        if len(events) != len(streams) or kinds != {"deleted"}:
-            wrong.append(f"{len(events)} events ({', '.join(sorted(kinds))}) for {len(streams)} deletes")
+        if len(events) != len(gone) or kinds != {"deleted"}:
+            wrong.append(f"{len(events)} events ({', '.join(sorted(kinds))}) for {len(gone)} deletes")
         wrong += [*_not_well(view), *differences(self.storm.consumer.state, self.storm.truth().all)]
-        self.findings.judge("deletes", wrong, f"one record of each of {_counted(streams)}, missed or told")
+        self.findings.judge("deletes", wrong, f"{len(gone)} records, missed or told: each is one delete")
 
-    def _judge_changed(self, view: RunView, edits: dict[str, Edit]) -> None:
+    def _judge_changed(self, view: RunView, changed: Sequence[Key]) -> None:
         events, wrong = self.calm.heard(view)
-        if len(events) != len(edits):
-            wrong.append(f"{len(events)} events for {len(edits)} changed records")
+        if len(events) != len(changed) or not changed:
+            wrong.append(f"{len(events)} events for {len(changed)} changed records")
         wrong += [*_not_well(view), *differences(self.calm.consumer.state, self.calm.truth().all)]
-        seen = f"one record of each of {_counted(edits)}: each is one event"
-        self.findings.judge("one_changed", wrong, seen)
+        self.findings.judge("one_changed", wrong, f"{len(changed)} records changed: each is one event")
 
     def _judge_broken(self, candidate: Candidate, view: RunView, broken: dict[str, Mutation]) -> None:
         self.unbroken -= set(broken)
@@ -206,7 +212,12 @@ def _not_well(view: RunView, stream: str = "") -> list[str]:
     ]
 
 
-def _change_one(candidate: Candidate, stream: str) -> Edit | None:
+def _missing(before: Truth, after: Truth, streams: Iterable[str]) -> list[Key]:
+    """Return what is gone of the streams; with a parent goes all below it, with a document its rows."""
+    return [key for name in streams for key in before.by_stream[name] if key not in after.by_stream[name]]
+
+
+def _change_one(candidate: Candidate, stream: str) -> None:
     sandbox = candidate.server.sandbox
     shelf, mapper = sandbox.shelves[stream], candidate.subject.mappers[stream]
     with sandbox.lock:
@@ -214,18 +225,17 @@ def _change_one(candidate: Candidate, stream: str) -> Edit | None:
             edit = edit_of(shelf.stream, mapper, row.key, read(row.body))
             if edit is not None:
                 shelf.change([edit.key], edit.values)
-                return edit
-    return None
+                return
 
 
-def _delete_one(candidate: Candidate, stream: str) -> str | None:
+def _delete_one(candidate: Candidate, stream: str) -> None:
     sandbox = candidate.server.sandbox
     shelf, mapper = sandbox.shelves[stream], candidate.subject.mappers[stream]
     with sandbox.lock:
         for row in list(shelf.rows.values()):
             if mapper.map(read(row.body), candidate.name).data is not None:
-                return shelf.delete([row.key])[0]
-    return None
+                shelf.delete([row.key])
+                return
 
 
 def _counted(streams: Sized) -> str:

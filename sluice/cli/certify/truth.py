@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.erp import Sandbox
+from sandbox.shelves import Row
+from sluice.connector.paths import look_up
 from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.mapper import Mapper
 from sluice.model.erp_json import read
@@ -33,20 +35,39 @@ class Truth:
 
 
 def truth_of(sandbox: Sandbox, mappers: Mapping[str, Mapper], connection: str) -> Truth:
-    """Return what a consumer of the connection must hold, by the records as they are before any mutation."""
+    """Return what a consumer of the connection must hold, by the records as they are before any mutation.
+
+    Records below a parent that is not there cannot be asked for, and are none of them.
+    """
     found: dict[str, State] = {}
     wrong: list[str] = []
     with sandbox.lock:
         rows = {name: list(shelf.rows.values()) for name, shelf in sandbox.shelves.items()}
     for name, mapper in mappers.items():
         state = found.setdefault(name, {})
-        for row in rows[name]:
+        for row in _within_reach(sandbox, name, rows):
             mapped = mapper.map(read(row.body), connection)
             if mapped.data is not None and mapped.source_id is not None:
                 state[mapper.entity, mapped.source_id] = mapped.data
             elif not mapped.skipped:
                 wrong.append(f"{name}: record {row.key} of the sandbox does not map: {mapped.faults[0]}")
     return Truth(found, tuple(wrong))
+
+
+def _within_reach(sandbox: Sandbox, name: str, rows: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
+    """Yield the rows of a stream that can be read: of those below a parent, where some stream lists it."""
+    streams = sandbox.connector.streams
+    parents = streams[name].parents
+    lists = [one.name for one in streams.values() if parents and one.path == parents.list.path]
+    if parents is None or not lists:
+        yield from rows[name]
+        return
+    key = parents.list.key
+    there = {tuple(look_up(read(row.body), path) for path in key) for row in rows[lists[0]]}
+    for row in rows[name]:
+        parent = read(row.body).get(parents.name)
+        if tuple(look_up(parent, path) for path in key) in there:
+            yield row
 
 
 @dataclass

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap import ROOT, catalog
 from sluice.cli.certify.command import write_quality
 from sluice.cli.certify.quality import NAME, certified_files, digest_of, quality_text, standing
 from sluice.cli.certify.rules import RULES, Findings, Status
@@ -161,3 +161,11 @@ def test_the_quality_file_is_no_stream() -> None:
     documents = PackagedDocuments(deployed, "tryton", {**files, f"connectors/tryton/{NAME}": text.encode()})
     assert check_connector(documents, "tryton") == []
     assert list(load_connector(documents, "tryton").streams) == streams
+
+
+@pytest.mark.parametrize("name", catalog().names())
+def test_every_connector_here_was_certified(name: str) -> None:
+    found = yaml.safe_load((ROOT / "connectors" / name / NAME).read_text("utf-8"))
+    assert set(found["rules"]) == set(RULES)
+    assert {rule["status"] for rule in found["rules"].values()} <= {Status.DONE, Status.EXEMPT}
+    assert (ROOT / "connectors" / name / "NOTES.md").exists()

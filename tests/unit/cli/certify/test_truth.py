@@ -101,3 +101,18 @@ def test_the_truth_is_that_before_any_mutation_and_says_what_does_not_map(sandbo
     assert len(after.wrong) == 1
     assert after.wrong[0].startswith("product: record None of the sandbox does not map")
     assert len(after.all) == len(before) - 1
+
+
+def test_records_below_a_parent_that_is_gone_are_not_there() -> None:
+    connector = CATALOG.connector("xero")
+    sandbox = Sandbox(connector, Options(records={"project": 4, "activity": 12}))
+    mappers = {name: CATALOG.mapper("xero", name) for name in ("project", "activity")}
+    before = truth_of(sandbox, mappers, "acme").by_stream["activity"]
+    assert len(before) == 12
+    shelf = sandbox.shelves["project"]
+    gone = next(iter(shelf.rows))
+    shelf.delete([gone])
+    after = truth_of(sandbox, mappers, "acme").by_stream["activity"]
+    left = {key: data for key, data in before.items() if data["extensions"]["project_id"] != gone}
+    assert 0 < len(left) < 12
+    assert after == left
