@@ -120,17 +120,20 @@ def lookup(call: Call) -> Node:
     """The entry of ``table`` for the value ``of``, read as text (``"true"`` and ``"false"`` for booleans).
 
     A value that is not in the table gives ``else``: the word ``fault`` (which it is without an
-    ``else``) sets the record aside, null or any other literal is the result. Null stays null.
+    ``else``) sets the record aside, null or any other literal is the result. Null stays null, and
+    empty text is null where the table has no entry for it.
 
     >>> {lookup: {of: type, table: {A: open, B: closed}, else: fault}}  # {"type": "A"}
     "open"
+    >>> {lookup: {of: blocked, table: {"": true, X: false}}}  # {"blocked": ""}
+    true
     """
     part = call.at("of")
     table, otherwise = call.option("table"), call.option("else", "fault")
 
     def run(record: Any, connection: str) -> Any:
         found = part.read(record, connection)
-        if found is None or found == "":
+        if found is None or (found == "" and "" not in table):
             return None
         key = found if type(found) is str else _key(found)
         if key in table:

@@ -107,3 +107,9 @@ def test_the_vendor_names_records_in_pascal_case_and_filters_in_camel_case() -> 
         assert all(field[0].isupper() for field in record_schema(stream)["properties"])
         own = {one["name"] for one in operation(stream)["parameters"]}
         assert all(parameter[0].islower() for parameter in own)
+
+
+def test_the_vendor_describes_no_list_of_hours_activities_or_purchase_orders() -> None:
+    lists = {path.split("/")[1] for path in VENDOR.document["paths"]}
+    assert {"Projects", "SalesOrders"} <= lists
+    assert {one for one in lists if one.startswith(("Time", "Hour", "Activit", "Purchase"))} == set()

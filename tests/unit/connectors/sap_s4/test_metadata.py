@@ -122,6 +122,29 @@ PUBLISHED = {
         "to_Text",
         typed(String="Language CostCenterName CostCenterDescription"),
     ),
+    "activity": Published(
+        "API_COSTCNTRACTIVITYTYPE_CRUD_SRV/A_CostCenterActivityType",
+        "DHariharanD/iipl-cloudinary-attachement 46ce450",
+        typed(
+            String="ControllingArea CostCtrActivityType CostCtrActivityTypeQtyUnit AllocationCostElement "
+            "CostCtrActivityTypeCategory CostCtrActivityTypeValidCat ActivityTypeIsBlocked",
+            DateTime="ValidityEndDate ValidityStartDate CreationDate",
+        ),
+        "to_Text",
+        typed(String="Language CostCtrActivityTypeName CostCtrActivityTypeDesc"),
+    ),
+    "project": Published(
+        "API_ENTERPRISE_PROJECT_SRV;v=0002/A_EnterpriseProject",
+        "SAP-samples/btp-end-to-end-scenario-use-cases ca57037",
+        typed(
+            Guid="ProjectUUID CustomerUUID",
+            String="Project ProjectDescription EnterpriseProjectType ProjectProfileCode ProcessingStatus "
+            "ResponsibleCostCenter ProfitCenter CompanyCode ControllingArea ProjectCurrency",
+            Boolean="EntProjectIsConfidential IsBillingRelevant",
+            DateTime="ProjectStartDate ProjectEndDate ActualStartDate ActualEndDate",
+            DateTimeOffset="LastChangeDateTime",
+        ),
+    ),
     "purchase_order": Published(
         "API_PURCHASEORDER_PROCESS_SRV/A_PurchaseOrder",
         "juliocesarhilarioflores/gt_purchase_order bec9bf9",

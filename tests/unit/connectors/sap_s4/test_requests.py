@@ -19,11 +19,15 @@ S4 = harness(
 SINCE = "2026-11-20T10:00:00+00:00"
 STREAMS = sorted(S4.streams)
 WITH_INCREMENTS = ["invoice", "order", "product", "purchase_order"]
+VALID_TODAY = (
+    "ControllingArea eq 'A000' and ValidityStartDate le datetime'2026-11-21T00:00:00' "
+    "and ValidityEndDate ge datetime'2026-11-21T00:00:00'"
+)
 FILTERS = {
     "account": "ChartOfAccounts eq 'YCOA'",
+    "activity": VALID_TODAY,
     "customer": "Customer ne ''",
-    "department": "ControllingArea eq 'A000' and ValidityStartDate le datetime'2026-11-21T00:00:00' "
-    "and ValidityEndDate ge datetime'2026-11-21T00:00:00'",
+    "department": VALID_TODAY,
     "invoice": "BillingDocumentDate ge datetime'2025-01-01T00:00:00'",
     "order": "SalesOrderDate ge datetime'2025-01-01T00:00:00'",
     "purchase_order": "PurchaseOrderDate ge datetime'2025-01-01T00:00:00'",
