@@ -20,7 +20,7 @@ from sluice.description.compare import differences
 from sluice.description.interest import touching, uncovered
 from sluice.description.model import Description
 from sluice.description.read import read_description
-from sluice.model.change import Change
+from sluice.model.change import Action, Change
 from sluice.usecases.contracts.diff import interests_of
 
 SPECS = ROOT.parent / "shared/specs"
@@ -274,7 +274,11 @@ def test_tryton_7_6_against_7_0() -> None:
     ]
     known = catalog()
     interests = interests_of(known.connector("tryton"), lambda stream: known.mapper("tryton", stream))
-    assert (
-        touching(described("tryton/fields_get_7.0.json"), described("tryton/fields_get_7.6.json"), interests)
-        == []
+    told = touching(
+        described("tryton/fields_get_7.0.json"), described("tryton/fields_get_7.6.json"), interests
     )
+    # A move has its number from its posting only, and so may have none.
+    assert {(one.code, one.action, one.used_by) for one in told} == {
+        ("D53", Action.NOTIFY, ("ledger_entry.voucher_number",)),
+        ("D53", Action.NOTIFY, ("supplier_invoice.voucher_number",)),
+    }

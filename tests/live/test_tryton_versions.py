@@ -209,8 +209,15 @@ def test_what_relies_on_the_field_is_named(refused: dict[str, Pulling], stream: 
     assert [one.used_by for one in refused[stream].changes] == [(TAKEN_AWAY[stream][1],)]
 
 
-DESCRIBED = {("D55", "identifiers.[].type", ("product.gtin",))}
-"""New kinds of product identifiers, "brand" and "mpn" (product, 7.2): only "ean" is read of them."""
+DESCRIBED = {
+    ("D55", "identifiers.[].type", ("product.gtin",)),
+    ("D53", "move..number", ("ledger_entry.voucher_number",)),
+    ("D53", "move..number", ("supplier_invoice.voucher_number",)),
+}
+"""New kinds of product identifiers, "brand" and "mpn" (product, 7.2): only "ean" is read of them.
+
+A move has its number from its posting only: drafts, which lack it, are not read.
+"""
 
 
 @pytest.mark.parametrize("whose", ["everybody's", "own"])
