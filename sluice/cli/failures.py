@@ -55,7 +55,9 @@ def _wrong_use(error: click.UsageError) -> str:
 
 
 def _failed(error: SluiceError) -> str:
-    advice = f"\nwhat to do: {error.advice}" if error.advice else ""
+    # A command that knows better what can be done from where it stands has noted it.
+    told = " ".join(getattr(error, "__notes__", ())) or error.advice
+    advice = f"\nwhat to do: {told}" if told else ""
     return f"error: {type(error).__name__}: {error}{advice}"
 
 

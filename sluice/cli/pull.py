@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,9 +15,16 @@ from sluice.bootstrap import puller
 from sluice.cli.assignments import Assignment
 from sluice.cli.output import say
 from sluice.contract.contract import Contract
+from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable, SluiceError
 from sluice.usecases.pull import Pull, Pulled
 
 SHOWN_FAULTS = 5
+_ADVICE: Mapping[type[SluiceError], str] = {
+    ApiChanged: "Correct the stream's file or its mapping where the list above names them, and pull again.",
+    CredentialsRejected: "Give others with --set; `sluice connectors show CONNECTOR` says where to get them.",
+    ErpUnavailable: "Pull again, later if it lasts: a pull begins from the start.",
+}
+"""What can be done here, where there is no connection, no run and nothing held."""
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -55,6 +62,10 @@ def pull_command(**wanted: Any) -> None:
         started = time.monotonic()
         try:
             write_lines(work.raw() if wanted["raw"] else work.events(), wanted["out"])
+        except SluiceError as error:
+            if type(error) in _ADVICE:
+                error.add_note(_ADVICE[type(error)])
+            raise
         finally:
             report(work.result, time.monotonic() - started, as_json=wanted["as_json"])
         if work.result.contract is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 Path = tuple[str, ...]
@@ -66,6 +66,23 @@ def look_up(value: Any, path: Path) -> Any:
         else:
             return MISSING
     return value
+
+
+def part_of_record(record: Any, paths: Iterable[Path]) -> dict[str, Any]:
+    """Return an object that has what the record has at the paths, which are names all through."""
+    found: dict[str, Any] = {}
+    for path in paths:
+        value = look_up(record, path)
+        if value is not MISSING:
+            put_at(found, path, value)
+    return found
+
+
+def put_at(record: dict[str, Any], path: Path, value: Any) -> None:
+    """Put a value into the record at a path of names; objects come into being on the way."""
+    for name in path[:-1]:
+        record = record.setdefault(name, {})
+    record[path[-1]] = value
 
 
 def _plain(segment: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sluice.connector.paths import MISSING, Path, look_up
+from sluice.connector.paths import MISSING, Path, look_up, put_at
 
 if TYPE_CHECKING:
     from sluice.connector.position import Position
@@ -65,13 +65,6 @@ def keys_only(deletions: Deletions, found: Sequence[Mapping[str, Any]]) -> list[
             value = look_up(tombstone, place)
             if value is MISSING or value is None or isinstance(value, bool | Mapping | list) or value == "":
                 return None
-            _put(record, path, value)
+            put_at(record, path, value)
         records.append(record)
     return records
-
-
-def _put(record: dict[str, Any], path: Path, value: Any) -> None:
-    holder = record
-    for name in path[:-1]:
-        holder = holder.setdefault(name, {})
-    holder[path[-1]] = value

@@ -17,7 +17,7 @@ from sluice.connector.expanding.within import Within
 from sluice.connector.facts.facts import Facts
 from sluice.connector.page_reading import PageOutcome
 from sluice.connector.paging import PageState
-from sluice.connector.paths import MISSING, look_up
+from sluice.connector.paths import part_of_record
 from sluice.connector.position import Position
 from sluice.connector.replies.refusals import Refusal
 
@@ -87,12 +87,7 @@ def of_parent(
     parents: Parents, parent: Mapping[str, Any], records: list[dict[str, Any]], refusal: Refusal
 ) -> list[dict[str, Any]]:
     """Return the records with what is kept of their parent; D50 where they have a field of that name."""
-    kept: dict[str, Any] = {}
-    for path in parents.fields:
-        value = look_up(parent, path)
-        if value is not MISSING:
-            _put(kept, path, value)
-    name = parents.name
+    kept, name = part_of_record(parent, parents.fields), parents.name
     taken = sum(name in record for record in records)
     if taken:
         message = f"{taken} of {len(records)} records have a {name!r} of their own, where the parent's is put"
@@ -124,10 +119,3 @@ def _at_parent(position: Position) -> Position:
 def _small(outer: Position) -> Position:
     seen = (*outer.seen[:1], *outer.seen[1:][-_REMEMBERED:])
     return replace(outer, facts=Facts(size=outer.facts.size), seen=seen)
-
-
-def _put(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    holder = record
-    for name in path[:-1]:
-        holder = holder.setdefault(name, {})
-    holder[path[-1]] = value

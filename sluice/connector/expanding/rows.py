@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from sluice.connector.expanding.declared import Rows
-from sluice.connector.paths import MISSING, Path, look_up, path_text
+from sluice.connector.paths import MISSING, Path, look_up, part_of_record, path_text
 from sluice.connector.replies.refusals import Refusal
 from sluice.connector.spec import Stream
 
@@ -69,20 +69,9 @@ def _records(rows: Rows, document: Record) -> list[Record]:
     listed: list[Record] = look_up(document, rows.path)
     records = []
     for number, row in enumerate(listed, start=1):
-        record = {**row, rows.name: _kept(rows, document)}
+        record = {**row, rows.name: part_of_record(document, rows.fields)}
         records.append({**record, rows.number: number} if rows.number else record)
     return records
-
-
-def _kept(rows: Rows, document: Record) -> Record:
-    kept: Record = {}
-    for path in rows.fields:
-        value, holder = look_up(document, path), kept
-        if value is not MISSING:
-            for name in path[:-1]:
-                holder = holder.setdefault(name, {})
-            holder[path[-1]] = value
-    return kept
 
 
 def _inside(rows: Rows, path: Path | None) -> Path | None:

@@ -53,6 +53,7 @@ def test_a_wrong_secret_is_named_and_not_shown(
     said = terminal("pull", "tripletex", "customer", *wrong, "--out", str(tmp_path / "x"))
     assert said.code == 1
     assert "error: CredentialsRejected: " in said.err
+    assert "what to do: Give others with --set" in said.err
     assert "canary" not in said.err
 
 
@@ -63,6 +64,9 @@ def test_a_renamed_field_blocks(terminal: Terminal, server: SandboxServer, tmp_p
     said = terminal("pull", "tripletex", "customer", *given(server), "--out", str(tmp_path / "x"))
     assert said.code == 3
     assert "error: ApiChanged: " in said.err
+    # Nothing is held here, so there is no change to accept.
+    assert "what to do: Correct the stream's file or its mapping" in said.err
+    assert "sluice changes" not in said.err
 
 
 TENANT = "tenant_id=8b4a2c1e-0f63-4d5a-9c77-3e1d2f6a5b40"
