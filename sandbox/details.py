@@ -13,7 +13,7 @@ from sandbox import pages
 from sandbox.doors import placed
 from sandbox.exchange import Answer, Incoming
 from sandbox.fields import Cutter
-from sandbox.matching import Asked, Matcher
+from sandbox.matching import Asked, Matcher, as_before, holds
 from sandbox.replying import Changes, Reply
 from sandbox.shelves import Row
 from sluice.connector.paging import cursor_of_record
@@ -22,7 +22,7 @@ from sluice.connector.spec import Stream, Values
 from sluice.connector.values import Call, Value
 
 Named = Mapping[Path, str]
-"""What a request says of the record it is for: texts by the field of the list's record that they are of."""
+"""What a request says of the record it is for, or of its parent: texts by the field that they are of."""
 
 
 def single(stream: Stream) -> list[Stream]:
@@ -38,23 +38,33 @@ class Address:
     """A path as it stands in requests; its placeholders may say fields of a record."""
 
     def __init__(self, path: str, parameters: Values, matcher: Matcher) -> None:
-        self._named: list[Path] = []
+        self._named: list[tuple[Call, tuple[Call, ...]]] = []
         pattern = re.escape(path)
         for name, value in parameters.items():
             pattern = pattern.replace(re.escape("{" + name + "}"), self._pattern(value, matcher))
         self._text = re.compile(pattern)
 
-    def read(self, path: str) -> Named | None:
-        """Return what the path says of a record, None where it is another path."""
+    def read(self, path: str) -> tuple[Named, Named] | None:
+        """Return what the path says of a record, and of its parent; None where it is another path."""
         found = self._text.fullmatch(path)
-        return None if found is None else dict(zip(self._named, found.groups(), strict=True))
+        if found is None:
+            return None
+        said: dict[str, dict[Path, str]] = {"record": {}, "parent": {}}
+        for (call, rewritten), written in zip(self._named, found.groups(), strict=True):
+            text = written
+            for replaced in rewritten:
+                text = as_before(replaced, text)
+            said[call.word][call.option] = text
+        return said["record"], said["parent"]
 
-    def _pattern(self, value: Value, matcher: Matcher) -> str:
+    def _pattern(self, value: Value, matcher: Matcher, rewritten: tuple[Call, ...] = ()) -> str:
         if isinstance(value, Call) and value.word in {"record", "parent"}:
-            self._named.append(value.option)
+            self._named.append((value, rewritten))
             return "([^/]+)"
         if isinstance(value, Call) and value.word == "join":
-            return "".join(self._pattern(part, matcher) for part in value.values)
+            return "".join(self._pattern(part, matcher, rewritten) for part in value.values)
+        if isinstance(value, Call) and value.word == "replace" and holds(value, "record", "parent"):
+            return self._pattern(value.values[0], matcher, (*rewritten, value))
         return re.escape(matcher.text(value) or "")
 
 
@@ -94,8 +104,8 @@ def without_parent(stream: Stream, cut: Cutter | None) -> Cutter | None:
 
 
 def below(stream: Stream, rows: Sequence[Row], named: Named) -> Sequence[Row]:
-    """Return the rows below the parent that has these texts; raises Refused where there is none."""
-    if stream.parents is None:
+    """Return the rows below the parent that has these texts: all of them where none are said."""
+    if stream.parents is None or not named:
         return rows
     name = stream.parents.name
     return [row for row in rows if _is_named(orjson.loads(row.body).get(name) or {}, named)]

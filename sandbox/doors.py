@@ -128,7 +128,7 @@ class Door:
     def _read(self, login: Login, request: Incoming) -> Asked | None:
         path = with_parameters(login.path, login.path_parameters, self.matcher)
         path = path if login.url is None else self.tokens.path(login.url)
-        if request.at_root is not (login.url is not None):
+        if request.host or request.at_root is not (login.url is not None):
             return None
         if request.method != login.request.method or request.path != path:
             return None

@@ -116,6 +116,10 @@ class Sandbox:
         """Return the settings of a connection to this sandbox at ``base_url``."""
         return {**self.settings, **own_addresses(self.connector, self.settings, base_url)}
 
+    def _base_of(self, request: Incoming) -> str:
+        """Return what requests to the host of this one begin with."""
+        return str(self.settings_to_use(self.base_url)[request.host]) if request.host else self.base_url
+
     def mutate(self, ordered: Mutation, *, on: bool = True) -> None:
         """Turn a mutation on, or off whatever its argument; raises ValueError with what would be right."""
         with self.lock:
@@ -207,7 +211,7 @@ class Sandbox:
             visit.request,
             self.connector,
             self.manners,
-            self.base_url,
+            self._base_of(visit.request),
             to,
             turn,
             stream,
@@ -234,21 +238,22 @@ class Sandbox:
     def _list(self, stream: Stream, visit: Visit, asked: Asked, mishap: Mishap | None) -> Answer:
         if asked.record is not None:
             return self._one(stream, asked, asked.record)
+        base_url = self._base_of(visit.request)
         if asked.parents:
             with self.lock:
                 rows = self.shelves[stream.name].select(Filter())
-                return details.answer_parents(rows, stream, asked, visit.request, self.base_url)
+                return details.answer_parents(rows, stream, asked, visit.request, base_url)
         if not asked.tombstones:
             return self._page(stream, visit, asked, mishap)
         with self.lock:
-            return answer_tombstones(self.shelves, stream, asked, visit.request, self.base_url)
+            return answer_tombstones(self.shelves, stream, asked, visit.request, base_url)
 
     def _one(self, stream: Stream, asked: Asked, named: details.Named) -> Answer:
         with self.lock:
             changes = self._changes(stream)
             rows = served_rows(self.shelves[stream.name], Filter(), changes)
-            row = details.named_row(rows, named, changes)
-            cut = self._cutter(stream, asked)
+            row = details.named_row(details.below(stream, rows, asked.parent), named, changes)
+            cut = details.without_parent(stream, self._cutter(stream, asked))
         if row is None:
             raise Refused("not_found", "there is no such record")
         return details.answer_detail(stream, details.served(row, cut, changes))
@@ -282,7 +287,8 @@ class Sandbox:
             served = b"null"
         if _is(mishap, "short_total"):
             page = replace(page, total=page.end)
-        reply = Reply(stream, visit.request, page, self.connector.sandbox.get("envelope", {}), self.base_url)
+        envelope, base_url = self.connector.sandbox.get("envelope", {}), self._base_of(visit.request)
+        reply = Reply(stream, visit.request, page, envelope, base_url)
         unlisted = _is(mishap, "drop_list_path") or (not chosen and paging.absent_is_empty)
         return reply.answer(None if unlisted else orjson.Fragment(served))
 

@@ -26,7 +26,8 @@ class Cut(StrEnum):
 class Incoming:
     """A request: ``path`` without query, header names in lower case, ``body`` as it came.
 
-    The path is below the base address of the API, or, ``at_root``, that of an address of its own.
+    The path is below the base address of the API, or, ``at_root``, that of an address of its own. ``host``
+    is the setting that holds the base address where it is one of streams alone.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Incoming:
     headers: Mapping[str, str]
     body: bytes = b""
     at_root: bool = False
+    host: str = ""
 
     def json(self) -> Any:
         """Return the body as JSON, None where it is none."""

@@ -106,8 +106,8 @@ class Matcher:
                 asked.moment = actual
             case "if_since":
                 return self._if_since(call, actual, asked)
-            case "join" if _holds(call, *_READ):
-                return self._joined(call, actual, asked)
+            case "join" | "replace" if holds(call, *_READ):
+                return self._composed(call, actual, asked)
             case _:
                 self._known(call, actual, asked)
         return True
@@ -121,22 +121,37 @@ class Matcher:
             return self.value(since, actual, asked)
         return self.value(otherwise, actual, asked)
 
-    def _joined(self, call: Call, actual: Any, asked: Asked) -> bool:
+    def _composed(self, call: Call, actual: Any, asked: Asked) -> bool:
         """Read a text that was put together, as queries of GraphQL are: a part by what stands around it."""
+        if call.word == "replace":
+            return self.value(call.values[0], as_before(call, str(actual)), asked)
         found = re.fullmatch("".join(map(self._pattern, call.values)), str(actual), re.DOTALL)
         if found is None:
             return False
-        read = [part for part in call.values if isinstance(part, Call) and part.word in _READ]
+        read = [part for part in call.values if _is_read(part)]
         return all(self.value(*pair, asked) for pair in zip(read, found.groups(), strict=True))
 
     def _pattern(self, part: Value) -> str:
-        if isinstance(part, Call) and part.word in _READ:
+        if _is_read(part):
             return "(.*?)"
         return re.escape(self.text(part) or "")
 
     def _known(self, call: Call, actual: Any, asked: Asked) -> None:
-        if not _holds(call, "captured") and self.text(call) != text_of(actual):
+        if not holds(call, "captured") and self.text(call) != text_of(actual):
             asked.refused = True
+
+
+def as_before(call: Call, text: str) -> str:
+    """Return a text as it was before `replace` wrote parts of it otherwise; the last that fits is taken."""
+    for old, new in call.option.items():
+        text = text.replace(new, old) if new else text
+    return text
+
+
+def _is_read(part: Value) -> bool:
+    return isinstance(part, Call) and (
+        part.word in _READ or (part.word == "replace" and _is_read(part.values[0]))
+    )
 
 
 def calls_only(templates: Mapping[str, Value]) -> dict[str, Value]:
@@ -144,11 +159,12 @@ def calls_only(templates: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in templates.items() if not isinstance(value, Literal)}
 
 
-def _holds(value: Value, *words: str) -> bool:
+def holds(value: Value, *words: str) -> bool:
+    """Return whether one of the words is called, in the value or inside it."""
     return isinstance(value, Call) and (
-        value.word in words or any(_holds(below, *words) for below in value.values)
+        value.word in words or any(holds(below, *words) for below in value.values)
     )
 
 
 def _credential(value: Value) -> bool:
-    return _holds(value, "secret")
+    return holds(value, "secret")

@@ -9,8 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from sandbox.tokens.proofs import pem_of
-from sluice.connector.spec import Connector
-from sluice.connector.values import Call
+from sluice.connector.spec import Connector, Stream
+from sluice.connector.values import Call, Value
+
+BESIDE = "/_beside"
+"""Where the hosts of streams that are not at the base address are, by the setting that holds theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,32 @@ def expected_settings(connector: Connector, given: Mapping[str, Any]) -> dict[st
 
 def base_url_setting(connector: Connector) -> str | None:
     """Return the name of the setting that holds the base address, None where the connector fixes it."""
-    value = connector.base_url
-    return value.name if isinstance(value, Call) and value.word == "setting" else None
+    return _setting(connector.base_url) or None
+
+
+def host_of(stream: Stream) -> str:
+    """Return the setting that holds the stream's own base address, "" where it is the connector's."""
+    return "" if stream.base_url is None else _setting(stream.base_url)
 
 
 def own_addresses(connector: Connector, settings: Mapping[str, Any], base_url: str) -> dict[str, str]:
-    """Return the settings that are addresses as they are at a sandbox: its own, with the path kept."""
+    """Return the settings that are addresses as they are at a sandbox: its own, with the path kept.
+
+    Base addresses of streams lie below a path each, so that two hosts may have lists of the same path.
+    """
     here, base = urlsplit(base_url), base_url_setting(connector)
+    hosts = {host_of(stream) for stream in connector.streams.values()}
     found = {} if base is None else {base: base_url}
     for name, schema in connector.settings.get("properties", {}).items():
         if name != base and schema.get("format") == "uri" and settings.get(name):
             there = urlsplit(str(settings[name]))
-            found[name] = urlunsplit(there._replace(scheme=here.scheme, netloc=here.netloc))
+            path = f"{BESIDE}/{name}/{there.path.strip('/')}".rstrip("/") if name in hosts else there.path
+            found[name] = urlunsplit(there._replace(scheme=here.scheme, netloc=here.netloc, path=path))
     return found
+
+
+def _setting(value: Value) -> str:
+    return value.name if isinstance(value, Call) and value.word == "setting" else ""
 
 
 def _plain(field_schema: Mapping[str, Any]) -> Any:

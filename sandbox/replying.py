@@ -139,7 +139,7 @@ def sharing(streams: Mapping[str, Stream], stream: Stream) -> list[Stream]:
 def _list_of(stream: Stream) -> tuple[Any, ...]:
     windows = stream.windows
     asked = (stream.request, stream.incremental and stream.incremental.query, windows and windows.query)
-    return (stream.path, stream.path_parameters, stream.records, *asked)
+    return (stream.base_url, stream.path, stream.path_parameters, stream.records, *asked)
 
 
 def together(stream: Stream, rows: Sequence[Row], others: Sequence[Row]) -> Sequence[Row]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sandbox.details import Address, single
 from sandbox.doors import named_headers
 from sandbox.exchange import Incoming
 from sandbox.matching import Asked, Matcher, calls_only
+from sandbox.options import host_of
 from sandbox.problems import Refused
 from sandbox.shelves import Filter, day_of, moment_of
 from sluice.connector.spec import Stream
@@ -70,11 +72,12 @@ class Routes:
         listing = route.listing
         template = listing.request
         named = route.address.read(request.path)
-        if named is None or request.method != template.method:
+        if named is None or request.method != template.method or request.host != host_of(listing):
             return None
         asked = Asked(tombstones=listing is not route.stream and not route.one and not route.parents)
-        asked.record, asked.parents = (named if route.one else None), route.parents
-        asked.parent |= {} if route.one else named
+        record, parent = named
+        asked.record, asked.parents = (record if route.one else None), route.parents
+        asked.parent |= parent
         if template.body is not None and not self._matcher.value(template.body, request.json(), asked):
             return None
         replaced = self._replaced(listing, request)
@@ -112,10 +115,12 @@ def wanted(stream: Stream, asked: Asked) -> Filter:
         raise Refused("parameter_missing", f"{str(asked.since)[:40]} is not a date and time") from None
     if stream.windows is None:
         return Filter(changed_since=since)
-    for end in ("from", "to"):
-        if not asked.window.get(end):
-            raise Refused("parameter_missing", _window_parameter(stream, end))
-    return Filter(day_of(asked.window["from"]), day_of(asked.window["to"]), since)
+    last = day_of(asked.window.get("last"))
+    end = (date.fromisoformat(last) + timedelta(days=1)).isoformat() if last else asked.window.get("to")
+    for name, given in (("from", asked.window.get("from")), ("to", end)):
+        if not given:
+            raise Refused("parameter_missing", _window_parameter(stream, name))
+    return Filter(day_of(asked.window["from"]), day_of(end), since)
 
 
 def _version(value: object) -> int | None:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sandbox.admin import PREFIX, answer_admin
 from sandbox.erp import Sandbox
 from sandbox.exchange import Answer, Cut, Incoming
-from sandbox.options import Options, base_url_setting
+from sandbox.options import Options, base_url_setting, host_of
 from sluice.connector.spec import Connector
 
 HOST = "127.0.0.1"
@@ -30,9 +30,12 @@ class SandboxServer:
         self.sandbox = sandbox
         self._server = _Server((HOST, port), self._answer)
         self.url = f"http://{HOST}:{self._server.server_address[1]}"
-        self._prefix = _prefix(sandbox.connector)
         self._addresses = sandbox.door.addresses()
-        self.base_url = sandbox.base_url = self.url + self._prefix
+        own = _prefix(sandbox.connector)
+        self.base_url = sandbox.base_url = self.url + own
+        hosts = {host_of(stream) for stream in sandbox.connector.streams.values()} - {""}
+        beside = {name: urlsplit(str(self.settings[name])).path for name in sorted(hosts)}
+        self._prefixes = {**beside, "": own}
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -64,11 +67,11 @@ class SandboxServer:
             return answer_admin(self.sandbox, request)
         if request.path in self._addresses:
             return self.sandbox.answer(replace(request, at_root=True))
-        if not request.path.startswith(self._prefix):
-            return self.sandbox.manners.answer("not_found", f"nothing answers {request.path}")
-        path = request.path.removeprefix(self._prefix)
-        relative = Incoming(request.method, path, request.query, request.headers, request.body)
-        return self.sandbox.answer(relative)
+        for host, prefix in self._prefixes.items():
+            if request.path.startswith(prefix):
+                path = request.path.removeprefix(prefix)
+                return self.sandbox.answer(replace(request, path=path, host=host))
+        return self.sandbox.manners.answer("not_found", f"nothing answers {request.path}")
 
 
 def serve(connector: Connector, port: int = 0, options: Options | None = None) -> SandboxServer:

@@ -20,7 +20,8 @@ import orjson
 
 from sandbox.doors import placed
 from sandbox.making.recipes import Recipe
-from sluice.connector.paths import MISSING, Path, look_up, parse_path
+from sluice.connector.checks.values import day_of as known_day
+from sluice.connector.paths import Path, look_up, parse_path
 from sluice.connector.spec import Stream
 from sluice.connector.values import in_datetime_form
 
@@ -186,7 +187,13 @@ class Shelf:
 
     def _document(self, record: dict[str, Any]) -> str:
         rows = self.stream.rows
-        return str(look_up(record, (rows.name, *rows.fields[0]))) if rows else ""
+        if rows is None:
+            return ""
+        details, parents = self.stream.details, self.stream.parents
+        of_parent = [(parents.name, *path) for path in parents.list.key] if parents else []
+        named_by = details.named_by if details else rows.fields[:1]
+        paths = [*of_parent, *((rows.name, *path) for path in named_by)]
+        return "/".join(str(look_up(record, path)) for path in paths)
 
     def _tell_siblings(self, row: Row, record: dict[str, Any]) -> None:
         """Let the other rows of the same document say the same of it."""
@@ -198,7 +205,8 @@ class Shelf:
         for key in siblings - {row.key}:
             other = self.rows.get(key)
             if other is not None and other.document == row.document:
-                body = orjson.dumps({**orjson.loads(other.body), rows.name: record[rows.name]})
+                same = {name: record[name] for name in shared_names(self.stream)}
+                body = orjson.dumps({**orjson.loads(other.body), **same})
                 self.rows[key] = replace(row, key=key, body=body)
 
     def _with_siblings(self, keys: Iterable[str]) -> list[str]:
@@ -217,10 +225,8 @@ class Shelf:
 
 
 def day_of(value: Any) -> str:
-    """Return the ISO date of a date, a date-time or an object with year, month and day; else empty."""
-    if isinstance(value, Mapping) and {"year", "month", "day"} <= set(value):
-        return date(value["year"], value["month"], value["day"]).isoformat()
-    return "" if value is None or value is MISSING else str(value)[:10]
+    """Return the ISO date of a date or date-time in any form that a reading knows; else empty."""
+    return known_day(value) or ""
 
 
 def moment_of(value: Any, form: str = "") -> float | None:
@@ -252,15 +258,21 @@ def _of_kind(stream: Stream, record: dict[str, Any]) -> dict[str, Any]:
 
 def _in_documents(stream: Stream, records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Return the records as rows of documents, a few in each, where that is what they are."""
-    rows, kept = stream.rows, None
+    rows, kept = stream.rows, dict[str, Any]()
     for place, record in enumerate(records):
         if rows is None:
             yield record
             continue
         number = place % ROWS_OF_A_DOCUMENT + 1
-        kept = record[rows.name] if number == 1 else kept
-        shared = {**record, rows.name: kept}
+        kept = {name: record[name] for name in shared_names(stream)} if number == 1 else kept
+        shared = {**record, **kept}
         yield {**shared, rows.number: number} if rows.number else shared
+
+
+def shared_names(stream: Stream) -> tuple[str, ...]:
+    """Return the fields that are the same in all rows of a document: what is kept of it and of its parent."""
+    found = (stream.rows, stream.parents)
+    return tuple(one.name for one in found if one is not None)
 
 
 def _is_text(schema: Mapping[str, Any], path: Path) -> bool:

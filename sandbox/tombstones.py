@@ -59,7 +59,11 @@ def _shares(one: Stream, other: Stream) -> bool:
     if one.deletions is None or other.deletions is None:
         return False
     mine, theirs = one.deletions.list, other.deletions.list
-    return (mine.path, mine.request, mine.records) == (theirs.path, theirs.request, theirs.records)
+    return _list_of(mine) == _list_of(theirs)
+
+
+def _list_of(listed: Stream) -> tuple[Any, ...]:
+    return (listed.base_url, listed.path, listed.request, listed.records)
 
 
 def _rows(shelf: Shelf, since: Filter) -> Sequence[Row]:

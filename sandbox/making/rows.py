@@ -13,8 +13,7 @@ import orjson
 
 from sandbox.doors import placed
 from sandbox.replying import Changes, remaining
-from sandbox.shelves import Filter, Row, Shelf, passing
-from sluice.connector.expanding.declared import Rows
+from sandbox.shelves import Filter, Row, Shelf, passing, shared_names
 from sluice.connector.paths import MISSING, look_up
 from sluice.connector.spec import Stream
 
@@ -27,27 +26,34 @@ def served_rows(shelf: Shelf, wanted: Filter, changes: Changes) -> Sequence[Row]
     if shelf.stream.rows is None:
         return remaining(shelf, wanted, changes.mutations)
     whole = remaining(shelf, Filter(), changes.mutations)
-    return list(passing(_documents(shelf.stream.rows, whole, changes), wanted))
+    return list(passing(_documents(shelf.stream, whole, changes), wanted))
 
 
-def _documents(rows: Rows, listed: Iterable[Row], changes: Changes) -> Iterator[Row]:
+def _documents(stream: Stream, listed: Iterable[Row], changes: Changes) -> Iterator[Row]:
     together: dict[str, list[Row]] = {}
     for row in listed:
         together.setdefault(row.document, []).append(row)
     for key, found in together.items():
-        body = orjson.dumps(_document(rows, [changes.served(row) for row in found]))
+        body = orjson.dumps(_document(stream, [changes.served(row) for row in found]))
         newest = max(found, key=lambda row: (row.changed_at, row.version))
         yield replace(newest, key=key, body=body, day=found[0].day, foreign=True)
 
 
-def _document(rows: Rows, records: list[dict[str, Any]]) -> Any:
-    """Return the document of which these are the rows; its own fields are those that the first one says."""
-    kept, document = records[0].get(rows.name), placed({}, (), {})
+def _document(stream: Stream, records: list[dict[str, Any]]) -> Any:
+    """Return the document of which these are the rows; its own fields are those that the first one says.
+
+    What is kept of its parent stands in it too, as it stands in a record: it is taken out where it is served.
+    """
+    rows, ours = stream.rows, set(shared_names(stream))
+    if rows is None:
+        return records[0]
+    document: Any = {name: records[0].get(name) for name in ours - {rows.name}}
+    kept = records[0].get(rows.name)
     for path in rows.fields:
         value = look_up(kept, path)
         if value is not MISSING:
             document = placed(document, path, value)
-    ours = {rows.name, rows.number}
+    ours.add(rows.number)
     listed = [{name: value for name, value in one.items() if name not in ours} for one in records]
     return placed(document, rows.path, listed)
 

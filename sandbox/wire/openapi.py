@@ -1,6 +1,7 @@
 """Describes a sandbox's API in OpenAPI 3.0, from the connector and what is mutated.
 
-Only for connectors whose streams have an address each. When it is shown is sandbox.wire.published's business.
+Only for connectors whose streams have an address each, and of the streams at the connector's own base URL.
+When it is shown is sandbox.wire.published's business.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class OpenApi:
     def document(self, base_url: str) -> dict[str, Any]:
         """Return the document of the API as it is now."""
         connector, active = self._connector, self._active
-        streams = [one for one in connector.streams.values() if not self._ordered(one, {_GONE})]
+        here = [one for one in connector.streams.values() if one.base_url is None]
+        streams = [one for one in here if not self._ordered(one, {_GONE})]
         document: dict[str, Any] = {
             "openapi": "3.0.3",
             "info": {"title": connector.title, "version": VERSION},

@@ -30,8 +30,9 @@ class Description:
         self._frozen: dict[str, Any] | None = None
         published = connector.published
         self._path = published.path if published and published.kind == "openapi" and published.path else PATH
-        addresses = {(one.request.method, one.path) for one in connector.streams.values()}
-        self._described = len(addresses) == len(connector.streams)
+        described = [one for one in connector.streams.values() if one.base_url is None]
+        addresses = {(one.request.method, one.path) for one in described}
+        self._described = len(addresses) == len(described)
 
     @property
     def state(self) -> str:
@@ -45,7 +46,9 @@ class Description:
         return bool(self._models)
 
     def answers(self, request: Incoming) -> bool:
-        """Return whether the request asks for the description."""
+        """Return whether the request asks for the description, which is at the API's own host."""
+        if request.host:
+            return False
         if self._models:
             return bool(model_asked(request))
         return self._described and request.method == "GET" and request.path == self._path

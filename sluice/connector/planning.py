@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from sluice.connector.expanding.declared import Details
 from sluice.connector.paging import PageState, page_parameters
 from sluice.connector.settings import base_url_of
 from sluice.connector.spec import Auth, Connector, Login, PageKind, Stream, Values
@@ -44,18 +43,21 @@ def plan_page(connector: Connector, stream: Stream, scope: Scope, state: PageSta
         url = with_query(str(state.cursor), attached)
     else:
         path = _path(stream.path, stream.path_parameters, scope)
-        url = with_query(base_url_of(connector, scope.settings) + path, {**texts, **attached})
+        url = with_query(base_url_of(connector, scope.settings, stream) + path, {**texts, **attached})
     body = None if spec.body is None else erp_json.write(evaluate(spec.body, scope))
     return Request(spec.method, url, _headers(header_texts, body, _BODY_TYPE), body, label)
 
 
-def plan_detail(connector: Connector, details: Details, scope: Scope) -> Request:
+def plan_detail(connector: Connector, stream: Stream, scope: Scope) -> Request:
     """Return the request for the scope's ``record``; raises as :func:`plan_page` does."""
+    details = stream.details
+    if details is None:
+        raise RuntimeError(f"{stream.name} has no requests for single records")
     spec, auth = details.request, connector.auth
     path = _path(details.path, details.path_parameters, scope)
     query = {**texts_of(spec.query, scope, "query"), **texts_of(auth.query, scope, "auth")}
     headers = {**texts_of(spec.headers, scope, "headers"), **texts_of(auth.headers, scope, "auth")}
-    url = with_query(base_url_of(connector, scope.settings) + path, query)
+    url = with_query(base_url_of(connector, scope.settings, stream) + path, query)
     label = f"{spec.method} {details.path} (detail)"
     return Request(spec.method, url, _headers(headers, None, _BODY_TYPE), None, label)
 

@@ -15,6 +15,7 @@ from sluice.connector.checks.tombstones import after_list, part_of
 from sluice.connector.expanding.below import (
     behind_parent,
     check_cursor,
+    check_parent_name,
     current_of,
     of_parent,
     outer_of,
@@ -30,7 +31,7 @@ from sluice.connector.facts.headers import Names, with_headers
 from sluice.connector.facts.lifetimes import lifetime
 from sluice.connector.logins.opening import login_verdict, open_session
 from sluice.connector.outcomes import Listed, LoggedIn, Outcome, Page, ReadPlan, TryAgain
-from sluice.connector.page_reading import PageOutcome, PageReading
+from sluice.connector.page_reading import PageReading
 from sluice.connector.paging import page_words
 from sluice.connector.paths import Path, parse_path
 from sluice.connector.planning import (
@@ -182,8 +183,7 @@ class StreamReader(Setbacks):
         empty = answer.reply.status == 204 and stream.pagination.empty_status == 204
         verdict = None if empty else judged(answer, stream.errors, connector.rate_limit)
         if verdict is not None and parents and self._parents and self._is_parent_gone(answer, verdict):
-            ended = PageOutcome(self._position.with_window_ended(0, 1), [])
-            return self._below_parent((parents, self._parents), ended, refusal, gone=True)
+            return self._parent_gone(refusal)
         if verdict is not None:
             return self._refused(answer, verdict, refusal)
         unreadable = None if empty else refusal.of_body(answer)
@@ -210,18 +210,19 @@ class StreamReader(Setbacks):
             self._position = outcome.position
             return TryAgain(outcome.why)
         self.resume_at = used_up_until(answer.reply, connector.rate_limit, self._plan.now())
+        if stream.parents:
+            check_cursor(outcome.position.page, refusal)
         if stream.details and outcome.records:
             at_once = stream.details.concurrency
             page = OpenedPage(stream.details.named_by, outcome.records, outcome.position, at_once)
             self._go_on(begun(page, position, refusal), [])
             self._opened = page
             return Listed(len(outcome.records))
-        if stream.parents and self._parents:
-            return self._below_parent((stream.parents, self._parents), outcome, refusal)
         check_rows(stream.rows, outcome.records, refusal)
-        records = rows_of(stream.rows, outcome.records)
-        self._go_on(outcome.position, [] if deleting else records)
-        return Page(records, self._position.pages, tombstones=deleting)
+        check_parent_name(stream.parents, rows_of(stream.rows, outcome.records), refusal)
+        records, number = self._whole(outcome.records), outcome.position.pages
+        self._go_on(self._behind(outcome.position), [] if deleting else records)
+        return Page(records, number, tombstones=deleting)
 
     def _is_parent_gone(self, answer: Answer, verdict: Verdict) -> bool:
         return verdict.rule is None and answer.reply.status in GONE and self._position.page.pages == 0
@@ -236,22 +237,28 @@ class StreamReader(Setbacks):
         self._go_on(position, [])
         return Listed(len(came.records))
 
-    def _below_parent(
-        self, turn: tuple[Parents, OpenedPage], came: PageOutcome, refusal: Refusal, *, gone: bool = False
-    ) -> Outcome:
-        """Return records with what is kept of their parent; after the last the next parent's turn comes."""
-        (parents, page), position = turn, came.position
-        parent = current_of(page, self._position)
-        records = of_parent(parents, parent, came.records or [], refusal)
-        check_cursor(position.page, refusal)
-        number = position.pages
-        if position.done:
-            position, self._parents = behind_parent(page, position, gone=gone)
-            within = position.outer.within if position.outer else None
-            if gone and within is not None and within.too_many_gone:
-                raise all_gone(refusal, within.gone, within.asked)
-        self._go_on(position, records)
-        return Page(records, number)
+    def _parent_gone(self, refusal: Refusal) -> Outcome:
+        """Return no records of a parent that is not there any more; raises D01 where most are not."""
+        ended = self._position.with_window_ended(0, 1)
+        position = self._behind(ended, gone=True)
+        within = position.outer.within if position.outer else None
+        if within is not None and (within.too_many_gone or (position.done and within.none_was_there)):
+            raise all_gone(refusal, within.gone, within.asked)
+        self._go_on(position, [])
+        return Page([], ended.pages)
+
+    def _whole(self, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return what is handed on of records as they came: their rows, with what is kept of their parent."""
+        parents, records = self._stream.parents, rows_of(self._stream.rows, documents)
+        if parents is None or self._parents is None:
+            return records
+        return of_parent(parents, current_of(self._parents, self._position), records)
+
+    def _behind(self, position: Position, *, gone: bool = False) -> Position:
+        """Return the position; behind the list below a parent, the one from which the next has its turn."""
+        if position.done and self._parents is not None:
+            position, self._parents = behind_parent(self._parents, position, gone=gone)
+        return position
 
     def _go_on(self, position: Position, records: list[dict[str, Any]]) -> None:
         """Go on from this position, with ``records`` that are handed on."""
@@ -263,11 +270,10 @@ class StreamReader(Setbacks):
         self._asked_twice.clear()
 
     def _details_of(self, page: OpenedPage, most: int | None = None) -> dict[int, Request]:
-        connector, scope = self._plan.connector, self._scope(self._window())
-        details = self._stream.details
-        places = page.waiting(self._position)[:most] if details else []
+        connector, stream, scope = self._plan.connector, self._stream, self._scope(self._window())
+        places = page.waiting(self._position)[:most] if stream.details else []
         scopes = {place: replace(scope, record=page.records[place]) for place in places}
-        return {place: plan_detail(connector, details, one) for place, one in scopes.items() if details}
+        return {place: plan_detail(connector, stream, one) for place, one in scopes.items()}
 
     def _receive_details(self, page: OpenedPage, replies: Sequence[Reply | None]) -> list[Outcome]:
         connector, stream = self._plan.connector, self._stream
@@ -306,8 +312,8 @@ class StreamReader(Setbacks):
         if gone is not None and within.too_many_gone:
             raise all_gone(gone, within.gone, within.asked)
         self._opened = page if within.done else None
-        records = rows_of(self._stream.rows, records)
-        self._go_on(position, records)
+        records = self._whole(records)
+        self._go_on(self._behind(position), records)
         return [Page(records, number)]
 
     def _trouble(self, answer: Answer, came: DetailOutcome, refusal: Refusal) -> Outcome:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sluice.connector.spec import Connector
+from sluice.connector.spec import Connector, Stream
 from sluice.connector.values import Call, Scope, Value, evaluate
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
@@ -62,10 +62,16 @@ def check_secrets(connector: Connector, given: Collection[str]) -> list[Fault]:
     ]
 
 
-def base_url_of(connector: Connector, settings: Mapping[str, Any]) -> str:
-    """Return the address that paths are added to, without a slash at its end."""
+def base_url_of(connector: Connector, settings: Mapping[str, Any], stream: Stream | None = None) -> str:
+    """Return the address that paths are added to, without a slash at its end: the stream's own, if any."""
     scope = Scope(settings=settings, secrets={}, now=datetime.now(UTC))
-    return str(evaluate(connector.base_url, scope) or "").rstrip("/")
+    own = stream.base_url if stream is not None else None
+    return str(evaluate(own or connector.base_url, scope) or "").rstrip("/")
+
+
+def base_urls_of(connector: Connector, settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return every address that paths are added to: the connector's, and those of streams that name one."""
+    return frozenset(base_url_of(connector, settings, one) for one in (None, *connector.streams.values()))
 
 
 def wrong_with_address(url: Any, *, query: bool = False) -> str:
@@ -99,6 +105,10 @@ def _address_faults(connector: Connector, settings: Mapping[str, Any], source: s
     found = {
         _setting_of(connector.base_url, "base_url"): wrong_with_address(base_url_of(connector, settings))
     }
+    for stream in connector.streams.values():
+        if stream.base_url is not None:
+            wrong = wrong_with_address(base_url_of(connector, settings, stream))
+            found[_setting_of(stream.base_url, "base_url")] = wrong
     auth = connector.auth
     others = {
         "token_url": auth.login.url if auth.login else None,

@@ -226,7 +226,7 @@ class Stream:
     ``all_fields``: all of them may be asked for in place of one that the ERP refuses. ``details``: the list
     gives ids, and each record has a request of its own. ``rows``: what is read are documents, and their rows
     are the records; what ``order`` and checks name is then kept of the documents. ``schema`` and ``sandbox``
-    are as declared.
+    are as declared. ``base_url``: what paths are added to, where it is not the connector's.
     """
 
     name: str
@@ -253,6 +253,7 @@ class Stream:
     false_is_empty: bool = False
     all_fields: bool = True
     personal: bool = False
+    base_url: Value | None = None
     sandbox_records: int = 100
     sandbox: Mapping[str, Any] = field(default_factory=dict)
 
@@ -271,8 +272,9 @@ class SecretSpec:
 class Published:
     """Where the vendor publishes a description of the API: at ``path`` below the base URL, or at ``url``.
 
-    ``kind`` is openapi, odata, graphql, json_schema or tryton, which has no place of its own: the streams'
-    models are asked. ``authenticated``: it is shown to logged-in clients only.
+    It speaks of what is at the connector's base URL, and of no stream at another. ``kind`` is openapi, odata,
+    graphql, json_schema or tryton, which has no place of its own: the streams' models are asked.
+    ``authenticated``: it is shown to logged-in clients only.
     """
 
     kind: str

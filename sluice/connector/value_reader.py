@@ -23,15 +23,15 @@ _FORMS: dict[str, tuple[str, ...]] = {
         *("datetime", "date", "epoch", "tryton_datetime"),
         *("local_datetime", "cet_datetime", "sql_datetime", "http_date", "epoch_ms", "raw"),
     ),
-    "window": ("from", "to"),
+    "window": ("from", "to", "last"),
     "fields": ("parentheses", "commas", "dotted_list", "graphql", "json_list", "specification"),
     "now": ("date", "datetime"),
 }
 _WINDOW_FORMS = ("date", "datetime", "tryton_date")
-_OPTIONS: dict[str, str] = {"window": "as", "now": "plus_days", "if_since": "else"}
+_OPTIONS: dict[str, str] = {"window": "as", "now": "plus_days", "if_since": "else", "replace": "with"}
 _NAMES = ("setting", "secret", "captured")
 _OF_RECORDS = ("record", "parent")
-WORDS = (*_NAMES, *_OF_RECORDS, "literal", "join", "base64", "basic", "page", *_FORMS, "if_since")
+WORDS = (*_NAMES, *_OF_RECORDS, "literal", "join", "replace", "base64", "basic", "page", *_FORMS, "if_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,13 @@ class ValueReader:
         inner, argument = (*at, word), raw[word]
         if word == "base64":
             return Call(word, values=(self.scalar(argument, inner, known),))
+        if word == "replace":
+            written = raw.get("with")
+            if not _rewrites(written):
+                message = f'is {in_words(written)}; should say texts in place of others: {{"/": "-"}}'
+                self.refuse("wrong_type", (*at, "with"), message)
+                return Literal(None)
+            return Call(word, values=(self.scalar(argument, inner, known),), option=written)
         if word == "if_since":
             if not known.since:
                 self.refuse(
@@ -200,6 +207,15 @@ class ValueReader:
                 f"{name!r} is not a word; did you mean {close[0]!r}? If not, write {{literal: ...}} around it"
             )
             self.refuse("unknown_word", (*at, name), message)
+
+
+def _rewrites(written: Any) -> bool:
+    """Return whether it says by which text each of some others is to be replaced."""
+    return (
+        isinstance(written, Mapping)
+        and len(written) > 0
+        and all(isinstance(old, str) and old and isinstance(new, str) for old, new in written.items())
+    )
 
 
 def _word_of(raw: Mapping[str, Any]) -> str | None:

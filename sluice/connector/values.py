@@ -7,6 +7,7 @@ sluice.connector.value_reader's job.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -144,6 +145,13 @@ def _base64(call: Call, scope: Scope) -> str | None:
     return None if text is None else base64.b64encode(text.encode()).decode()
 
 
+def _replaced(call: Call, scope: Scope) -> str | None:
+    """Return the text in which what ``option`` names is written otherwise, all of it in one go."""
+    text, written = text_of(evaluate(call.values[0], scope)), call.option
+    named = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+    return None if text is None else re.sub(named, lambda found: str(written[found[0]]), text)
+
+
 def _basic(call: Call, scope: Scope) -> str:
     user, password = (text_of(evaluate(part, scope)) or "" for part in call.values)
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
@@ -190,7 +198,9 @@ def _since(call: Call, scope: Scope) -> Any:
 def _window(call: Call, scope: Scope) -> Any:
     if scope.window is None:
         return None
-    return in_date_form(scope.window[0 if call.name == "from" else 1], call.option)
+    first, end = scope.window
+    days = {"from": first, "to": end, "last": end - timedelta(days=1)}
+    return in_date_form(days[call.name], call.option)
 
 
 def _now(call: Call, scope: Scope) -> Any:
@@ -212,6 +222,7 @@ _CALLS: dict[str, Callable[[Call, Scope], Any]] = {
     "secret": lambda call, scope: _revealed(scope.secrets.get(call.name)),
     "captured": lambda call, scope: _revealed(scope.captured.get(call.name)),
     "join": _joined,
+    "replace": _replaced,
     "base64": _base64,
     "basic": _basic,
     "page": lambda call, scope: scope.page.get(call.name),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sluice.connector.paths import path_text
 from sluice.connector.spec import Connector, PageKind, Stream
+from sluice.connector.values import Call
 from sluice.mapping.mapper import Mapper
 
 FOLDER = "docs/connectors/"
@@ -96,7 +97,7 @@ def _streams(connector: Connector, mappers: Mappers) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for name, stream in connector.streams.items():
         mapper = mappers[name]
-        asked = f"{stream.request.method} `{stream.path}`{_more_requests(stream)}"
+        asked = f"{stream.request.method} `{stream.path}`{_more_requests(stream)}{_elsewhere(stream)}"
         cells = (f"`{name}`", mapper.entity, _cell(asked), _paging(stream), _changes(stream))
         yield f"| {' | '.join(cells)} | {len(mapper.used.paths())} |"
 
@@ -107,9 +108,13 @@ def _more_requests(stream: Stream) -> str:
 
 
 def _of_each(stream: Stream) -> str:
-    if stream.details is not None:
-        return f", each by `{stream.details.path}`"
-    return f", for each of `{stream.parents.list.path}`" if stream.parents is not None else ""
+    below = f", for each of `{stream.parents.list.path}`" if stream.parents is not None else ""
+    return f"{below}, each by `{stream.details.path}`" if stream.details is not None else below
+
+
+def _elsewhere(stream: Stream) -> str:
+    own = stream.base_url
+    return f", at `{own.name}`" if isinstance(own, Call) else ""
 
 
 def _paging(stream: Stream) -> str:

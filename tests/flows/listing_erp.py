@@ -157,3 +157,60 @@ def documents_rig() -> Rig:
     rig.erp = erp
     rig.world = replace(rig.world, catalog=_catalog(DocumentsDocuments), sender=erp)
     return rig
+
+
+class BoxesErp(DocumentsErp):
+    """The toy ERP; its departments are rows of boxes of two, which are listed by their hundreds, and empty.
+
+    Their numbers begin anew in each hundred.
+    """
+
+    def _page(self, request: Request) -> Reply:
+        path, query = urlsplit(request.url).path, dict(parse_qsl(urlsplit(request.url).query))
+        if path == "/hundred":
+            return reply(200, {"values": [{"hundred": number} for number in range(4)]})
+        if not path.startswith("/box"):
+            return ToyErp._page(self, request)
+        boxes: dict[int, list[dict[str, object]]] = {}
+        for key, row in sorted(self.rows["department"].items()):
+            if key // 100 == int(query["hundred"]):
+                boxes.setdefault(key % 100 // 2, []).append({"id": key, "name": row.name})
+        if path == "/box":
+            start = int(query["from"])
+            values = [{"box": box} for box in boxes][start : start + min(2, int(query["count"]))]
+            return reply(200, {"total": len(boxes), "values": values})
+        box = int(path.rpartition("/")[2])
+        return reply(200, {"box": box, "members": boxes[box]}) if box in boxes else reply(404, {})
+
+
+BOXES = """
+    of: {type: object, properties: {box: {type: integer, sample: {sequence: 1}}}}
+details:
+  path: /box/{box}
+  path_parameters: {box: {record: box}}
+  request: {query: {hundred: {parent: hundred}}}
+  concurrency: 2
+rows: {path: members, fields: [box], as: of}
+request: {query: {hundred: {parent: hundred}}}
+parents: {path: /hundred, pagination: {kind: single}, key: hundred}
+"""
+
+
+class BoxesDocuments(ToyDocuments):
+    """The toy's documents; departments are rows of boxes below their hundreds, each with its own request."""
+
+    def __init__(self) -> None:
+        super().__init__(CANONICAL)
+        path = "connectors/toy/department.yaml"
+        text = self._files[path].decode().replace("path: /department", "path: /box")
+        self._files[path] = (text.rstrip() + FAMILY.rstrip() + BOXES).encode()
+
+
+def boxes_rig() -> Rig:
+    """Return a rig whose twelve departments are rows of boxes, fetched one by one below parents."""
+    rig = family_rig()
+    erp = BoxesErp(rig.clock)
+    erp.rows = rig.erp.rows
+    rig.erp = erp
+    rig.world = replace(rig.world, catalog=_catalog(BoxesDocuments), sender=erp)
+    return rig

@@ -1,4 +1,4 @@
-"""Departments read one by one, below parents or as rows, by the real use cases: with faults, killed."""
+"""Departments one by one, below parents, as rows or all of it, by the real use cases: with faults, killed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import pytest
 
 from sluice.usecases import chunk_writer
 from tests.flows.crashing import Aborted, Crash
-from tests.flows.listing_erp import ListingErp, documents_rig, family_rig, listing_rig
+from tests.flows.listing_erp import ListingErp, boxes_rig, documents_rig, family_rig, listing_rig
 from tests.flows.rig import Rig
 from tests.flows.toy_erp import reply
 
 Made = Callable[[], Rig]
-RIGS, IDS = (listing_rig, family_rig, documents_rig), ("details", "parents", "rows")
+RIGS = (listing_rig, family_rig, documents_rig, boxes_rig)
+IDS = ("details", "parents", "rows", "all of them")
 
 
 @pytest.fixture(autouse=True)

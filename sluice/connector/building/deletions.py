@@ -77,6 +77,7 @@ def _listed(
         errors=stream.errors,
         only=build_only(reader, only, (*_AT, "only"), null_if_absent=omits_empty) if only else None,
         omits_empty=omits_empty,
+        base_url=stream.base_url,
     )
 
 

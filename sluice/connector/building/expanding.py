@@ -12,7 +12,7 @@ from sluice.connector.expanding.declared import Details, Parents, Rows
 from sluice.connector.paths import Path, path_text
 from sluice.connector.spec import Connector, PageKind, Pagination, RequestSpec, Stream
 from sluice.connector.value_reader import At, Known, ValueReader
-from sluice.connector.values import Call, Value
+from sluice.connector.values import Call, ListOf, ObjectOf, Value
 
 _USUAL_CONCURRENCY = 4
 
@@ -50,12 +50,12 @@ def with_parents(reader: ValueReader, connector: Connector, stream: Stream) -> S
     raw = reader.document.value.get("parents")
     if raw is None:
         return stream
-    for other in ("windows", "details"):
-        if other in reader.document.value:
-            reader.refuse("not_allowed", ("parents",), f"may not stand beside `{other}`: one of them only")
+    if "windows" in reader.document.value:
+        reader.refuse("not_allowed", ("parents",), "may not stand beside `windows`: one of them only")
     said = sorted(call.partition(":")[2] for call in reader.met if call.startswith("parent:"))
-    if not said:
-        message = "{parent: PATH} is said nowhere; without it the same list would be read for every parent"
+    if not any(True for value in _values_of(stream) for _ in _paths(value, "parent")):
+        where = "in details alone" if said else "nowhere"
+        message = f"{{parent: PATH}} is said {where}; without it the same list would be read for every parent"
         reader.refuse("missing_call", ("parents",), message)
     key = reader.path(raw["key"], ("parents", "key"))
     named_by = tuple(dict.fromkeys((key, *(reader.path(text, ("parents",)) for text in said))))
@@ -92,6 +92,7 @@ def _listed(reader: ValueReader, connector: Connector, stream: Stream, key: Path
         pagination=pagination or Pagination(PageKind.SINGLE),
         schema={},
         errors=stream.errors,
+        base_url=stream.base_url,
     )
 
 
@@ -103,9 +104,8 @@ def with_rows(reader: ValueReader, stream: Stream, met: frozenset[str]) -> Strea
     raw = reader.document.value.get("rows")
     if raw is None:
         return stream
-    for other in ("parents", "deletions"):
-        if other in reader.document.value:
-            reader.refuse("not_allowed", ("rows",), f"may not stand beside `{other}`: one of them only")
+    if "deletions" in reader.document.value:
+        reader.refuse("not_allowed", ("rows",), "may not stand beside `deletions`: one of them only")
     if any(call.startswith("fields:") for call in met):
         message = "may not stand where a request says {fields: ...}: documents are asked for whole"
         reader.refuse("not_allowed", ("rows",), message)
@@ -115,8 +115,12 @@ def with_rows(reader: ValueReader, stream: Stream, met: frozenset[str]) -> Strea
     rows = Rows(reader.path(raw["path"], ("rows", "path")), fields, raw.get("as", "document"))
     rows = replace(rows, number=raw.get("number", ""))
     _check_declared(reader, rows.name, rows.fields, "rows")
+    if stream.parents is not None and rows.name == stream.parents.name:
+        message = f"is {rows.name!r}, where the parent's is put; give one of the two another name (`as`)"
+        reader.refuse("not_allowed", ("rows", "as"), message)
     _check_number(reader, rows)
     _check_looked_at(reader, stream, rows)
+    _check_key(reader, stream, rows)
     return replace(stream, rows=rows)
 
 
@@ -142,6 +146,31 @@ def _check_looked_at(reader: ValueReader, stream: Stream, rows: Rows) -> None:
             usual = path_text((rows.name, *rows.fields[0]))
             message = f"is {path_text(path)}; should be kept of the document (`rows.fields`), as {usual} is"
             reader.refuse("not_allowed", at, message)
+
+
+def _check_key(reader: ValueReader, stream: Stream, rows: Rows) -> None:
+    """Refuse a key that is not one: a row's place tells it apart in its document only, which has to be named.
+
+    With details a document is what its address names; it is asked for by fields that its rows keep.
+    """
+    details, said = stream.details, rows.fields[:1]
+    if details is not None:
+        said = details.named_by
+        for path in said:
+            if path not in rows.fields:
+                message = f"lack {path_text(path)}, by which each document is asked for; keep it"
+                reader.refuse("missing_field", ("rows", "fields"), message)
+    wanted = {(rows.name, *path) for path in said}
+    if details is not None and stream.parents is not None:
+        values = (*details.path_parameters.values(), *details.request.query.values())
+        wanted |= {(stream.parents.name, *path) for value in values for path in _paths(value, "parent")}
+    missing = sorted(wanted - set(stream.key))
+    if rows.number and (rows.number,) in stream.key and missing:
+        message = (
+            f"holds {rows.number!r}, which tells rows of one document apart; it has to hold "
+            f"{_written(tuple(missing))} too, which names the document"
+        )
+        reader.refuse("bad_form", ("key",), message)
 
 
 def _check_declared(reader: ValueReader, name: str, kept: tuple[Path, ...], word: str) -> None:
@@ -182,9 +211,23 @@ def _concurrency(reader: ValueReader, raw: Mapping[str, Any], most: int) -> int:
     return wanted
 
 
+def _values_of(stream: Stream) -> list[Value]:
+    """Return the values that the stream's own list is asked for with, in whole reads and increments alike."""
+    parts = (stream.path_parameters, stream.request.query, stream.request.headers)
+    values = [value for part in parts for value in part.values()]
+    return [*values, stream.request.body] if stream.request.body is not None else values
+
+
 def _paths(value: Value, word: str) -> Iterator[Path]:
+    """Yield the paths that a word says anywhere in a value."""
+    inner: tuple[Value, ...] = ()
     if isinstance(value, Call):
         if value.word == word:
             yield value.option
-        for below in value.values:
-            yield from _paths(below, word)
+        inner = value.values
+    elif isinstance(value, ListOf):
+        inner = value.items
+    elif isinstance(value, ObjectOf):
+        inner = tuple(value.items.values())
+    for below in inner:
+        yield from _paths(below, word)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sluice.connector.settings import wrong_with_address
-from sluice.connector.spec import RequestSpec
+from sluice.connector.spec import Connector, RequestSpec
 from sluice.connector.value_reader import At, Known, ValueReader
-from sluice.connector.values import Literal, Value
+from sluice.connector.values import Call, Literal, Value
 from sluice.model.schema_faults import did_you_mean
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -75,6 +75,29 @@ def build_headers(
                 "bad_form", (*at, name), f"the header {name} holds a line break or control character"
             )
     return reader.values(raw, at, known)
+
+
+def build_base_url(reader: ValueReader, connector: Connector) -> Value:
+    """Return a stream's own base URL: a setting of the connector that is an address.
+
+    By that setting the sandbox stands in for it; an address written out would be the vendor's for ever.
+    """
+    at: At = ("base_url",)
+    properties: Mapping[str, Any] = connector.settings["properties"]
+    before = len(reader.faults)
+    value = reader.scalar(reader.document.value["base_url"], at, Known(settings=frozenset(properties)))
+    if len(reader.faults) > before:
+        return value
+    if value == connector.base_url:
+        reader.refuse("not_allowed", at, "is the connector's own; leave it out")
+        return value
+    about = properties[value.name] if isinstance(value, Call) and value.word == "setting" else {}
+    if about.get("format") != "uri":
+        message = "should be {setting: NAME}, a setting with `format: uri` in connector.yaml"
+        reader.refuse("bad_form", at, message)
+    elif "default" in about and (wrong := wrong_with_address(about["default"])):
+        reader.refuse("bad_url", at, f"the default of that setting {wrong}")
+    return value
 
 
 def build_address(reader: ValueReader, raw: Any, at: At, known: Known) -> Value:

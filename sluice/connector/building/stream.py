@@ -13,7 +13,12 @@ from sluice.connector.building.connector import build_errors, build_pagination
 from sluice.connector.building.deletions import build_only, with_deletions
 from sluice.connector.building.empties import check_false_is_empty
 from sluice.connector.building.expanding import build_details, with_parents, with_rows
-from sluice.connector.building.requests import build_headers, build_path_parameters, build_request
+from sluice.connector.building.requests import (
+    build_base_url,
+    build_headers,
+    build_path_parameters,
+    build_request,
+)
 from sluice.connector.checks.only import Only
 from sluice.connector.paths import Path
 from sluice.connector.spec import Connector, Incremental, PageKind, Pagination, RequestSpec, Stream, Windows
@@ -81,6 +86,7 @@ def _stream(reader: ValueReader, connector: Connector, pagination: Pagination, r
         false_is_empty=raw.get("false_is_empty", connector.false_is_empty),
         all_fields=raw.get("all_fields", True),
         personal=raw.get("personal", False),
+        base_url=build_base_url(reader, connector) if "base_url" in raw else None,
         sandbox_records=raw.get("sandbox", {}).get("records", 100),
         sandbox=raw.get("sandbox", {}),
     )
@@ -223,8 +229,8 @@ def _check_calls(reader: ValueReader, stream: Stream, met: frozenset[str]) -> No
     if stream.incremental and not any(call.startswith("since:") for call in met):
         message = "says nowhere {since: ...}; without it an incremental read is a whole one"
         reader.refuse("missing_call", ("incremental",), message)
-    for end in ("from", "to"):
-        if stream.windows and f"window:{end}" not in met:
+    for end, words in (("from", ["from"]), ("to", ["to", "last"])):
+        if stream.windows and not any(f"window:{word}" in met for word in words):
             message = f"says nowhere {{window: {end}, as: ...}}; without it every window reads the same"
             reader.refuse("missing_call", ("windows",), message)
     pagination = stream.pagination

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?![0-9])")
+_DOTNET = re.compile(r"/Date\((-?\d{1,15})")
 _EPOCH_FROM = 1_000_000_000
 _EPOCH_MILLISECONDS_FROM = 100_000_000_000
 _SHOWN = 40
@@ -16,10 +17,16 @@ _PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 
 
 def day_of(value: Any) -> str | None:
-    """Return the day (ISO 8601) of a date or date-time: text, epoch, object of parts; None for others."""
-    if isinstance(value, str):
+    """Return the day (ISO 8601) of a date or date-time: text, epoch, object of parts; None for others.
+
+    Text is ISO 8601, or ``/Date(1767225600000)/``.
+    """
+    dotnet = _DOTNET.match(value) if isinstance(value, str) else None
+    if isinstance(value, str) and dotnet is None:
         return value[:10] if _ISO_DAY.match(value) else None
     try:
+        if dotnet is not None:
+            return datetime.fromtimestamp(int(dotnet[1]) / 1000, UTC).date().isoformat()
         if isinstance(value, Mapping):
             return date(value["year"], value["month"], value["day"]).isoformat()
         if isinstance(value, int | float) and not isinstance(value, bool) and value > _EPOCH_FROM:

@@ -1,6 +1,7 @@
 """Goes through the parents of a stream whose list is read once for each record of another list.
 
-The position holds where the list of parents stands (``outer``), beside where the list below one of them does.
+The position holds where the list of parents stands (``outer``), beside where the list below one of them does,
+and how far the records of its page were gone through, where each has a request of its own.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def with_parents(
         return _behind(position, page.after), None
     current = record_mark(records[done], parents.named_by)
     # Another parent stands where the one was whose list is being read: that is no longer gone on with.
-    moved = position.page != PageState() and current != position.parent
+    moved = _is_begun(position) and current != position.parent
     position = _at_parent(position) if moved else position
     shifted = position.shifted or outer.shifted or moved
     return replace(position, outer=outer, parent=current, shifted=shifted), page
@@ -84,15 +85,20 @@ def behind_parent(page: OpenedPage, position: Position, *, gone: bool) -> tuple[
 
 
 def of_parent(
-    parents: Parents, parent: Mapping[str, Any], records: list[dict[str, Any]], refusal: Refusal
+    parents: Parents, parent: Mapping[str, Any], records: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return the records with what is kept of their parent; D50 where they have a field of that name."""
-    kept, name = part_of_record(parent, parents.fields), parents.name
-    taken = sum(name in record for record in records)
+    """Return the records with what is kept of their parent."""
+    kept = part_of_record(parent, parents.fields)
+    return [{**record, parents.name: kept} for record in records]
+
+
+def check_parent_name(parents: Parents | None, records: list[dict[str, Any]], refusal: Refusal) -> None:
+    """Raise D50 where records have a field of the name under which what is kept of their parent is put."""
+    name = parents.name if parents else ""
+    taken = sum(name in record for record in records) if parents else 0
     if taken:
         message = f"{taken} of {len(records)} records have a {name!r} of their own, where the parent's is put"
         raise refusal.changed("D50", message, name, ("absent", "present"), records=len(records))
-    return [{**record, name: kept} for record in records]
 
 
 def check_cursor(page: PageState, refusal: Refusal) -> None:
@@ -113,7 +119,14 @@ def _behind(position: Position, outer: Position) -> Position:
 def _at_parent(position: Position) -> Position:
     """Return the position at the start of the list below a parent."""
     fresh = replace(position, page=PageState(), seen=(), tried=False, edge="", parent="")
-    return replace(fresh, shifts=0, window=0, within=None)
+    # What is counted of records that are gone is of the whole reading.
+    return replace(fresh, shifts=0, window=0, within=position.within.at_start() if position.within else None)
+
+
+def _is_begun(position: Position) -> bool:
+    """Return whether records below the position's parent were handed on already."""
+    within = position.within or Within()
+    return position.page != PageState() or within.done > 0
 
 
 def _small(outer: Position) -> Position:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sluice.connector.expanding.rows import check_rows
+from sluice.connector.expanding.below import check_parent_name
+from sluice.connector.expanding.rows import check_rows, rows_of
 from sluice.connector.paths import MISSING, look_up, path_text
 from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.empties import without_false
@@ -62,7 +63,7 @@ class DetailReading:
             return DetailOutcome(unlike=changed)
 
     def _record(self, answer: Answer) -> dict[str, Any]:
-        """Return the record of a good reply; raises D13 or D11 where there is none."""
+        """Return the record of a good reply; raises D13 or D11 where there is none, D50 for our names."""
         value = answer.value()
         where = self.stream.details.record if self.stream.details else ()
         found, place = look_up(value, where), path_text(where) or "the reply itself"
@@ -77,6 +78,7 @@ class DetailReading:
             raise self.refusal.changed("D11", message, place, ("an object", came))
         record: dict[str, Any] = found
         check_rows(self.stream.rows, [record], self.refusal)
+        check_parent_name(self.stream.parents, rows_of(self.stream.rows, [record]), self.refusal)
         return without_false(record, self.stream.schema) if self.stream.false_is_empty else record
 
 

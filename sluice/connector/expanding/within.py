@@ -37,6 +37,11 @@ class Within:
         """Return whether so many records were not there that it is not they who have gone."""
         return self.asked >= _FEWEST and self.gone * 2 > self.asked
 
+    @property
+    def none_was_there(self) -> bool:
+        """Return whether of several records not one was there; parents are often fewer than ten."""
+        return self.gone == self.asked > 1
+
     @classmethod
     def from_json(cls, found: Mapping[str, Any] | None) -> Within | None:
         """Read what a position's JSON holds; raises TypeError or ValueError for anything else."""

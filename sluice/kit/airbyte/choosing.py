@@ -113,7 +113,7 @@ def _named(able: Sequence[Chosen], paths: Sequence[str], left: Sequence[str]) ->
 
 
 def _of_one_api(choice: Choice) -> Choice:
-    """Keep the streams that share an address and a way to log in, where most do: a connector has one."""
+    """Keep the streams that share an address and a way to log in, where most do: a draft has one."""
     if not choice.taken:
         return choice
     apis = [_api(one.requester) for one in choice.taken]
@@ -123,7 +123,7 @@ def _of_one_api(choice: Choice) -> Choice:
         if own == api:
             kept.append(one)
         else:
-            why = f"{one.name} has another address or way to log in; it needs a connector of its own"
+            why = f"{one.name} has another address or way to log in; add it by hand, or as another connector"
             choice.left.append(one.node.leave(why))
     return Choice(kept, choice.left)
 

@@ -6,14 +6,14 @@ A wait of a few seconds is slept. A longer one is the caller's: MustWait says un
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from sluice.connector.expanding.declared import requests_at_once
 from sluice.connector.limits import Limit, LimitKind, limits_in_force
-from sluice.connector.settings import base_url_of
+from sluice.connector.settings import base_urls_of
 from sluice.connector.spec import Connector
 from sluice.connector.values import Scope
 from sluice.model.http import Reply, Request
@@ -53,7 +53,7 @@ class Caller:
 class BudgetedSender:
     """Sends one request at a time within the limits; close it to give back what is left.
 
-    ``patience`` is how many seconds a request is waited for here.
+    ``hosts`` are those of the API, ``patience`` is how many seconds a request is waited for here.
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class BudgetedSender:
         sender: Sender,
         clock: Clock,
         accounts: Sequence[Account],
-        host: str,
+        hosts: Collection[str],
         patience: float = PATIENCE,
     ) -> None:
         self._sender, self._clock = sender, clock
         self._accounts = tuple(accounts)
-        self._host, self._patience = host, patience
+        self._hosts, self._patience = hosts, patience
 
     def send(self, request: Request) -> Reply:
         """Send once every limit has a place; raises TransportFailed, and MustWait if that is not soon."""
@@ -87,7 +87,7 @@ class BudgetedSender:
     def beside(self) -> BudgetedSender:
         """Return a sender within the same limits for another thread; it waits for no place. Close it."""
         accounts = [account.beside() for account in self._accounts]
-        return BudgetedSender(self._sender, self._clock, accounts, self._host, patience=0.0)
+        return BudgetedSender(self._sender, self._clock, accounts, self._hosts, patience=0.0)
 
     def slow_down(self, until: datetime) -> None:
         """Tell everybody who shares a limit that the vendor wants no request before ``until``.
@@ -110,7 +110,7 @@ class BudgetedSender:
             account.close()
 
     def _counting(self, request: Request) -> list[Account]:
-        ours = _host_of(request.url) == self._host
+        ours = _host_of(request.url) in self._hosts
         return [account for account in self._accounts if ours or account.limit.every_host]
 
     def _take_places(self, accounts: Sequence[Account]) -> None:
@@ -152,8 +152,8 @@ def budgeted(sender: Sender, clock: Clock, table: Table, caller: Caller) -> Budg
         Account(table, clock, limit, limit.key(connector.name, caller.connection, caller.scope))
         for limit in limits_in_force(connector.limits, connector.concurrency, requests_at_once(connector))
     ]
-    host = _host_of(base_url_of(connector, caller.scope.settings))
-    return BudgetedSender(sender, clock, accounts, host)
+    hosts = map(_host_of, base_urls_of(connector, caller.scope.settings))
+    return BudgetedSender(sender, clock, accounts, frozenset(hosts))
 
 
 def _host_of(url: str) -> str:

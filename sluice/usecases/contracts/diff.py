@@ -131,8 +131,9 @@ def _of_documents(stream: Stream, used: dict[Segments, tuple[str, ...]]) -> dict
     if rows is None:
         return used
     found: dict[Segments, tuple[str, ...]] = {rows.path: ("rows",)}
+    put_there = {rows.number, stream.parents.name if stream.parents else ""}
     for path, fields in used.items():
-        if rows.number and path[:1] == (rows.number,):
+        if path and path[0] in put_there:
             continue
         place = path[1:] if path[:1] == (rows.name,) else (*rows.path, *path)
         found[place] = (*found.get(place, ()), *fields)

@@ -28,12 +28,17 @@ class Reader:
 
 
 def readers_of(world: World, connector: Connector, connections: Iterable[Connection]) -> list[Reader]:
-    """Return who reads what, each way once; a connection whose configuration is broken reads nothing."""
+    """Return who reads what, each way once; a connection whose configuration is broken reads nothing.
+
+    What is published describes the API at the connector's base URL: streams at another are not looked at.
+    """
     found: dict[tuple[str, int], tuple[Mapper, list[Connection]]] = {}
     for connection in connections:
         try:
             mappers = {
-                name: world.mapper_of(connection, name) for name in enabled_streams(connection, connector)
+                name: world.mapper_of(connection, name)
+                for name in enabled_streams(connection, connector)
+                if connector.streams[name].base_url is None
             }
         except ConfigurationInvalid:
             # Its runs tell of it; the others are watched all the same.

@@ -19,6 +19,7 @@ import pytest
 
 from sandbox.exchange import Incoming
 from sandbox.matching import Asked, Matcher
+from sandbox.options import host_of
 from sandbox.routes import Routes
 from sluice.connector.load import load_connector
 from sluice.connector.outcomes import LoggedIn, Outcome, ReadPlan
@@ -140,11 +141,15 @@ class Harness:
 
     def recognised(self, request: Request) -> tuple[Stream, Asked]:
         """Return the stream that the sandbox takes a request for, and what it reads in it."""
-        base = urlsplit(base_url_of(self.connector, self.settings)).path
+        bases = {
+            host_of(one): base_url_of(self.connector, self.settings, one) for one in self.streams.values()
+        }
+        bases[""] = base_url_of(self.connector, self.settings)
+        host = next(name for name, base in bases.items() if request.url.startswith(f"{base}/"))
         headers = {name.lower(): text for name, text in request.headers.items()}
-        path = urlsplit(request.url).path.removeprefix(base)
+        path = urlsplit(request.url.removeprefix(bases[host])).path
         routes = Routes(self.streams, Matcher(self.settings, self.texts))
-        return routes.find(Incoming(request.method, path, query_of(request), headers))
+        return routes.find(Incoming(request.method, path, query_of(request), headers, host=host))
 
 
 def harness(

@@ -15,6 +15,7 @@ ADDRESS = "https://restapi.e-conomic.com"
 SORTED_BY = {
     "account": "accountNumber",
     "customer": "customerNumber",
+    "department": "departmentNumber",
     "draft_order": "orderNumber",
     "employee": "employeeNumber",
     "invoice": "bookedInvoiceNumber",
@@ -32,6 +33,7 @@ PATHS = {
     "product": "/products",
     "supplier": "/suppliers",
 }
+OF_PROJECTS = ("activity", "project", "time_entry")  # tests/unit/hosts has these
 SINCE = "2026-11-20T12:30:00+00:00"
 
 
@@ -45,7 +47,7 @@ def collection(first: int, after: int, following: str | None = None) -> dict[str
 
 @pytest.mark.parametrize("stream", sorted(PATHS))
 def test_a_first_read_asks_for_everything_in_a_stable_order_where_there_is_one(stream: str) -> None:
-    assert sorted([*PATHS, "ledger_entry"]) == sorted(E_CONOMIC.streams)
+    assert sorted([*PATHS, *OF_PROJECTS, "ledger_entry"]) == sorted(E_CONOMIC.streams)
     request = E_CONOMIC.request(stream)
     assert request.method == "GET"
     assert request.url.startswith(f"{ADDRESS}{PATHS[stream]}?")
@@ -62,7 +64,7 @@ def test_an_increment_asks_from_a_day_before(stream: str) -> None:
 
 def test_lists_that_know_no_change_are_always_read_whole() -> None:
     changes = {name for name, stream in E_CONOMIC.streams.items() if stream.incremental}
-    assert changes == {"customer", "product"}
+    assert changes == {"customer", "product", "project", "time_entry"}
 
 
 @pytest.mark.parametrize(("stream", "kind"), [("order", "sent"), ("draft_order", "drafts")])
@@ -138,11 +140,20 @@ def test_the_ledger_begins_with_the_year_that_the_setting_names() -> None:
     assert since.query("ledger_entry")["filter"] == "fromDate$gte:2019-07-01"
 
 
+def test_a_year_over_two_calendar_years_is_written_otherwise_in_its_address() -> None:
+    reader = E_CONOMIC.reader("ledger_entry")
+    received(reader, years("2024", "2025/2026"))
+    received(reader, entries(1, 2))
+    assert asked_by(reader).url.startswith(f"{ADDRESS}/accounting-years/2025_6_2026/entries?")
+    page = received(reader, entries(2, 3))
+    assert isinstance(page, Page)
+    assert page.records == [{"entryNumber": 2, "parent": {"year": "2025/2026"}}]
+    assert reader.next_request() is None
+
+
 def test_a_year_that_is_not_found_is_no_year_without_entries() -> None:
     reader = E_CONOMIC.reader("ledger_entry")
-    received(reader, years("2025/2026"))
-    # e-conomic writes such a year otherwise in addresses: NOTES.md.
-    assert asked_by(reader).url.startswith(f"{ADDRESS}/accounting-years/2025%2F2026/entries?")
+    received(reader, years("2025"))
     with pytest.raises(ApiChanged) as caught:
         received(reader, {"httpStatusCode": 404}, 404)
     assert [found.code for found in caught.value.changes] == ["D01"]

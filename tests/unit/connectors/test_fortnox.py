@@ -55,8 +55,8 @@ def numbers(reader: StreamReader) -> list[str]:
 
 
 def test_every_stream_is_tested_here() -> None:
-    assert sorted(FORTNOX.streams) == sorted([*LISTS, *OTHERS])
-    assert {name for name, stream in FORTNOX.streams.items() if stream.details} == set(RECORDS)
+    assert sorted(FORTNOX.streams) == sorted([*LISTS, *OTHERS, "ledger_entry"])
+    assert {name for name, stream in FORTNOX.streams.items() if stream.details} == {*RECORDS, "ledger_entry"}
 
 
 def test_the_login_spends_the_refresh_token_and_keeps_its_successor() -> None:
@@ -179,6 +179,54 @@ def test_purchase_orders_go_on_from_the_last_one_in_the_order_of_their_ids() -> 
     page = reader.receive(replied([{"id": 3}, {"id": 4}]))
     assert isinstance(page, Page)
     assert [one["id"] for one in page.records] == [4]
+
+
+def page_of(name: str, records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the only page of a list that is in no stream by itself."""
+    about = {"@TotalResources": len(records), "@TotalPages": min(1, len(records)), "@CurrentPage": 1}
+    return {"MetaInformation": about, name: records}
+
+
+def voucher(series: str, number: int, year: int) -> dict[str, Any]:
+    """Return a voucher as the list has it."""
+    return {"VoucherSeries": series, "VoucherNumber": number, "Year": year}
+
+
+def test_vouchers_are_listed_by_year_and_fetched_by_series_number_and_year() -> None:
+    reader = FORTNOX.with_settings(history_from="2025-07-01").reader("ledger_entry", SINCE)
+    first = asked_by(reader)
+    assert (first.url.partition("?")[0], query_of(first)) == (
+        f"{API}/3/financialyears",
+        {"page": "1", "limit": "500"},
+    )
+    received(reader, page_of("FinancialYears", [{"Id": 6}, {"Id": 5}]))
+    asked = {"fromdate": "2025-07-01", "page": "1", "limit": "500", "lastmodified": "2026-11-20 12:20:45"}
+    found = []
+    for year, listed_here in ((6, [("A", 1), ("Ö/1", 2)]), (5, [("A", 1)])):
+        request = asked_by(reader)
+        assert request.url.startswith(f"{API}/3/vouchers?")
+        assert query_of(request) == {**asked, "financialyear": str(year)}
+        received(reader, page_of("Vouchers", [voucher(*one, year) for one in listed_here]))
+        requests = reader.next_requests()
+        assert {tuple(query_of(one).items()) for one in requests} == {(("financialyear", str(year)),)}
+        found += [urlsplit(one.url).path for one in requests]
+        rows = [{"Account": 1930, "Debit": 8, "Credit": 0}, {"Account": 3001, "Debit": 0, "Credit": 8}]
+        whole = [{**voucher(*one, year), "VoucherRows": rows} for one in listed_here]
+        (page,) = reader.receive_all([replied({"Voucher": one}) for one in whole])
+        assert isinstance(page, Page)
+        assert {one["financialYear"]["Id"] for one in page.records} == {year}
+        assert [one["row"] for one in page.records] == [1, 2] * len(listed_here)
+    assert found == ["/3/vouchers/A/1", "/3/vouchers/%C3%96%2F1/2", "/3/vouchers/A/1"]
+    assert reader.next_request() is None
+
+
+def test_a_whole_read_of_vouchers_names_no_change() -> None:
+    reader = FORTNOX.reader("ledger_entry")
+    received(reader, page_of("FinancialYears", [{"Id": 6}]))
+    request = asked_by(reader)
+    assert query_of(request) == {"financialyear": "6", "fromdate": "2024-01-01", "page": "1", "limit": "500"}
+    stream, asked = FORTNOX.recognised(request)
+    assert (stream.name, dict(asked.parent)) == ("ledger_entry", {("Id",): "6"})
 
 
 def test_a_connection_keeps_to_25_requests_in_5_seconds() -> None:

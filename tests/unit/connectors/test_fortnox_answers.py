@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from sluice.connector.outcomes import Page, Throttled, TryAgain
 from sluice.errors import ApiChanged, ConfigurationInvalid, CredentialsRejected, ErpUnavailable, SluiceError
 from tests.unit.connectors.harness import NOW, received, replied
-from tests.unit.connectors.test_fortnox import FORTNOX, OTHERS, listed
+from tests.unit.connectors.test_fortnox import FORTNOX, OTHERS, listed, page_of, voucher
 
 EXPIRED = {"message": "unauthorized"}
 PRIVATE = {
@@ -107,6 +107,68 @@ def test_a_record_that_is_deleted_while_the_list_is_read_is_left_out() -> None:
     (page,) = reader.receive_all([gone, replied({"Customer": {"CustomerNumber": "2"}})])
     assert isinstance(page, Page)
     assert [one["CustomerNumber"] for one in page.records] == ["2"]
+
+
+def test_years_whose_vouchers_are_all_gone_are_no_years_without_vouchers() -> None:
+    reader = FORTNOX.reader("ledger_entry")
+    received(reader, page_of("FinancialYears", [{"Id": 6}, {"Id": 5}]))
+    assert received(reader, error(2000433, capital=True), 404) == Page([], 1)
+    with pytest.raises(ApiChanged, match="D01"):
+        received(reader, error(2000433, capital=True), 404)
+
+
+def test_a_voucher_without_rows_is_no_empty_one() -> None:
+    reader = FORTNOX.reader("ledger_entry")
+    received(reader, page_of("FinancialYears", [{"Id": 6}]))
+    received(reader, page_of("Vouchers", [voucher("A", 1, 6)]))
+    with pytest.raises(ApiChanged, match="D11"):
+        received(reader, {"Voucher": voucher("A", 1, 6)})
+
+
+def posting(**row: Any) -> dict[str, Any]:
+    """Return a row of a voucher as the stream has it."""
+    head = {**voucher("A", 7, 6), "TransactionDate": "2026-03-01"}
+    return {"Account": 1930, "row": 2, "voucher": head, "financialYear": {"Id": 6}, **row}
+
+
+@pytest.mark.parametrize(
+    ("row", "amount"),
+    [
+        ({"Debit": 12.5, "Credit": 0}, "12.5"),
+        ({"Debit": 0, "Credit": 12.5}, "-12.5"),
+        ({"Debit": 12.5}, "12.5"),
+        ({"Credit": 12.5}, "-12.5"),
+        ({"Debit": -3, "Credit": 0}, "-3"),
+        ({"Debit": 800, "Credit": 0, "Removed": True}, "0"),
+        ({"Debit": 800, "Credit": 0, "Removed": False}, "800"),
+    ],
+)
+def test_debit_is_positive_and_what_was_struck_out_counts_for_nothing(
+    row: dict[str, Any], amount: str
+) -> None:
+    data = FORTNOX.canonical("ledger_entry", posting(**row))
+    assert data["amount"] == amount
+    assert data["source_id"] == "6-A-7-2"
+    assert data["extensions"]["removed"] == row.get("Removed")
+
+
+def test_a_row_without_either_side_is_set_aside() -> None:
+    assert FORTNOX.mapper("ledger_entry").map(posting(), "acme").faults
+
+
+def test_a_posting_names_the_voucher_that_the_supplier_invoice_names() -> None:
+    booked = {"VoucherYear": 6, "VoucherSeries": "A", "VoucherNumber": 7}
+    invoice = FORTNOX.canonical("supplier_invoice", {**FORTNOX.example("supplier_invoice"), **booked})
+    entry = FORTNOX.canonical("ledger_entry", posting(Debit=1, Credit=0))
+    names = ("voucher_id", "voucher_number")
+    assert [invoice[name] for name in names] == [entry[name] for name in names] == ["6-A-7", "A7"]
+
+
+@pytest.mark.parametrize(("kind", "number"), [("INVOICE", "36"), ("SUPPLIERINVOICE", None), (None, None)])
+def test_only_the_number_of_our_own_invoice_is_one(kind: str | None, number: str | None) -> None:
+    row = posting(Debit=1, Credit=0)
+    row["voucher"] |= {"ReferenceType": kind, "ReferenceNumber": "36"}
+    assert FORTNOX.canonical("ledger_entry", row)["invoice_number"] == number
 
 
 def test_an_employee_s_private_fields_are_read_by_no_rule() -> None:

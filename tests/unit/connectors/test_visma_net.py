@@ -31,15 +31,25 @@ from tests.unit.connectors.harness import (
 
 FIELDS = "erp-facts/visma_net-fields.md"
 VISMA = harness("visma_net", {"tenant": "af1140c1"})
-LISTED = ["account", "customer", "employee", "invoice", "product", "supplier"]
-SINCE_2016 = ["credit_note", "department", "project", "supplier_invoice"]
+LISTED = ["account", "customer", "employee", "invoice", "product", "purchase_order", "supplier"]
+SINCE_2016 = ["credit_note", "department", "project", "supplier_invoice", "time_entry"]
+OF_ANOTHER_FORM = ["ledger_entry", "order"]
 WITHOUT_PAGES = ["account", "department"]
 INVOICE_LINE = ("lineNumber", "inventoryNumber", "description", "quantity", "unitPriceInCurrency")
+ORDER_LINE = ("lineNbr", "lineType", "lineDescription", "uom", "orderQty", "qtyOnReceipts", "unitCost")
+ADDRESS = ("addressLine1", "addressLine2", "addressLine3", "postalCode", "city", "country", "country.id")
 NEWER: Mapping[str, set[str]] = {
     "employee": {"department", *(f"contact.{name}" for name in ("firstName", "lastName", "email", "phone1"))},
     "invoice": {
         *("paymentReference", "project", "project.id", "project.description"),
         *(f"invoiceLines.{name}" for name in (*INVOICE_LINE, "discountPercent", "amountInCurrency", "uom")),
+    },
+    "purchase_order": {
+        *("note", "lines.discountPercent", "lines.amount"),
+        *(f"lines.{name}" for name in ORDER_LINE),
+        *(f"lines.{name}" for name in ("inventory", "inventory.number", "account", "account.number")),
+        *(f"lines.{name}" for name in ("project", "project.id")),
+        *(f"shippingAddress.{name}" for name in ADDRESS),
     },
 }
 SINCE = "2026-11-20T10:00:00.123456+00:00"
@@ -99,7 +109,7 @@ def customers(count: int, total: int, start: int = 1) -> Reply:
 
 
 def test_the_connector_has_the_streams_tested_here() -> None:
-    assert sorted(VISMA.streams) == sorted(LISTED + SINCE_2016)
+    assert sorted(VISMA.streams) == sorted(LISTED + SINCE_2016 + OF_ANOTHER_FORM)
 
 
 @listed
@@ -146,7 +156,7 @@ def test_the_login_names_the_tenant() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted(VISMA.streams))
+@pytest.mark.parametrize("name", LISTED + SINCE_2016)
 def test_pages_are_asked_for_exactly_where_the_list_has_them(name: str) -> None:
     request = asked_by(VISMA.logged_in(name))
     assert request.url.startswith(f"https://api.finance.visma.net{VISMA.streams[name].path}")
@@ -156,7 +166,7 @@ def test_pages_are_asked_for_exactly_where_the_list_has_them(name: str) -> None:
     assert (VISMA.streams[name].pagination.kind is PageKind.SINGLE) == (name in WITHOUT_PAGES)
 
 
-@pytest.mark.parametrize("name", sorted(VISMA.streams))
+@pytest.mark.parametrize("name", LISTED + SINCE_2016)
 def test_an_increment_asks_from_an_hour_before_in_utc_without_a_zone(name: str) -> None:
     query = query_of(asked_by(VISMA.logged_in(name, SINCE)))
     assert re.fullmatch(r"2026-11-20T09:00:00(\.\d{1,3})?", query["lastModifiedDateTime"])

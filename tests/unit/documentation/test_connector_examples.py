@@ -22,6 +22,7 @@ EXAMPLES = [
 OF_STREAMS = {"path", "incremental", "windows", "sandbox"}
 SETTINGS = {
     "base_url": {"type": "string", "default": "https://toy.example/v1"},
+    "deals_url": {"type": "string", "format": "uri", "default": "https://deals.example"},
     "company": {"type": "string", "default": "toy"},
     "history_from": {"type": "string", "format": "date", "default": "2026-01-01"},
 }

@@ -326,6 +326,6 @@ def test_a_position_of_parents_with_all_that_it_may_hold_is_small_enough() -> No
     began = "2026-11-21T12:00:00.000000+00:00"
     outer = Position("s" * 40, began, page=page, seen=marks[:5], within=within, facts=Facts(size=10_000))
     position = Position("s" * 40, began, began, page=page, seen=marks, facts=Facts(links=links), outer=outer)
-    position = replace(position, parent="0123456789abcdef", records=9_999_999, pages=99_999)
+    position = replace(position, parent="0123456789abcdef", records=9_999_999, pages=99_999, within=within)
     assert size_of(position.to_json()) < 3_000
     assert Position.from_json(position.to_json(), "s" * 40) == position

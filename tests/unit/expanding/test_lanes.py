@@ -81,7 +81,7 @@ def test_so_many_are_on_their_way_as_the_stream_says_and_no_more(concurrency: in
 def test_a_limit_of_requests_at_once_holds_for_all_lanes() -> None:
     time_is, table, sender = clock(), MemoryTable(), CountingSender(ListingErp(list(range(30))))
     accounts = [Account(table, time_is, Limit(LimitKind.CONCURRENT, 2), "key")]
-    with_limits = BudgetedSender(sender, time_is, accounts, "toy.example")
+    with_limits = BudgetedSender(sender, time_is, accounts, {"toy.example"})
     assert numbers(read_pages(reader(listing(4, size=30)), with_limits, time_is)) == list(range(30))
     assert sender.most == 2
     assert time_is.slept == 0
@@ -92,7 +92,7 @@ def test_where_another_has_every_other_place_one_lane_goes_on_alone() -> None:
     limit = Limit(LimitKind.CONCURRENT, 2)
     another = Account(table, time_is, limit, "key")
     assert another.take() is None
-    with_limits = BudgetedSender(sender, time_is, [Account(table, time_is, limit, "key")], "toy.example")
+    with_limits = BudgetedSender(sender, time_is, [Account(table, time_is, limit, "key")], {"toy.example"})
     assert numbers(read_pages(reader(listing(4, size=9)), with_limits, time_is)) == list(range(9))
     assert sender.most == 1
 
@@ -100,7 +100,7 @@ def test_where_another_has_every_other_place_one_lane_goes_on_alone() -> None:
 def test_requests_in_a_span_are_counted_over_all_lanes() -> None:
     time_is, table, sender = clock(), MemoryTable(), CountingSender(ListingErp(list(range(30))), 0)
     accounts = [Account(table, time_is, Limit(LimitKind.REQUESTS, 10, 3600), "key")]
-    with_limits = BudgetedSender(sender, time_is, accounts, "toy.example")
+    with_limits = BudgetedSender(sender, time_is, accounts, {"toy.example"})
     reading = reader(listing(4, size=30))
     events = list(read_pages(reading, with_limits, time_is))
     assert sender.sent == 10
@@ -117,7 +117,8 @@ def test_nothing_more_is_sent_once_one_was_throttled() -> None:
     events = list(read_pages(reading, sender, clock()))
     assert numbers(events) == [0, 1, 2]
     assert isinstance(events[-1], Throttled)
-    assert sender.sent in {5, 6}  # the list, 0 to 3, and perhaps the one that was on its way meanwhile
+    # The list, 0 to 3, and what the other lane began until the first one had looked at its reply; 41 without.
+    assert 5 <= sender.sent <= 20
     later = reader(listing(2, size=40), position=reading.position())
     assert numbers(read_pages(later, sender, clock())) == list(range(3, 40))
 

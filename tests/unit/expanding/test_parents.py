@@ -61,6 +61,14 @@ def test_most_parents_gone_is_a_change_of_the_api() -> None:
     assert caught.value.changes[0].code == "D01"
 
 
+def test_all_of_several_parents_gone_are_a_change_and_one_alone_is_not() -> None:
+    with pytest.raises(ApiChanged) as caught:
+        list(drive(reader(family()), FamilyErp({1: [1], 2: [2], 3: [3]}, gone={1, 2, 3})))
+    (change,) = caught.value.changes
+    assert (change.code, change.evidence["gone"], change.evidence["asked"]) == ("D01", 3, 3)
+    assert ids(drive(reader(family()), FamilyErp({1: [1]}, gone={1}))) == []
+
+
 def steps(server: FamilyErp, last: int) -> tuple[list[int], dict[str, Any]]:
     """Return what came of so many replies, and the position then."""
     reading = reader(family())
@@ -172,6 +180,7 @@ def test_what_is_wrong_with_parents_is_said(old: str, new: str, said: str) -> No
     assert said in _refused(FAMILY.replace(old, new))
 
 
-def test_parents_do_not_stand_beside_details_or_windows() -> None:
-    details = "details: {path: '/x/{id}', path_parameters: {id: {record: id}}}\n"
-    assert "may not stand beside `details`" in _refused(FAMILY + details)
+def test_parents_do_not_stand_beside_windows() -> None:
+    query = "{a: {window: from, as: date}, b: {window: to, as: date}}"
+    windows = f"windows: {{from: '2026-11-01', days: 30, query: {query}}}\n"
+    assert "may not stand beside `windows`" in _refused(FAMILY + windows)

@@ -116,7 +116,6 @@ def test_a_row_version_is_that_of_the_document() -> None:
         (ROWS + "only: {path: id, in: [1]}\n", "not_allowed", "/only/path"),
         (ROWS + "false_is_empty: true\n", "not_allowed", "/rows"),
         (ROWS + "request: {query: {f: {fields: commas}}}\n", "not_allowed", "/rows"),
-        (ROWS + "parents: {path: /x, key: id}\n", "not_allowed", "/rows"),
         (ROWS + "deletions: {path: /x, key: [a, b]}\n", "not_allowed", "/rows"),
         (ROWS.replace("as: journal", "as: other"), "missing_field", "/schema/properties"),
         (ROWS.replace("number: line", "number: name"), "missing_field", "/schema/properties"),

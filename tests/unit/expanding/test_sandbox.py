@@ -127,6 +127,21 @@ def test_a_list_below_a_parent_holds_what_is_its_own_and_not_the_parent() -> Non
     assert "parent" not in one
 
 
+def test_a_parent_whose_name_is_written_otherwise_in_the_address_is_found() -> None:
+    """The list says 25/26, and the address 25_6_26; so it is in the address of a record."""
+    written = "{join: [Y, {replace: {parent: number}, with: {/: _6_}}]}"
+    stream = FAMILY.replace("{parent: number}", written)
+    stream = stream.replace(
+        "{type: integer, sample: {integer: [1, 3]}}", "{type: string, sample: {constant: 25/26}}"
+    )
+    details = (
+        "details: {path: '/thing/{id}', path_parameters: {id: {replace: {record: id}, with: {'1': _}}}}\n"
+    )
+    sender = SandboxSender(catalog(stream + details).connector("toy"), records={"thing": 12})
+    assert len(raw(catalog(stream + details), sender)) == 12
+    assert {"/project/Y25_6_26/thing", "/thing/_2"} <= set(sender.paths)
+
+
 def test_parents_that_are_a_stream_of_the_connector_are_those_of_that_stream() -> None:
     stream = FAMILY.replace("sample: {integer: [1, 3]}", "sample: {reference: project}")
     mapping = "format: 1\nstream: project\nentity: project\nid: number\nfields:\n  name: customer.name\n"

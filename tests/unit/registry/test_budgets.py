@@ -63,7 +63,7 @@ class Street:
 
     def sender(self, key: str = "key") -> BudgetedSender:
         accounts = [Account(self.table, self.clock, limit, f"{key}{limit}") for limit in self.limits]
-        return BudgetedSender(self.vendor, self.clock, accounts, "toy.example")
+        return BudgetedSender(self.vendor, self.clock, accounts, {"toy.example"})
 
     def ask(self, sender: BudgetedSender, url: str = "https://toy.example/v1/thing") -> int:
         return sender.send(Request("GET", url)).status

@@ -21,6 +21,7 @@ DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
 APP, GRANT = "sandbox-app_secret_token", "sandbox-agreement_grant_token"
 SECRETS = {"app_secret_token": Secret(APP), "agreement_grant_token": Secret(GRANT)}
 PAGES = {"account": 1, "customer": 4, "employee": 1, "invoice": 3, "product": 1, "supplier": 1}
+OF_PROJECTS = ("activity", "project", "time_entry")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,24 @@ def test_every_stream_is_read_whole(client: Client, stream: str) -> None:
     assert pages == PAGES[stream]
 
 
-@pytest.mark.parametrize("stream", sorted(PAGES))
+@pytest.mark.parametrize("stream", OF_PROJECTS)
+def test_the_streams_at_the_other_host_are_read_whole(client: Client, stream: str) -> None:
+    records, _ = read(client, stream, secrets=SECRETS)
+    assert len(records) == len(client.truth(stream)) > 0
+    assert records == client.truth(stream)
+
+
+def test_an_increment_at_the_other_host_gives_what_changed(client: Client) -> None:
+    now = datetime.now(UTC)
+    later = (now + timedelta(hours=36)).isoformat()
+    assert read(client, "time_entry", secrets=SECRETS, since=later)[0] == []
+    changed = client.admin("change", stream="time_entry", count=120, set={"text": "Nyt"})["changed"]
+    records, _ = read(client, "time_entry", secrets=SECRETS, since=now.isoformat())
+    found = [str(record["number"]) for record in records if record.get("text") == "Nyt"]
+    assert sorted(found) == sorted(str(one) for one in changed)
+
+
+@pytest.mark.parametrize("stream", sorted([*PAGES, *OF_PROJECTS]))
 def test_every_record_is_mapped(client: Client, stream: str) -> None:
     mapper = load_mapping(DOCUMENTS, "e_conomic", stream)
     mapped = [mapper.map(record, "acme") for record in read(client, stream, secrets=SECRETS)[0]]

@@ -1,4 +1,4 @@
-"""The examples of docs/connectors/streams.md of `rows`, `only`, `deletions` and versions load as streams."""
+"""The examples of docs/connectors/streams.md: rows, levels, `only`, `deletions` and versions are streams."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sluice.connector.load import check_connector
 from tests.unit.connector.scripted import CONNECTOR, MemoryDocuments
 
 DOCUMENT = (Path(__file__).parents[4] / "docs" / "connectors" / "streams.md").read_text("utf-8")
-SECTIONS = ("rows", "only", "deletions", "watermark")
+SECTIONS = ("rows", "parents` with `details`", "only", "deletions", "watermark")
 FIELDS = ("id", "ID", "isSupplier", "Timestamp")
 
 

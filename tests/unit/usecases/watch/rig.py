@@ -151,13 +151,18 @@ class Vendor:
 
 
 class ToyDocuments:
-    """The toy's connector and mappings, with what is replaced, over the repository's own documents."""
+    """The toy's connector and mappings, with what is replaced, over the repository's own documents.
 
-    def __init__(self, connector: str) -> None:
+    ``more`` are lines that a stream has besides.
+    """
+
+    def __init__(self, connector: str, more: Mapping[str, str] | None = None) -> None:
         self._folder = FolderDocuments(ROOT)
         self._files = {"connectors/toy/connector.yaml": connector}
         for name in STREAMS:
-            self._files[f"connectors/toy/{name}.yaml"] = STREAM.format(stream=name)
+            self._files[f"connectors/toy/{name}.yaml"] = STREAM.format(stream=name) + (more or {}).get(
+                name, ""
+            )
             self._files[f"transformers/toy/{name}.yaml"] = MAPPING.format(stream=name)
 
     def read(self, path: str) -> bytes:
@@ -174,7 +179,9 @@ class ToyDocuments:
 class Rig:
     """``watch`` runs as the state machine does; ``news`` returns what people were told since last asked."""
 
-    def __init__(self, connector: str = CONNECTOR, sender: Sender | None = None) -> None:
+    def __init__(
+        self, connector: str = CONNECTOR, sender: Sender | None = None, more: Mapping[str, str] | None = None
+    ) -> None:
         self.clock = FixedClock(datetime(2026, 11, 21, 8, tzinfo=UTC))
         self.vendor = Vendor()
         self.notices: list[Document] = []
@@ -192,7 +199,7 @@ class Rig:
             replays=MemoryWorkflow(self.clock),
             sender=sender or self.vendor,
             clock=self.clock,
-            catalog=Catalog(ToyDocuments(connector)),
+            catalog=Catalog(ToyDocuments(connector, more)),
         )
 
     def connect(self, name: str, connector: str = "toy", **more: Any) -> Connection:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sluice.model.http import Reply
-from tests.unit.usecases.watch.rig import Document, Rig, described
+from tests.unit.usecases.watch.rig import CONNECTOR, Document, Rig, described
 
 WITHOUT_NAME = {"id": {"type": "integer"}, "fax": {"type": "string"}}
 WITHOUT_FAX = {"id": {"type": "integer"}, "name": {"type": "string"}}
@@ -47,6 +47,19 @@ def test_a_used_field_that_goes_is_told_once_for_all_connections(rig: Rig) -> No
     for _ in range(3):
         assert rig.watch() == ["unchanged"]
     assert rig.news() == []
+
+
+def test_a_description_says_nothing_of_a_stream_at_another_base_url() -> None:
+    also = '{type: string, format: uri, default: "https://other.example"}'
+    connector = CONNECTOR.replace("  properties:\n", f"  properties:\n    other_url: {also}\n")
+    for base_url, told in (("", 1), ("base_url: {setting: other_url}\n", 0)):
+        rig = Rig(connector, more={"customer": base_url})
+        rig.connect("acme")
+        rig.vendor.publish(described())
+        assert rig.watch() == ["first"]
+        rig.vendor.publish(described(fields=WITHOUT_NAME))
+        assert rig.watch() == ["changed"]
+        assert len(rig.news()) == told
 
 
 def _minified(document: Document) -> bytes:
