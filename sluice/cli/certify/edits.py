@@ -78,7 +78,13 @@ def _apart(stream: Stream) -> list[Path]:
         stream.only.path if stream.only else None,
     ]
     found = [*stream.key, *(parse_path(name) for name in named if name), *checks, stream.order]
-    return [path for path in found if path]
+    return [*(path for path in found if path), *_asked_by(stream)]
+
+
+def _asked_by(stream: Stream) -> list[Path]:
+    """Return what `details` ask for a record by, as the stream's records have it."""
+    above = (stream.rows.name,) if stream.rows else ()
+    return [(*above, *path) for path in (stream.details.named_by if stream.details else ())]
 
 
 def _meet(path: Path, other: Path) -> bool:

@@ -96,17 +96,18 @@ def _listed(reader: ValueReader, connector: Connector, stream: Stream, key: Path
     )
 
 
-def with_rows(reader: ValueReader, stream: Stream, met: frozenset[str]) -> Stream:
+def with_rows(reader: ValueReader, stream: Stream) -> Stream:
     """Return the stream with what makes records of its documents' rows, where its document says so.
 
-    ``met`` lists the calls in its requests: fields cannot be selected, as no form of selection knows rows.
+    Fields cannot be selected, as no form of selection knows rows. Where the connector selects, the stream has
+    to say something else in its place.
     """
     raw = reader.document.value.get("rows")
     if raw is None:
         return stream
     if "deletions" in reader.document.value:
         reader.refuse("not_allowed", ("rows",), "may not stand beside `deletions`: one of them only")
-    if any(call.startswith("fields:") for call in met):
+    if _selects(stream):
         message = "may not stand where a request says {fields: ...}: documents are asked for whole"
         reader.refuse("not_allowed", ("rows",), message)
     if stream.false_is_empty:
@@ -209,6 +210,13 @@ def _concurrency(reader: ValueReader, raw: Mapping[str, Any], most: int) -> int:
         message = f"is {wanted}; connector.yaml lets {most} requests be sent at once (`concurrency`)"
         reader.refuse("not_allowed", ("details", "concurrency"), message)
     return wanted
+
+
+def _selects(stream: Stream) -> bool:
+    """Return whether any request for the stream says {fields: ...}."""
+    parts = (stream.incremental, stream.windows, stream.details and stream.details.request)
+    values = [value for part in parts if part for value in (*part.query.values(), *part.headers.values())]
+    return any(True for value in (*_values_of(stream), *values) for _ in _paths(value, "fields"))
 
 
 def _values_of(stream: Stream) -> list[Value]:

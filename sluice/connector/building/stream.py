@@ -53,7 +53,7 @@ def build_stream(reader: ValueReader, connector: Connector, met: frozenset[str])
     stream = _stream(reader, connector, pagination, records)
     _check_calls(reader, stream, met | reader.met)
     stream = with_parents(reader, connector, stream)
-    stream = with_rows(reader, stream, met | reader.met)
+    stream = with_rows(reader, stream)
     stream = with_deletions(reader, connector, stream, _known(connector, raw, pagination))
     _check_samples(reader, raw["schema"], ("schema",), frozenset(connector.streams))
     if stream.false_is_empty:

@@ -16,7 +16,19 @@ ERPNEXT = harness(
     "erpnext", {"base_url": "https://erp.example.com"}, {"api_key": "key-7", "api_secret": "canary"}
 )
 STREAMS = sorted(ERPNEXT.streams)
+LISTED = [name for name in STREAMS if ERPNEXT.streams[name].details is None]
 SINCE = "2026-11-20T12:30:00+00:00"
+# A document by itself comes without its nulls.
+TIMESHEET = {
+    "name": "TS-2026-00042",
+    "docstatus": 1,
+    "employee": "HR-EMP-3",
+    "total_hours": 8.0,
+    "time_logs": [
+        {"name": "row-1", "idx": 1, "from_time": "2026-03-03 07:30:00", "hours": 7.5, "is_billable": 1},
+        {"name": "row-2", "idx": 2, "from_time": "2026-03-04 07:30:00", "hours": 0.5, "is_billable": 0},
+    ],
+}
 
 
 def documents(first: int, after: int) -> dict[str, Any]:
@@ -111,9 +123,56 @@ def test_too_many_requests_are_waited_for() -> None:
     assert isinstance(received(ERPNEXT.reader("department", goes_round_fields=True), body, 429), Throttled)
 
 
-@pytest.mark.parametrize("name", STREAMS)
+@pytest.mark.parametrize("name", LISTED)
 def test_a_mapping_reads_declared_fields_of_the_document_itself(name: str) -> None:
     used = ERPNEXT.used(name)
     # Lists know no child tables, and fields of linked documents are not asked for.
     assert all(len(path) == 1 for path in used)
     assert {path[0] for path in used} <= set(ERPNEXT.streams[name].schema["properties"])
+
+
+def test_hours_are_the_rows_of_timesheets_that_are_listed_by_name_and_fetched_one_by_one() -> None:
+    reader = ERPNEXT.reader("time_entry", SINCE)
+    listing = asked_by(reader)
+    assert urlsplit(listing.url).path == "/api/resource/Timesheet"
+    assert query_of(listing)["fields"] == '["name"]'
+    received(reader, {"data": [{"name": "TS-2026-00042"}]})
+    document = asked_by(reader)
+    assert document.url == "https://erp.example.com/api/resource/Timesheet/TS-2026-00042"
+    assert document.headers["Authorization"] == "token key-7:canary"
+    outcome = received(reader, {"data": TIMESHEET})
+    assert isinstance(outcome, Page)
+    assert [record["name"] for record in outcome.records] == ["row-1", "row-2"]
+    assert {json.dumps(record["timesheet"], sort_keys=True) for record in outcome.records} == {
+        '{"docstatus": 1, "employee": "HR-EMP-3", "name": "TS-2026-00042"}'
+    }
+
+
+def test_a_timesheet_without_its_rows_holds_the_stream() -> None:
+    reader = ERPNEXT.reader("time_entry")
+    received(reader, {"data": [{"name": "TS-2026-00042"}]})
+    asked_by(reader)
+    with pytest.raises(ApiChanged) as caught:
+        received(reader, {"data": {"name": "TS-2026-00042", "docstatus": 1, "employee": "HR-EMP-3"}})
+    assert [found.code for found in caught.value.changes] == ["D11"]
+
+
+@pytest.mark.parametrize(
+    ("docstatus", "employee", "locked"),
+    [(0, "HR-EMP-3", False), (1, "HR-EMP-3", True), (2, "HR-EMP-3", None), (1, None, None), (1, "", None)],
+    ids=["draft", "submitted", "cancelled", "of-a-user", "of-nobody"],
+)
+def test_hours_of_cancelled_timesheets_and_of_users_who_are_no_employees_do_not_count(
+    docstatus: int, employee: str | None, *, locked: bool | None
+) -> None:
+    timesheet = {"name": "TS-1", "docstatus": docstatus, "employee": employee}
+    row = {"name": "row-1", "from_time": "2026-03-03 07:30:00", "hours": 7.5, "timesheet": timesheet}
+    mapped = ERPNEXT.mapper("time_entry").map(row, "acme")
+    assert not mapped.faults
+    assert (None if mapped.data is None else mapped.data["locked"]) is locked
+
+
+def test_hours_without_a_start_are_set_aside() -> None:
+    timesheet = {"name": "TS-1", "docstatus": 0, "employee": "HR-EMP-3"}
+    mapped = ERPNEXT.mapper("time_entry").map({"name": "row-1", "hours": 1, "timesheet": timesheet}, "acme")
+    assert [fault.pointer for fault in mapped.faults] == ["/from_time"]

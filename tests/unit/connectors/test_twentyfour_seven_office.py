@@ -24,7 +24,19 @@ OFFICE = harness(
     {"client_id": "app", "client_secret": "canary"},
     session={"access_token": "token"},
 )
-STREAMS = ["account", "customer", "department", "employee", "ledger_entry", "product", "project", "supplier"]
+STREAMS = [
+    "account",
+    "customer",
+    "department",
+    "employee",
+    "ledger_entry",
+    "order",
+    "product",
+    "project",
+    "supplier",
+]
+# In the description of 0.60.1 only, which is not kept beside the repository (NOTES.md).
+NEWER = {"order": {"currency", "deliveryDate", "grossAmount", "netAmount", "taxAmount"}}
 SINCE = "2026-11-20T12:00:00+00:00"
 BASE = "https://rest.api.24sevenoffice.com/v1"
 IN_PATHS = {"/dimensions/1/elements", "/dimensions/2/elements"}
@@ -77,13 +89,14 @@ def test_the_sandbox_tells_suppliers_from_customers_by_the_mark(stream: str) -> 
     assert found.name == stream
 
 
-@pytest.mark.parametrize("stream", ["customer", "supplier"])
+@pytest.mark.parametrize("stream", ["customer", "order", "supplier"])
 def test_increments_ask_from_ten_minutes_before_the_watermark(stream: str) -> None:
     assert OFFICE.query(stream, SINCE)["modifiedFrom"] == "2026-11-20T11:50:00Z"
 
 
-def test_only_customers_and_suppliers_can_be_asked_for_by_change() -> None:
-    assert {name for name, stream in OFFICE.streams.items() if stream.incremental} == {"customer", "supplier"}
+def test_only_customers_suppliers_and_orders_are_asked_for_by_change() -> None:
+    asked = {name for name, stream in OFFICE.streams.items() if stream.incremental}
+    assert asked == {"customer", "order", "supplier"}
 
 
 @pytest.mark.parametrize("stream", ["account", "employee"])
@@ -138,6 +151,40 @@ def test_a_line_in_a_foreign_currency_is_set_aside(currency: object, amount: str
         assert mapped.data["amount"] == amount
 
 
+def test_orders_go_on_where_the_link_header_says_and_proposals_are_left_out() -> None:
+    reader = OFFICE.reader("order")
+    assert query_of(asked_by(reader)) == {"limit": "100"}
+    following = f"{BASE}/salesorders?limit=100&continuationToken=abc"
+    statuses = ["Draft", "Proposal", "Invoice", "Inactive"]
+    listed = [{"id": number, "status": status} for number, status in enumerate(statuses)]
+    page = reader.receive(replied(listed, link=f'<{following}>; rel="next"'))
+    assert isinstance(page, Page)
+    assert [record["id"] for record in page.records] == [0, 2, 3]
+    assert asked_by(reader).url == following
+    reader.receive(replied([]))
+    assert reader.next_request() is None
+
+
+@pytest.mark.parametrize(
+    ("currency", "total"),
+    [({"code": "NOK", "rate": 1}, "125"), ({"code": "NOK"}, "125"), ({"code": "EUR", "rate": 11.5}, None)],
+    ids=["rate-1", "no-rate", "foreign"],
+)
+def test_an_order_in_a_foreign_currency_has_no_amounts(currency: object, total: str | None) -> None:
+    amounts = {"netAmount": 100, "taxAmount": 25, "grossAmount": 125}
+    mapped = OFFICE.mapper("order").map({"id": 7, "status": "Web", "currency": currency, **amounts}, "acme")
+    assert mapped.data is not None
+    assert mapped.data["total_including_tax"] == total
+    known = {"total_excluding_tax", "tax_amount", "total_including_tax"}
+    assert {mapped.data[name] is None for name in known} == {total is None}
+    assert mapped.data["status"] is None
+
+
+def test_an_order_without_a_currency_is_set_aside() -> None:
+    mapped = OFFICE.mapper("order").map({"id": 7, "status": "Draft", "netAmount": 100}, "acme")
+    assert [fault.pointer for fault in mapped.faults] == ["/currency/code"]
+
+
 @pytest.mark.parametrize("kind", ["External", "Client"])
 def test_people_from_outside_are_no_employees(kind: str) -> None:
     mapper = OFFICE.mapper("employee")
@@ -187,7 +234,9 @@ def test_a_list_without_page_numbers_has_a_link_header_or_no_pages_at_all(name: 
 def test_every_field_is_described_with_a_fitting_type(name: str) -> None:
     stream = OFFICE.streams[name]
     looked = 0
-    for path, declared, spec in VENDOR.fitting(stream.schema, record_schema(stream)):
+    newer = NEWER.get(name, set())
+    fields = {path: field for path, field in stream.schema["properties"].items() if path not in newer}
+    for path, declared, spec in VENDOR.fitting({"properties": fields}, record_schema(stream)):
         assert "null" in declared["type"] or not spec.get("nullable"), f"{name}.{path} may be null"
         if "enum" in declared:
             assert set(declared["enum"]) == set(spec["enum"]), f"{name}.{path}"

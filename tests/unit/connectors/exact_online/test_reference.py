@@ -39,6 +39,7 @@ class Documented:
 
 STREAMS = {
     "account": Documented("financial/GLAccounts"),
+    "activity": Documented("project/WBSActivities"),
     "customer": Documented("crm/Accounts"),
     "department": Documented("hrm/Costcenters"),
     "employee": Documented("payroll/Employees"),
@@ -164,6 +165,33 @@ def test_customers_and_suppliers_are_told_apart_by_documented_marks() -> None:
     assert "C=Customer" in described("crm/Accounts", "Status")
     assert properties("crm/Accounts")["Status"] == "Edm.String"
     assert properties("crm/Accounts")["IsSupplier"] == "Edm.Boolean"
+
+
+@reference
+def test_the_activity_of_an_hour_is_one_of_a_projects_breakdown_of_work() -> None:
+    assert "linked to project WBS" in described("project/TimeTransactions", "Activity")
+    assert "2 = Activity" in described("project/WBSActivities", "Type")
+    assert properties("project/TimeTransactions")["Activity"] == properties("project/WBSActivities")["ID"]
+
+
+@pytest.mark.parametrize(("kind", "name"), [(1, None), (2, "Montage"), (3, None), (None, "Montage")])
+def test_deliverables_and_expenses_are_no_activities(kind: int | None, name: str | None) -> None:
+    mapped = EXACT.mapper("activity").map({"ID": "a", "Description": "Montage", "Type": kind}, "acme")
+    assert not mapped.faults
+    assert (mapped.data and mapped.data["name"]) == name
+
+
+@pytest.mark.parametrize(
+    ("blocked", "completed", "active"),
+    [(False, False, True), (True, False, False), (False, True, False), (None, None, None)],
+)
+def test_an_activity_is_in_use_until_it_is_blocked_or_completed(
+    *, blocked: bool | None, completed: bool | None, active: bool | None
+) -> None:
+    record = {"ID": "a", "Description": "Montage", "BlockEntry": blocked, "Completed": completed}
+    mapped = EXACT.mapper("activity").map(record, "acme")
+    assert mapped.data is not None
+    assert mapped.data["active"] is active
 
 
 @reference

@@ -20,6 +20,7 @@ EVER = "Modified ge datetime'1990-01-01T00:00:00'"
 # The filter of a whole read; the vendor wants one wherever it has a synchronising endpoint too.
 WHOLE = {
     "account": EVER,
+    "activity": None,
     "customer": "Status eq 'C'",
     "department": None,
     "employee": None,
