@@ -71,8 +71,9 @@ generate: setup ## Write the generated documents in docs/ again
 lock: setup ## Pin the dependencies again: requirements/*.txt from pyproject.toml
 	$(LOCK) --extra local --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --output-file requirements/lambda.txt pyproject.toml
+	$(LOCK) --extra lake --extra api --output-file requirements/lake.txt pyproject.toml
 
-package: setup ## Build the Lambda artefact for AWS and check it
+package: setup ## Build the Lambda artefacts for AWS and check them
 	$(BIN)/python -m sluice.local.package
 
 clean: ## Remove what was built and installed; the embedded AWS's state in .sluice stays

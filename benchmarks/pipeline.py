@@ -20,7 +20,7 @@ from sluice.local import deploy, embedded_aws
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
-from sluice.usecases.runs import RunView, show_run, start_run
+from sluice.usecases.operating.runs import RunView, show_run, start_run
 
 NAME = "bench"
 _EVERY = 0.1

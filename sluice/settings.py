@@ -83,6 +83,54 @@ class CommandLineSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """What the API's function is deployed with beside the others': what it and its schedules start."""
+
+    sync_arn: str
+    replay_arn: str
+    schedule_group: str
+    scheduler_role_arn: str
+    triggers_dead_letters_arn: str
+    queue_urls: tuple[str, ...]
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> ApiSettings:
+        """Read SLUICE_* variables; raises ConfigurationInvalid that names every one missing."""
+        reading = _Reading(os.environ if environ is None else environ)
+        found = cls(
+            sync_arn=reading.text("SLUICE_SYNC_ARN"),
+            replay_arn=reading.text("SLUICE_REPLAY_ARN"),
+            schedule_group=reading.text("SLUICE_SCHEDULE_GROUP"),
+            scheduler_role_arn=reading.text("SLUICE_SCHEDULER_ROLE_ARN"),
+            triggers_dead_letters_arn=reading.text("SLUICE_TRIGGERS_DEAD_LETTERS_ARN"),
+            queue_urls=tuple(reading.text("SLUICE_QUEUE_URLS").split()),
+        )
+        reading.check("The API's environment is incomplete")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """What DeliverNotification is deployed with beside the others'.
+
+    ``mail_from`` is the address that mail comes from; ``console_url`` is empty where there is no console.
+    """
+
+    queue_url: str
+    mail_from: str
+    console_url: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> DeliverySettings:
+        """Read SLUICE_* variables; raises ConfigurationInvalid that names every one missing."""
+        reading = _Reading(os.environ if environ is None else environ)
+        queue_url, mail_from = reading.text("SLUICE_DELIVERY_QUEUE_URL"), reading.text("SLUICE_MAIL_FROM")
+        console = reading.text("SLUICE_CONSOLE_URL")
+        reading.check("The environment of DeliverNotification is incomplete")
+        return cls(queue_url, mail_from, "" if console == "none" else console)
+
+
 def child_environment(**added: str) -> dict[str, str]:
     """Return the environment of a program that we start: this process's, without AWS_*, and ``added``.
 

@@ -85,7 +85,15 @@ class DynamoTable:
                 raise Conflict(f"{partition} {sort}: not version {expected}") from error
             raise
 
-    def query(self, partition: str, prefix: str = "", *, newest_first: bool = False) -> Iterator[Item]:
+    def query(
+        self,
+        partition: str,
+        prefix: str = "",
+        *,
+        newest_first: bool = False,
+        after: str | None = None,
+        at_a_time: int | None = None,
+    ) -> Iterator[Item]:
         """Yield the partition's items whose sort key starts with ``prefix``, by sort key."""
         condition, values = "pk = :pk", {":pk": partition}
         if prefix:
@@ -96,6 +104,7 @@ class DynamoTable:
             ExpressionAttributeValues=_serialized(values),
             ConsistentRead=True,
             ScanIndexForward=not newest_first,
+            **_bounds(partition, after, at_a_time),
         )
         for page in pages:
             yield from (_item(found) for found in page["Items"])
@@ -117,6 +126,12 @@ def _condition(expected: int | None) -> tuple[dict[str, Any], dict[str, int]]:
     if expected == ABSENT:
         return {"ConditionExpression": "attribute_not_exists(#version)"}, {}
     return {"ConditionExpression": "#version = :expected"}, {":expected": expected}
+
+
+def _bounds(partition: str, after: str | None, at_a_time: int | None) -> dict[str, Any]:
+    # The key to start after need not be an item's: DynamoDB only looks where it would be.
+    start = {} if after is None else {"ExclusiveStartKey": _key(partition, after)}
+    return start | ({} if at_a_time is None else {"PaginationConfig": {"PageSize": at_a_time}})
 
 
 def _key(partition: str, sort: str) -> dict[str, UniversalAttributeValueTypeDef]:

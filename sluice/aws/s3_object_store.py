@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
 from sluice.aws.client_error import code_of
-from sluice.ports.object_store import ObjectNotFound
+from sluice.ports.object_store import Entry, ObjectNotFound
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import DeleteTypeDef
 
+_PIECE = 1024 * 1024
+"""Bytes of a file that are in memory at a time."""
+_BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 _READ_ATTEMPTS = 3
 _MOST_DELETED = 1_000
 """Keys that one DeleteObjects takes (Amazon S3 API Reference, read 2026-11-21)."""
@@ -39,10 +45,25 @@ class S3ObjectStore:
         """
         for _ in range(_READ_ATTEMPTS - 1):
             try:
-                return self._read(key)
-            except (IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
+                return self._body(key).read()
+            except _BROKEN_OFF:
                 continue
-        return self._read(key)
+        return self._body(key).read()
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store the file's bytes under ``key`` in one request, which takes 5 GB at most."""
+        with path.open("rb") as file:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=file)
+
+    def get_file(self, key: str, path: Path) -> None:
+        """Write the object's bytes to ``path``; raises ObjectNotFound. Reads a body again as get does."""
+        for _ in range(_READ_ATTEMPTS - 1):
+            try:
+                self._write(key, path)
+            except _BROKEN_OFF:
+                continue
+            return
+        self._write(key, path)
 
     def exists(self, key: str) -> bool:
         """Return whether an object has this key."""
@@ -56,9 +77,14 @@ class S3ObjectStore:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key that starts with ``prefix``, in ascending order (of its UTF-8 bytes)."""
+        yield from (entry.key for entry in self.entries(prefix))
+
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        """Yield size and time of every object whose key starts with ``prefix``, by ascending key."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
         for page in pages:
-            yield from (found["Key"] for found in page.get("Contents", ()))
+            for found in page.get("Contents", ()):
+                yield Entry(found["Key"], found["Size"], found["LastModified"].astimezone(UTC))
 
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""
@@ -77,9 +103,14 @@ class S3ObjectStore:
                     {"Error": {"Code": refused.get("Code", ""), "Message": text}}, "DeleteObjects"
                 )
 
-    def _read(self, key: str) -> bytes:
+    def _write(self, key: str, path: Path) -> None:
+        body = self._body(key)
+        with path.open("wb") as file:
+            file.writelines(body.iter_chunks(_PIECE))
+
+    def _body(self, key: str) -> StreamingBody:
         try:
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
         except ClientError as error:
             if code_of(error) in _ABSENT:
                 raise ObjectNotFound(key) from error

@@ -15,6 +15,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+
+    from sluice.aws.cloudwatch_traffic import MetricsClient
+    from sluice.aws.ses_mailer import MailClient
 
 _CONFIG = Config(
     connect_timeout=5,
@@ -98,6 +102,25 @@ class AwsSession:
     def scheduler(self) -> EventBridgeSchedulerClient:
         """EventBridge Scheduler."""
         return self._session.client("scheduler", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        """Cognito user pools."""
+        return self._session.client("cognito-idp", endpoint_url=self._endpoint, config=_CONFIG)
+
+    @cached_property
+    def mail(self) -> MailClient:
+        """SES, by version 2 of its API."""
+        client: MailClient = self._session.client("sesv2", endpoint_url=self._endpoint, config=_CONFIG)
+        return client
+
+    @cached_property
+    def cloudwatch(self) -> MetricsClient:
+        """CloudWatch."""
+        client: MetricsClient = self._session.client(
+            "cloudwatch", endpoint_url=self._endpoint, config=_CONFIG
+        )
+        return client
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:

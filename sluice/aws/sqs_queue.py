@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +22,11 @@ _DEPTHS: tuple[QueueAttributeNameType, ...] = (
     "ApproximateNumberOfMessagesDelayed",
 )
 _GONE = frozenset({"ReceiptHandleIsInvalid", "InvalidParameterValue"})
+_NOT_INFLIGHT = frozenset({"MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight"})
+
+
+class _Hidden(TypedDict, total=False):
+    VisibilityTimeout: int
 
 
 class SqsQueue:
@@ -30,8 +36,11 @@ class SqsQueue:
         self._client = client
         self._url = url
 
-    def receive(self, limit: int = 10, wait_seconds: int = 0) -> list[ReceivedMessage]:
+    def receive(
+        self, limit: int = 10, wait_seconds: int = 0, hidden_seconds: int | None = None
+    ) -> list[ReceivedMessage]:
         """Return up to ``limit`` messages, waiting up to ``wait_seconds`` (0..20) for the first."""
+        hidden: _Hidden = {} if hidden_seconds is None else {"VisibilityTimeout": hidden_seconds}
         found: list[ReceivedMessage] = []
         while len(found) < limit:
             reply = self._client.receive_message(
@@ -40,12 +49,37 @@ class SqsQueue:
                 WaitTimeSeconds=0 if found else wait_seconds,
                 MessageAttributeNames=["All"],
                 MessageSystemAttributeNames=["ApproximateReceiveCount"],
+                **hidden,
             )
             messages = reply.get("Messages", [])
             if not messages:
                 break
             found += [_received(message) for message in messages]
         return found
+
+    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0) -> None:
+        """Put a message into the queue; nobody receives it before ``delay_seconds`` (0..900) are over."""
+        self._client.send_message(
+            QueueUrl=self._url,
+            MessageBody=body,
+            DelaySeconds=delay_seconds,
+            # SQS refuses an empty value.
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value}
+                for name, value in attributes.items()
+                if value
+            },
+        )
+
+    def hide(self, message: ReceivedMessage, seconds: int) -> None:
+        """Let the message come again in so many seconds (0..43200) from now; no error where it is gone."""
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=message.receipt, VisibilityTimeout=seconds
+            )
+        except ClientError as error:
+            if code_of(error) not in _GONE | _NOT_INFLIGHT:
+                raise
 
     def delete(self, message: ReceivedMessage) -> None:
         """Remove the message; no error where it is gone already."""

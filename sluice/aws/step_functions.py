@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sluice.aws.client_error import code_of
+from sluice.aws.client_error import code_of, message_of
 from sluice.aws.execution_steps import steps_of
 from sluice.ports.workflow import (
     MAX_PAYLOAD_BYTES,
     MAX_STEPS,
     Execution,
     ExecutionNotFound,
+    NotRedrivable,
     PayloadTooLarge,
     Step,
     TokenExpired,
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 _PAGE = 1_000
 _MAX_ERROR = 256
 _MAX_CAUSE = 32_768
+_ABSENT = frozenset({"ExecutionDoesNotExist", "ResourceNotFound"})
+_ENDED = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
+_NO_REDRIVE = frozenset({"ExecutionNotRedrivable", "ExecutionLimitExceeded", "ValidationException"})
+_UNKNOWN_ACTION = frozenset({"InvalidAction", "UnknownOperationException"})
+"""What an AWS answers that has no RedriveExecution: MiniStack 1.5.33."""
 _NOBODY_WAITS = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
 
 
@@ -71,6 +77,44 @@ class StepFunctions:
         except ClientError as error:
             raise _not_found(error, name) from error
 
+    def definition(self, name: str) -> dict[str, Any]:
+        """Return the definition (ASL) that the execution runs by; raises ExecutionNotFound."""
+        try:
+            found = self._client.describe_state_machine_for_execution(executionArn=self._execution_arn(name))
+        except ClientError as error:
+            raise _not_found(error, name) from error
+        definition: dict[str, Any] = json.loads(found["definition"])
+        return definition
+
+    def stop(self, name: str, error: str, cause: str) -> bool:
+        """End a running execution as ABORTED; return False where it had ended; raises ExecutionNotFound."""
+        # Looked at first: Step Functions aborts nothing that has ended, and says so in words only.
+        if self.describe(name).status != "RUNNING":
+            return False
+        try:
+            self._client.stop_execution(
+                executionArn=self._execution_arn(name), error=error[:_MAX_ERROR], cause=cause[:_MAX_CAUSE]
+            )
+        except ClientError as refused:
+            if code_of(refused) == "ValidationException" and self.describe(name).status != "RUNNING":
+                return False
+            raise _not_found(refused, name) from refused
+        return True
+
+    def redrive(self, name: str) -> None:
+        """Let an ended execution go on; raises ExecutionNotFound, NotRedrivable."""
+        status = self.describe(name).status
+        if status not in _ENDED:
+            raise NotRedrivable(f"{name} is {status}")
+        try:
+            self._client.redrive_execution(executionArn=self._execution_arn(name))
+        except ClientError as error:
+            if code_of(error) in _UNKNOWN_ACTION:
+                raise NotRedrivable("this AWS has no RedriveExecution") from error
+            if code_of(error) in _NO_REDRIVE:
+                raise NotRedrivable(message_of(error)) from error
+            raise _not_found(error, name) from error
+
     def succeed(self, token: str, output: dict[str, Any]) -> None:
         """Tell the waiting step that it succeeded; raises TokenExpired, PayloadTooLarge."""
         text = _text(output)
@@ -107,7 +151,7 @@ def _text(payload: dict[str, Any]) -> str:
 
 
 def _not_found(error: ClientError, name: str) -> Exception:
-    return ExecutionNotFound(name) if code_of(error) == "ExecutionDoesNotExist" else error
+    return ExecutionNotFound(name) if code_of(error) in _ABSENT else error
 
 
 def _expired(error: ClientError) -> Exception:

@@ -174,8 +174,9 @@ def resume_command(reach: Reach, name: str) -> None:
 def remove_command(reach: Reach, name: str, yes: bool) -> None:  # noqa: FBT001
     """Forget NAME, its schedule, secrets and cursors, and delete what is stored of its data.
 
-    That includes its quarantine, contracts and snapshots. What was published stays published. A run under way
-    ends with its next step.
+    That includes its quarantine, contracts and snapshots, and its part of the lake. What was published stays
+    published, and what is still on its way to the lake arrives there afterwards: within minutes, where
+    nothing is wrong. Adding the name again forgets that, too. A run under way ends with its next step.
     """
     desk = reach.deployment.desk
     desk.world.connections.get(name)

@@ -14,15 +14,15 @@ from sluice.bootstrap import ROOT, Deployment
 from sluice.cli import sandboxes
 from sluice.cli.embedded import bring_up
 from sluice.cli.failures import FINE, WORK_FAILED
+from sluice.cli.operating.topics import events_of, in_one_line, messages
 from sluice.cli.output import say
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.run import conclude, watched
-from sluice.cli.topics import events_of, in_one_line, messages
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
-from sluice.usecases.runs import start_run
+from sluice.usecases.operating.runs import start_run
 
 CONNECTION = "demo"
 CONNECTOR = "tripletex"

@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
+from sluice.aws.stack_outputs import StackNotFound
 from sluice.bootstrap import ROOT
 from sluice.cli import sandboxes
 from sluice.cli.failures import FINE, WORK_FAILED
 from sluice.cli.output import json_option, print_fields, say
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.users.commands import FIRST, first_user
 from sluice.local import embedded_aws
 from sluice.local.deploy import deploy, stack_outputs
 from sluice.usecases.report_ended_run import report_lost_runs
@@ -67,6 +69,10 @@ def bring_up(reach: Reach) -> None:
     deploy(ROOT, reach.home, running, say)
     for run in report_lost_runs(reach.deployment.world):
         say(f"run {run} ended with the embedded AWS; its connection is free again")
+    say(f"the API answers at {reach.deployment.api_url}")
+    password = first_user(reach.deployment.users)
+    if password is not None:
+        say(f"its first user is {FIRST}, in the group admin; the password, shown this once: {password}")
 
 
 def standing(reach: Reach) -> dict[str, Any]:
@@ -76,7 +82,16 @@ def standing(reach: Reach) -> dict[str, Any]:
         "embedded_aws": "running" if running else "stopped",
         "endpoint": running.endpoint if running else None,
         "log": running.log if running else None,
+        "api": _api_url(reach) if running else None,
         "home": str(reach.home),
         "stack": stack_outputs(running.endpoint) if running else {},
         "sandboxes": sandboxes.running(reach.home),
     }
+
+
+def _api_url(reach: Reach) -> str | None:
+    """Return where the API answers; None where none is deployed yet."""
+    try:
+        return reach.deployment.api_url
+    except (StackNotFound, KeyError):
+        return None

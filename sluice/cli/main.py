@@ -9,20 +9,24 @@ from collections.abc import Sequence
 import click
 
 from sluice.cli.changes.commands import changes_group
+from sluice.cli.changes.contracts import contracts_group
 from sluice.cli.connections import connections_group
 from sluice.cli.connectors.commands import connectors_group
-from sluice.cli.contracts import contracts_group
+from sluice.cli.data.commands import data_group
 from sluice.cli.demo import demo_command
 from sluice.cli.embedded import down_command, status_command, up_command
 from sluice.cli.failures import FINE, Commands, exit_code, in_words
+from sluice.cli.notifications import notifications_group
+from sluice.cli.operating.quarantine import quarantine_group
+from sluice.cli.operating.standing import audit_group, overview_command
+from sluice.cli.operating.topics import topics_group
 from sluice.cli.output import say
 from sluice.cli.pull import pull_command
-from sluice.cli.quarantine import quarantine_group
 from sluice.cli.reach import Reach
 from sluice.cli.run import run_command
 from sluice.cli.runs import runs_group
 from sluice.cli.sandbox_command import sandbox_command
-from sluice.cli.topics import topics_group
+from sluice.cli.users.commands import users_group
 from sluice.cli.watch import watch_group
 
 
@@ -44,15 +48,20 @@ for _command in (
     down_command,
     status_command,
     run_command,
+    overview_command,
     pull_command,
     connectors_group,
     connections_group,
     runs_group,
     topics_group,
+    notifications_group,
     changes_group,
     contracts_group,
     quarantine_group,
+    data_group,
+    audit_group,
     watch_group,
+    users_group,
     sandbox_command,
     demo_command,
 ):

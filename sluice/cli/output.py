@@ -17,7 +17,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 STYLES = {
     "running": "cyan", "reading": "cyan", "waiting": "yellow", "paused": "yellow", "open": "yellow",
     "synced": "green", "replayed": "green", "succeeded": "green", "accepted": "green", "resolved": "green",
-    "held": "magenta", "rejected": "magenta", "failed": "red", "lost": "red",
+    "held": "magenta", "rejected": "magenta", "failed": "red", "lost": "red", "stopped": "yellow",
 }  # fmt: skip
 _UNLIMITED = 100_000
 

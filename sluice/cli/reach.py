@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from functools import cached_property
 from pathlib import Path
 
@@ -30,13 +31,21 @@ class Reach:
         """The deployment itself; fails where it should be on this machine and nothing runs."""
         wanted = self.settings
         if not wanted.is_local:
-            return Deployment(wanted.stage, wanted.region, wanted.endpoint)
+            return Deployment(wanted.stage, wanted.region, wanted.endpoint, _person())
         if wanted.endpoint:
-            return Deployment(wanted.stage, DEFAULT_REGION, wanted.endpoint)
+            return Deployment(wanted.stage, DEFAULT_REGION, wanted.endpoint, _person())
         running = embedded_aws.status(wanted.home)
         if running is None:
             raise click.ClickException("the embedded AWS is not running; right would be `sluice up` first")
-        return Deployment(wanted.stage, DEFAULT_REGION, running.endpoint)
+        return Deployment(wanted.stage, DEFAULT_REGION, running.endpoint, _person())
+
+
+def _person() -> str:
+    """Return the user's name on this machine, as the audit tells it; a container may have none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"
 
 
 pass_reach = click.make_pass_decorator(Reach)

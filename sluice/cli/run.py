@@ -15,7 +15,7 @@ from sluice.cli.reach import Reach, pass_reach
 from sluice.errors import ApiChanged
 from sluice.model.chunk import Counts
 from sluice.registry.runs import StreamResult
-from sluice.usecases.runs import RunView, path_of_run, show_run, start_run, total
+from sluice.usecases.operating.runs import RunView, path_of_run, show_run, start_run, total
 from sluice.usecases.world import World
 
 POLL_SECONDS = 0.5

@@ -1,4 +1,4 @@
-"""`sluice runs`: what ran, and the path it took."""
+"""`sluice runs`: what ran, the path it took, and stopping and redriving it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Any
 
 import click
 
-from sluice.cli.failures import Commands
-from sluice.cli.output import json_option, print_fields, print_json, print_rows, print_table, table_of
+from sluice.cli.failures import FINE, WORK_FAILED, Commands
+from sluice.cli.output import json_option, print_fields, print_json, print_rows, print_table, say, table_of
 from sluice.cli.progress import COLUMNS
 from sluice.cli.reach import Reach, pass_reach
-from sluice.cli.run import row_of
+from sluice.cli.run import conclude, row_of, watched
 from sluice.ports.workflow import Step
+from sluice.registry.leases import LeaseTaken
+from sluice.registry.runs import RunFilter
 from sluice.usecases.failures import read_failure
-from sluice.usecases.runs import list_runs, path_of_run, show_run
+from sluice.usecases.operating.ending import NotRunning, NotToBeRedriven, redrive_run, stop_run
+from sluice.usecases.operating.runs import path_of_run, show_run
 
+STATUSES = ("running", "succeeded", "held", "failed", "stopped", "lost")
 LISTED = ("id", "connection", "trigger", "status", "started_at", "ended_at", "counts", "error")
 
 
@@ -27,15 +31,33 @@ def runs_group() -> None:
 @runs_group.command("list")
 @click.argument("connection", required=False)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@click.option("--status", type=click.Choice(STATUSES), help="With this status only.")
+@click.option("--trigger", type=click.Choice(["schedule", "manual", "replay"]), help="Started by this only.")
+@click.option("--since", help="Started then or later: a day or a time in UTC, 2026-11-21T08:00:00Z.")
+@click.option("--until", help="Started then or earlier.")
+@click.option("--text", help="With this in error or cause, in any case of its letters.")
+@click.option("--after", help="Go on behind this place, as the page before named it.")
 @json_option
 @pass_reach
-def list_command(reach: Reach, connection: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001
+def list_command(reach: Reach, /, connection: str | None, **given: Any) -> None:
     """List the newest runs, of CONNECTION or of all."""
     world = reach.deployment.world
     if connection:
         world.connections.get(connection)
-    rows = [run.to_json() for run in list_runs(world, connection, limit)]
-    print_rows(rows, LISTED, as_json=as_json, none="no runs yet; `sluice run CONNECTION` makes one")
+    filters = {name: given[name] or "" for name in ("status", "trigger", "since", "until", "text")}
+    try:
+        page = world.runs.page(
+            RunFilter(connection=connection or "", **filters), after=given["after"], limit=given["limit"]
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    rows = [run.to_json() for run in page.items]
+    none = "no runs yet; `sluice run CONNECTION` makes one"
+    if any(filters.values()) or given["after"]:
+        none = "no such runs here"
+    print_rows(rows, LISTED, as_json=given["as_json"], none=none)
+    if page.after and (any(filters.values()) or given["after"] or len(rows) == given["limit"]):
+        say(f"there are more: --after '{page.after}'")
 
 
 @runs_group.command("show")
@@ -61,6 +83,42 @@ def show_command(reach: Reach, run: str, as_json: bool) -> None:  # noqa: FBT001
     if path:
         click.echo()
         print_table(table_of([_step(step) for step in path], ("at", "kind", "state", "details")))
+
+
+@runs_group.command("stop")
+@click.argument("run")
+@click.option("--reason", default="", help="Why.")
+@pass_reach
+def stop_command(reach: Reach, run: str, reason: str) -> int:
+    """End RUN now, wherever it is. What it has handed over stays, and its connection is free at once."""
+    try:
+        stopped = stop_run(reach.deployment.world, run, reason)
+    except NotRunning as ended:
+        say(f"error: {ended}")
+        return WORK_FAILED
+    say(f"{run} is {stopped.status}: {stopped.cause or 'no further word'}")
+    return FINE
+
+
+@runs_group.command("redrive")
+@click.argument("run")
+@click.option("--wait", is_flag=True, help="Show the progress until it has ended.")
+@pass_reach
+def redrive_command(reach: Reach, run: str, wait: bool) -> int:  # noqa: FBT001
+    """Let RUN go on that was cut off, from the step that did not succeed.
+
+    Only the newest run of a connection, and on AWS only within 14 days. Where it cannot be, a new run reads
+    on from the same place: `sluice run CONNECTION`.
+    """
+    world = reach.deployment.world
+    try:
+        going = redrive_run(world, run)
+    except (NotToBeRedriven, LeaseTaken) as refused:
+        taken = f"the run {refused} holds its connection" if isinstance(refused, LeaseTaken) else str(refused)
+        say(f"error: {taken}\nwhat to do: a new run reads on from the same place: sluice run CONNECTION")
+        return WORK_FAILED
+    say(f"{run} goes on")
+    return conclude(world, run, watched(world, run)) if wait else int(going.status != "running")
 
 
 def _step(step: Step) -> dict[str, Any]:

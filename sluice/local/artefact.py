@@ -17,7 +17,8 @@ CODE = ("lambdas", "sluice", "connectors", "transformers")
 """The folders of the project that a function needs, as they lie in the repository."""
 
 LOCAL_ARTEFACT = Path(".sluice/build/sluice-lambda-local.zip")
-AWS_ARTEFACT = Path("dist/sluice-lambda-arm64.zip")
+AWS_ARTEFACTS = {"lambda": Path("dist/sluice-lambda-arm64.zip"), "lake": Path("dist/sluice-lake-arm64.zip")}
+"""By the file of locked packages in requirements/: only the lake's functions carry DuckDB along."""
 
 AWS_PYTHON = "3.13"
 """The version in serverless.yml's runtime; the dependencies are built for it."""
@@ -41,7 +42,10 @@ _NOT_IN_A_FUNCTION = (
     "sluice/local/package.py",
 )
 
-KEPT_SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs", "stepfunctions", "sts", "xray")
+KEPT_SERVICES = (
+    "cloudwatch", "dynamodb", "s3", "scheduler", "secretsmanager", "sesv2",
+    "sns", "sqs", "stepfunctions", "sts", "xray",
+)  # fmt: skip
 """Of botocore's 400 service descriptions, those of services that functions call: 20 MB less to load."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -62,28 +66,32 @@ def build_local(project: Path, python: Path | None = None) -> Path:
     return target
 
 
-def build_for_aws(project: Path, requirements: Path, work: Path) -> Path:
-    """Build the artefact of AWS, dependencies for arm64 included; raises NotBuilt.
+def build_for_aws(project: Path, name: str, work: Path) -> Path:
+    """Build an artefact of AWS, dependencies for arm64 included; raises NotBuilt.
 
-    ``requirements`` is locked with hashes; ``work`` is a scratch folder. boto3 is included, at the locked
-    version: the one in Lambda's runtime changes under us, without notice.
+    ``name`` is one of AWS_ARTEFACTS, its requirements are locked with hashes; ``work`` is a scratch folder.
+    boto3 is included, at the locked version: the one in Lambda's runtime changes under us, without notice.
     """
     packages = work / "arm64"
     options = [f"--platform={platform}" for platform in _AWS_PLATFORMS]
     options += ["--implementation=cp", f"--python-version={AWS_PYTHON}"]
-    install_packages(packages, requirements, options)
-    target = project / AWS_ARTEFACT
+    install_packages(packages, _requirements(project, name), options)
+    target = project / AWS_ARTEFACTS[name]
     _write_zip(target, {**dict(_package_files(packages)), **code_files(project)}, {})
     return target
 
 
-def build_for_this_machine(project: Path, requirements: Path, work: Path) -> Path:
+def build_for_this_machine(project: Path, name: str, work: Path) -> Path:
     """Build what :func:`build_for_aws` builds, for this machine's Python: here it can be imported."""
     packages = work / "host"
-    install_packages(packages, requirements, [])
-    target = work / "sluice-lambda-host.zip"
+    install_packages(packages, _requirements(project, name), [])
+    target = work / "host.zip"
     _write_zip(target, {**dict(_package_files(packages)), **code_files(project)}, {})
     return target
+
+
+def _requirements(project: Path, name: str) -> Path:
+    return project / "requirements" / f"{name}.txt"
 
 
 def code_files(project: Path) -> dict[str, Path]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from sluice.local.artefact import AWS_PYTHON, KEPT_SERVICES
+from sluice.local.artefact import AWS_ARTEFACTS, AWS_PYTHON, KEPT_SERVICES
 
 _AARCH64 = 183
 """e_machine of ELF for AArch64 (ELF for the Arm 64-bit Architecture, section 5.2)."""
@@ -53,11 +53,14 @@ def unzipped_size(artefact: Path) -> int:
         return sum(entry.file_size for entry in archive.infolist())
 
 
-def handlers(functions: Path) -> list[str]:
-    """Return the modules of the handlers that infra/functions.yml deploys."""
-    found = yaml.safe_load(functions.read_text())
-    paths = (function["handler"] for function in found.values())
-    return [path.removesuffix(".handler").replace("/", ".") for path in paths]
+def handlers(functions: Path) -> dict[str, list[str]]:
+    """Return the modules of the handlers that infra/functions.yml deploys, by artefact (AWS_ARTEFACTS)."""
+    modules: dict[str, list[str]] = {name: [] for name in AWS_ARTEFACTS}
+    for function in yaml.safe_load(functions.read_text()).values():
+        chosen = function.get("package", {}).get("artifact", "")
+        module = function["handler"].removesuffix(".handler").replace("/", ".")
+        modules["lake" if "lakeArtefact" in chosen else "lambda"].append(module)
+    return modules
 
 
 def import_failure(artefact: Path, work: Path, modules: Sequence[str]) -> str | None:

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
 
-from sluice.ports.object_store import ObjectNotFound
+from sluice.local.system_clock import SystemClock
+from sluice.ports.clock import Clock
+from sluice.ports.object_store import Entry, ObjectNotFound
 
 
 class MemoryObjectStore:
-    """Objects in a dict; single operations are atomic, also between threads."""
+    """Objects in a dict; single operations are atomic, also between threads.
 
-    def __init__(self) -> None:
-        self._objects: dict[str, bytes] = {}
+    ``clock`` says when an object was put.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._objects: dict[str, tuple[bytes, datetime]] = {}
 
     def put(self, key: str, data: bytes) -> None:
         """Store ``data`` under ``key``, replacing what was there."""
-        self._objects[key] = bytes(data)
+        self._objects[key] = (bytes(data), self._clock.now())
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store the file's bytes under ``key``, replacing what was there."""
+        self.put(key, path.read_bytes())
 
     def get(self, key: str) -> bytes:
         """Return the object's bytes; raises ObjectNotFound."""
         try:
-            return self._objects[key]
+            return self._objects[key][0]
         except KeyError:
             raise ObjectNotFound(key) from None
+
+    def get_file(self, key: str, path: Path) -> None:
+        """Write the object's bytes to ``path``; raises ObjectNotFound."""
+        path.write_bytes(self.get(key))
 
     def exists(self, key: str) -> bool:
         """Return whether an object has this key."""
@@ -31,6 +47,13 @@ class MemoryObjectStore:
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key that starts with ``prefix``, in ascending order (of its UTF-8 bytes)."""
         yield from sorted((key for key in list(self._objects) if key.startswith(prefix)), key=str.encode)
+
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        """Yield size and time of every object whose key starts with ``prefix``, by ascending key."""
+        for key in self.keys(prefix):
+            found = self._objects.get(key)
+            if found is not None:
+                yield Entry(key, len(found[0]), found[1])
 
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""

@@ -19,9 +19,13 @@ MAX_ITEM_BYTES = 400 * 1024
 
 
 class MemoryTable:
-    """Items in a dict; writes are serialised, so conditions hold between threads."""
+    """Items in a dict; writes are serialised, so conditions hold between threads.
+
+    ``items_read`` counts the items that queries have read so far, those read ahead included.
+    """
 
     def __init__(self) -> None:
+        self.items_read = 0
         self._items: dict[tuple[str, str], Item] = {}
         self._expiries: dict[tuple[str, str], int] = {}
         self._lock = Lock()
@@ -60,12 +64,32 @@ class MemoryTable:
             self._items.pop((partition, sort), None)
             self._expiries.pop((partition, sort), None)
 
-    def query(self, partition: str, prefix: str = "", *, newest_first: bool = False) -> Iterator[Item]:
+    def query(
+        self,
+        partition: str,
+        prefix: str = "",
+        *,
+        newest_first: bool = False,
+        after: str | None = None,
+        at_a_time: int | None = None,
+    ) -> Iterator[Item]:
         """Yield the partition's items whose sort key starts with ``prefix``, by sort key."""
         with self._lock:
             found = [item for item in self._items.values() if item.partition == partition]
         found.sort(key=lambda item: item.sort.encode(), reverse=newest_first)
-        yield from (_copy(item) for item in found if item.sort.startswith(prefix))
+        if after is not None:
+            last = after.encode()
+            found = [
+                item
+                for item in found
+                if (item.sort.encode() < last if newest_first else item.sort.encode() > last)
+            ]
+        wanted = [item for item in found if item.sort.startswith(prefix)]
+        ahead = at_a_time or len(wanted)
+        for number, item in enumerate(wanted):
+            if number % ahead == 0:
+                self.items_read += len(wanted[number : number + ahead])
+            yield _copy(item)
 
     def expires_at(self, partition: str, sort: str) -> int | None:
         """Return when the store may forget the item (epoch seconds); None: never."""

@@ -17,6 +17,7 @@ from sluice.ports.workflow import (
     MAX_STEPS,
     Execution,
     ExecutionNotFound,
+    NotRedrivable,
     PayloadTooLarge,
     Step,
     TokenExpired,
@@ -46,10 +47,11 @@ class _Kept:
 
 
 class MemoryWorkflow:
-    """``answers`` holds what each token was answered with, by token."""
+    """``answers`` holds what each token was answered with, by token; ``machine`` is the definition (ASL)."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, machine: dict[str, Any] | None = None) -> None:
         self._clock = clock
+        self._machine = machine or {}
         self._kept: dict[str, _Kept] = {}
         self._waiting: set[str] = set()
         self._lock = Lock()
@@ -71,6 +73,27 @@ class MemoryWorkflow:
     def history(self, name: str, limit: int = MAX_STEPS) -> list[Step]:
         """Return the execution's first ``limit`` steps, oldest first; raises ExecutionNotFound."""
         return self._found(name).steps[:limit]
+
+    def definition(self, name: str) -> dict[str, Any]:
+        """Return the definition (ASL) that the execution runs by; raises ExecutionNotFound."""
+        self._found(name)
+        copy: dict[str, Any] = json.loads(json.dumps(self._machine))
+        return copy
+
+    def stop(self, name: str, error: str, cause: str) -> bool:
+        """End a running execution as ABORTED; return False where it had ended; raises ExecutionNotFound."""
+        if self._found(name).execution.status != "RUNNING":
+            return False
+        self.add_step(name, "failed", "", {"error": error, "cause": cause})
+        self.end(name, "ABORTED", error, cause)
+        return True
+
+    def redrive(self, name: str) -> None:
+        """Let an ended execution go on; raises ExecutionNotFound, NotRedrivable."""
+        found = self._found(name)
+        if found.execution.status not in {"FAILED", "TIMED_OUT", "ABORTED"}:
+            raise NotRedrivable(f"{name} is {found.execution.status}")
+        found.execution = replace(found.execution, status="RUNNING", stopped_at=None, error=None, cause=None)
 
     def succeed(self, token: str, output: dict[str, Any]) -> None:
         """Tell the waiting step that it succeeded; raises TokenExpired, PayloadTooLarge."""

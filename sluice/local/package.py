@@ -1,4 +1,4 @@
-"""`python -m sluice.local.package`: builds the artefact for AWS and checks it as far as this machine can.
+"""`python -m sluice.local.package`: builds the artefacts for AWS and checks them as far as this machine can.
 
 It deploys nothing.
 """
@@ -17,13 +17,17 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     """Build, check, say what came of it; return the exit code: 0, or 1 for an artefact that would not run."""
-    requirements = PROJECT / "requirements" / "lambda.txt"
     modules = artefact_check.handlers(PROJECT / "infra" / "functions.yml")
+    # All of them, also where the first would not run: one attempt tells everything.
+    return max([_build(name, modules[name]) for name in artefact.AWS_ARTEFACTS])
+
+
+def _build(name: str, modules: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         try:
-            built = artefact.build_for_aws(PROJECT, requirements, work)
-            here = artefact.build_for_this_machine(PROJECT, requirements, work)
+            built = artefact.build_for_aws(PROJECT, name, work)
+            here = artefact.build_for_this_machine(PROJECT, name, work)
         except artefact.NotBuilt as failure:
             _say(f"pip could not install the dependencies:\n{failure}")
             return 1

@@ -19,6 +19,7 @@ class Notice(StrEnum):
     RUN_DEGRADED = "run.degraded"
     RUN_FAILED = "run.failed"
     RUN_LOST = "run.lost"
+    RUN_STOPPED = "run.stopped"
     STREAM_HELD = "stream.held"
     STREAM_FAILED = "stream.failed"
     API_CHANGED = "api.changed"
@@ -26,14 +27,17 @@ class Notice(StrEnum):
     API_WILL_CHANGE = "api.will_change"
     DESCRIPTION_UNREADABLE = "description.unreadable"
     DETECTOR_FAILED = "detector.failed"
+    LAKE_UNCOMPACTED = "lake.uncompacted"
     REPLAY_FINISHED = "replay.finished"
     CREDENTIALS_REJECTED = "credentials.rejected"
     ERP_UNAVAILABLE = "erp.unavailable"
     CONFIGURATION_INVALID = "configuration.invalid"
+    INCIDENT_RESOLVED = "incident.resolved"
 
 
 _SEVERITY = {
     Notice.RUN_FINISHED: "info",
+    Notice.RUN_STOPPED: "info",
     Notice.REPLAY_FINISHED: "info",
     Notice.RUN_DEGRADED: "warning",
     Notice.API_CHANGED: "warning",
@@ -41,6 +45,8 @@ _SEVERITY = {
     Notice.DESCRIPTION_UNREADABLE: "warning",
     Notice.RECORDS_QUARANTINED: "warning",
     Notice.ERP_UNAVAILABLE: "warning",
+    Notice.LAKE_UNCOMPACTED: "warning",
+    Notice.INCIDENT_RESOLVED: "info",
 }
 
 BY_ERROR = {
@@ -58,7 +64,8 @@ class Notification:
     """One notice to people.
 
     ``title`` is one line; ``detail`` says what happened, ``advice`` what to do. ``time`` is ISO 8601 UTC.
-    ``connection`` is the connector's name where the notice is about all connections of a connector.
+    ``connection`` is the connector's name where the notice is about all connections of a connector, and
+    ``lake`` where it is about what lies there.
     ``incident`` is the id under which repeats are recognised. ``facts`` holds counts, the change, the error.
     """
 

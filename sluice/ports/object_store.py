@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 
 class ObjectNotFound(LookupError):
     """No object has this key; the message is the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a listing says of an object: its size in bytes, and when it was put (aware UTC)."""
+
+    key: str
+    size: int
+    put_at: datetime
 
 
 class ObjectStore(Protocol):
@@ -19,11 +31,20 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """Return the object's bytes; raises :class:`ObjectNotFound`."""
 
+    def put_file(self, key: str, path: Path) -> None:
+        """Store the file's bytes as :meth:`put` does, without holding them in memory; at most 5 GB."""
+
+    def get_file(self, key: str, path: Path) -> None:
+        """Write the object's bytes to ``path``; raises :class:`ObjectNotFound`, and leaves no file then."""
+
     def exists(self, key: str) -> bool:
         """Return whether an object has this key."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key that starts with ``prefix``, in ascending order."""
+
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        """Yield what is known of every object whose key starts with ``prefix``, by ascending key."""
 
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""

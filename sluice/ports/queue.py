@@ -1,4 +1,4 @@
-"""Port: messages in, for the command line's `topics tail` and for tests. Nothing here knows SQS.
+"""Port: messages in, for people who look at topics and redrive dead letters. Nothing here knows SQS.
 
 The transformer does not use it: Lambda's event source mapping reads the queue for it.
 """
@@ -24,8 +24,19 @@ class ReceivedMessage:
 class Queue(Protocol):
     """Messages at least once, in no promised order; one that is not deleted comes again."""
 
-    def receive(self, limit: int = 10, wait_seconds: int = 0) -> list[ReceivedMessage]:
-        """Return up to ``limit`` messages, waiting up to ``wait_seconds`` (0..20) for the first."""
+    def receive(
+        self, limit: int = 10, wait_seconds: int = 0, hidden_seconds: int | None = None
+    ) -> list[ReceivedMessage]:
+        """Return up to ``limit`` messages, waiting up to ``wait_seconds`` (0..20) for the first.
+
+        Nobody else receives them for ``hidden_seconds``; None is the queue's own time.
+        """
+
+    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0) -> None:
+        """Put a message into the queue; nobody receives it before ``delay_seconds`` (0..900) are over."""
+
+    def hide(self, message: ReceivedMessage, seconds: int) -> None:
+        """Let the message come again in so many seconds (0..43200) from now; no error where it is gone."""
 
     def delete(self, message: ReceivedMessage) -> None:
         """Remove the message; no error where it is gone already."""

@@ -56,5 +56,18 @@ class Table(Protocol):
     def delete(self, partition: str, sort: str, *, expected: int | None = None) -> None:
         """Remove the item; raises :class:`Conflict` as :meth:`put` does."""
 
-    def query(self, partition: str, prefix: str = "", *, newest_first: bool = False) -> Iterator[Item]:
-        """Yield the partition's items whose sort key starts with ``prefix``, by sort key."""
+    def query(
+        self,
+        partition: str,
+        prefix: str = "",
+        *,
+        newest_first: bool = False,
+        after: str | None = None,
+        at_a_time: int | None = None,
+    ) -> Iterator[Item]:
+        """Yield the partition's items whose sort key starts with ``prefix``, by sort key.
+
+        ``newest_first`` yields them by descending sort key. ``after`` is a sort key, of an item or not, that
+        starts with ``prefix``: what comes after it in the order of reading is yielded. ``at_a_time`` (1..) is
+        how many items a store reads ahead at most; it changes nothing of what is yielded.
+        """

@@ -20,6 +20,10 @@ class ExecutionNotFound(LookupError):
     """No execution has this name."""
 
 
+class NotRedrivable(Exception):
+    """The execution cannot go on from where it ended; the message says why."""
+
+
 class PayloadTooLarge(ValueError):
     """An input or output is over MAX_PAYLOAD_BYTES: what is that large travels as a reference."""
 
@@ -55,7 +59,7 @@ class Step:
 
 
 class Workflow(Protocol):
-    """One state machine: `sync`, `replay` or `watch`."""
+    """One state machine: `sync`, `replay`, `watch` or `housekeeping`."""
 
     def start(self, name: str, payload: dict[str, Any]) -> None:
         """Start an execution of this name; a name that was started before, ended or not, changes nothing.
@@ -68,6 +72,21 @@ class Workflow(Protocol):
 
     def history(self, name: str, limit: int = MAX_STEPS) -> list[Step]:
         """Return the execution's first ``limit`` steps, oldest first; raises :class:`ExecutionNotFound`."""
+
+    def definition(self, name: str) -> dict[str, Any]:
+        """Return the definition (ASL) that the execution runs by; raises :class:`ExecutionNotFound`."""
+
+    def stop(self, name: str, error: str, cause: str) -> bool:
+        """End a running execution as ABORTED; return False where it had ended before, which changes nothing.
+
+        Raises :class:`ExecutionNotFound`.
+        """
+
+    def redrive(self, name: str) -> None:
+        """Let an execution that ended FAILED, TIMED_OUT or ABORTED go on from the step that did not succeed.
+
+        Raises :class:`ExecutionNotFound`, :class:`NotRedrivable`.
+        """
 
     def succeed(self, token: str, output: dict[str, Any]) -> None:
         """Tell the waiting step that it succeeded; raises :class:`TokenExpired`, :class:`PayloadTooLarge`."""

@@ -15,17 +15,22 @@ from sluice.connector.paths import path_text
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
+from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.load import load_mapping, patch_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.mapping.patch import Suggestion
 from sluice.ports.documents import Documents
-from sluice.registry.packages import DELIVERED, Files, PackagedDocuments, Packages
+from sluice.registry.packages import DELIVERED, Files, PackagedDocuments, Packages, files_of
 
 
 class Catalog:
-    """What can be connected to. What it keeps is of no connection, so it may be shared between them."""
+    """What can be connected to. What it keeps is of no connection, so it may be shared between them.
+
+    ``canonical`` is the model that was deployed with the code.
+    """
 
     def __init__(self, documents: Documents, packages: Packages | None = None) -> None:
+        self.canonical = CanonicalModel(documents)
         self._documents = documents
         self._packages = packages
         self._connection = ""
@@ -54,6 +59,10 @@ class Catalog:
     def with_files(self, connector: str, files: Files) -> Catalog:
         """Return a catalogue in which a connector's files are these; they need not be right."""
         return Catalog(PackagedDocuments(self._documents, connector, files))
+
+    def files(self, connector: str) -> Files:
+        """Return the files that hold for a connector: YAML and notes; none where there is none."""
+        return files_of(self._read(connector, self.digest(connector)), connector)
 
     def names(self) -> list[str]:
         """Return every connector's name."""

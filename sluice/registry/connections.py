@@ -27,9 +27,14 @@ class Connections:
             raise ConfigurationInvalid(message, [Fault("unknown_connection", "/connection", message)])
         return Connection.from_json(item.value)
 
-    def all(self) -> Iterator[Connection]:
-        """Yield every connection by name."""
-        for item in self._table.query(_PARTITION):
+    def find(self, name: str) -> tuple[Connection, int] | None:
+        """Return the connection and its item's version, which counts changes; None where there is none."""
+        item = self._table.get(_PARTITION, name)
+        return (Connection.from_json(item.value), item.version) if item else None
+
+    def all(self, after: str | None = None) -> Iterator[Connection]:
+        """Yield every connection by name; those whose names come after ``after``."""
+        for item in self._table.query(_PARTITION, after=after):
             yield Connection.from_json(item.value)
 
     def add(self, connection: Connection) -> None:
@@ -41,9 +46,9 @@ class Connections:
             fault = Fault("connection_exists", "/name", message)
             raise ConfigurationInvalid(message, [fault]) from conflict
 
-    def replace(self, connection: Connection) -> None:
-        """Store the connection over the one of its name."""
-        self._table.put(_PARTITION, connection.name, connection.to_json())
+    def replace(self, connection: Connection, expected: int | None = None) -> None:
+        """Store the connection over the one of its name; raises Conflict if that is of another version."""
+        self._table.put(_PARTITION, connection.name, connection.to_json(), expected=expected)
 
     def remove(self, name: str) -> None:
         """Forget the connection."""

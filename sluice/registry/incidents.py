@@ -22,8 +22,9 @@ class Incident:
     """One incident. ``state``: open, accepted, rejected or resolved; ``seen`` counts runs that met it.
 
     ``run`` met it first, ``last_run`` last. ``change`` is there for API changes. Who set ``telling_at`` tells
-    people; ``told_at`` says it was done. Times are ISO 8601 UTC. ``decided_by`` and ``reason`` are of a
-    person.
+    people; ``told_at`` says it was done, ``announced`` that a notice of this very incident went out: people
+    who know of it from another connection are told no second time. Times are ISO 8601 UTC. ``decided_by`` and
+    ``reason`` are of a person.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Incident:
     change: dict[str, Any] | None = None
     telling_at: str = ""
     told_at: str | None = None
+    announced: bool = False
     decided_by: str | None = None
     decided_at: str | None = None
     reason: str | None = None
@@ -109,9 +111,9 @@ class Incidents:
             return self.report(sighting)
         return incident, must_tell
 
-    def mark_told(self, key: str, at: str) -> None:
-        """Note that people have been told of the incident."""
-        self._change(key, lambda incident: replace(incident, told_at=at))
+    def mark_told(self, key: str, at: str, *, announced: bool) -> None:
+        """Note that people know of the incident, and whether by a notice of its own."""
+        self._change(key, lambda incident: replace(incident, told_at=at, announced=announced))
 
     def untold(self) -> list[Incident]:
         """Return the incidents of which nobody was told: who was to tell died."""
@@ -146,16 +148,17 @@ class Incidents:
         """Store the incident as decided."""
         self._table.put(self._connection, _PREFIX + incident.id, incident.to_json())
 
-    def resolve(self, stream: str | None, run: str, at: str) -> list[Incident]:
-        """Close the open incidents of a stream, or of the connection for None, that ``run`` did not meet.
+    def over(self, stream: str | None, run: str) -> list[Incident]:
+        """Return the open incidents of a stream, or of the connection for None, that ``run`` did not meet.
 
-        Returns those closed. One whose records are set aside stays open: they wait for a decision.
+        One whose records are set aside is not among them: they wait for a decision.
         """
         known = (found for found in self.all() if found.stream == stream and found.last_run != run)
-        over = [found for found in known if found.is_over_when_well]
-        for incident in over:
-            self._change(incident.id, lambda found: _resolved(found, at))
-        return over
+        return [found for found in known if found.is_over_when_well]
+
+    def close(self, key: str, at: str) -> None:
+        """Note that the incident is over, unless a person decided on it meanwhile."""
+        self._change(key, lambda found: _resolved(found, at))
 
     def forget(self) -> None:
         """Remove every incident of the connection."""

@@ -78,6 +78,10 @@ class Packages:
         items = self._table.query(_INDEX)
         return [item.sort for item in items if item.value["version"]]
 
+    def all_active(self) -> dict[str, Active]:
+        """Return which version holds of every connector that anything was registered of, in one query."""
+        return {item.sort: Active(**item.value) for item in self._table.query(_INDEX)}
+
     def active(self, connector: str) -> Active:
         """Return which version of the connector holds."""
         return self._active(connector)[0]

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sluice.model.chunk import Counts
-from sluice.ports.table import Table
+from sluice.ports.table import Item, Table
+from sluice.registry.paging import Page, page_of
 
 KEEP_DAYS = 90
+
+# No connection has a name with this sign, so that no partition is taken for another.
+_ALL = "#runs"
+_DAY = len("2026-11-21")
+
+_AHEAD = 200
+"""Runs that are read at a time where a filter may let few of them through: some 100 KB."""
+
+_LATER = "~"
+"""Sorts after every sign of a run's id: with it behind a time, all runs of that time are before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. ``status``: running, succeeded, held, failed or lost. Times are ISO 8601 UTC.
+    """One run. ``status``: running, succeeded, held, failed, stopped (by a person) or lost.
 
+    Times are ISO 8601 UTC.
     ``package`` is the digest of the connector's files that it works with to its end (Catalog.digest); None is
     of a time when runs did not say so.
     """
@@ -55,8 +69,46 @@ class StreamResult:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs; empty lets all through. ``since`` and ``until`` (ISO 8601 UTC) are of ``started_at``.
+
+    ``text`` is looked for in error and cause, whatever the case of its letters.
+    """
+
+    connection: str = ""
+    status: str = ""
+    trigger: str = ""
+    since: str = ""
+    until: str = ""
+    text: str = ""
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether runs have to be looked at to know whether they are wanted."""
+        return bool(self.status or self.trigger or self.text)
+
+    def lets_through(self, run: Run) -> bool:
+        """Return whether status, trigger and text fit the run."""
+        told = f"{run.error or ''}\n{run.cause or ''}".casefold()
+        return (
+            self.status in {"", run.status}
+            and self.trigger in {"", run.trigger}
+            and self.text.casefold() in told
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a stream of a run began to be at ``at`` (ISO 8601 UTC): ``outcome`` is a StreamResult's."""
+
+    stream: str
+    at: str
+    outcome: str
+
+
 class Runs:
-    """Runs by connection, newest first, and their streams."""
+    """Runs newest first, of one connection and of all, and their streams."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -65,9 +117,12 @@ class Runs:
         """Store the run as it stands."""
         # First where it is looked up by its id: whoever ends the run knows from there when it started.
         self._table.put(f"run#{run.id}", "run", run.to_json(), expires_at=expires_at)
-        self._table.put(
-            run.connection, f"run#{run.started_at}#{run.id}", run.to_json(), expires_at=expires_at
-        )
+        moment = f"{run.started_at}#{run.id}"
+        self._table.put(run.connection, f"run#{moment}", run.to_json(), expires_at=expires_at)
+        day = run.started_at[:_DAY]
+        self._table.put(_of_day(day), moment, run.to_json(), expires_at=expires_at)
+        # Last: which days there are says only where to look.
+        self._table.put(_ALL, day, {}, expires_at=expires_at)
 
     def get(self, run: str) -> Run | None:
         """Return the run of this id, or None."""
@@ -79,9 +134,73 @@ class Runs:
         for item in self._table.query(connection, "run#", newest_first=True):
             yield Run(**item.value)
 
+    def page(self, wanted: RunFilter, *, after: str | None = None, limit: int = 50) -> Page[Run]:
+        """Return the newest runs that ``wanted`` lets through; ``after`` is of the page before.
+
+        It reads about as many items as the page has, in one query, or of all connections in one for each day
+        of the page; with a filter by status, trigger or text at most MOST_READ. Raises ValueError for an
+        ``after`` that no page gave.
+        """
+        prefix = "run#" if wanted.connection else ""
+        before = prefix + wanted.until + _LATER if wanted.until else None
+        if after is not None:
+            if not after.startswith(prefix):
+                raise ValueError(f"{after!r} is no place in this listing")
+            before = after if before is None else min(after, before)
+        ahead = max(limit + 1, _AHEAD) if wanted.is_sparse else limit + 1
+        if wanted.connection:
+            items = self._table.query(
+                wanted.connection, prefix, newest_first=True, after=before, at_a_time=ahead
+            )
+        else:
+            items = self._of_all(before, ahead)
+
+        def read(item: Item) -> Run | None:
+            run = Run(**item.value)
+            return run if wanted.lets_through(run) else None
+
+        recent = takewhile(lambda item: item.value["started_at"] >= wanted.since, items)
+        return page_of(recent, read, limit)
+
+    def ask_to_stop(self, run: str, cause: str, expires_at: int) -> None:
+        """Note that a person stops the run: whoever closes it tells ``cause``."""
+        self._table.put(f"run#{run}", "stop", {"cause": cause}, expires_at=expires_at)
+
+    def stop_asked(self, run: str) -> str | None:
+        """Return the cause of the stop that a person asked for, None where nobody did."""
+        item = self._table.get(f"run#{run}", "stop")
+        return str(item.value["cause"]) if item else None
+
+    def forget_stop(self, run: str) -> None:
+        """Forget that a stop was asked for: the run goes on."""
+        self._table.delete(f"run#{run}", "stop")
+
+    def _of_all(self, before: str | None, ahead: int) -> Iterator[Item]:
+        """Yield the runs of all connections, the newest first, from one day after the other."""
+        last = before[:_DAY] if before else None
+        for item in self._table.query(_ALL, newest_first=True):
+            if last is None or item.sort <= last:
+                after = before if item.sort == last else None
+                yield from self._table.query(
+                    _of_day(item.sort), newest_first=True, after=after, at_a_time=ahead
+                )
+
     def put_stream(self, run: str, result: StreamResult, expires_at: int) -> None:
-        """Store what a stream of the run has come to so far."""
+        """Store what a stream of the run has come to so far; ``expires_at`` is KEEP_DAYS from now.
+
+        When it came to that is kept too: see :meth:`moments`.
+        """
+        noted = datetime.fromtimestamp(expires_at, UTC) - timedelta(days=KEEP_DAYS)
+        at = noted.strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = {"stream": result.stream, "at": at, "outcome": result.outcome}
+        self._table.put(f"run#{run}", f"moment#{at}#{result.stream}", moment, expires_at=expires_at)
+        # Last: who finds what the stream came to finds when, too.
         self._table.put(f"run#{run}", f"stream#{result.stream}", result.to_json(), expires_at=expires_at)
+
+    def moments(self, run: str) -> Iterator[Moment]:
+        """Yield when each stream of the run came to what, in the order of time."""
+        for item in self._table.query(f"run#{run}", "moment#"):
+            yield Moment(**item.value)
 
     def streams(self, run: str) -> dict[str, StreamResult]:
         """Return the run's streams by name; of one still under way, the counts are its chunks' so far."""
@@ -96,3 +215,8 @@ class Runs:
         """Return the sum over the stream's chunks."""
         items = self._table.query(f"run#{run}", f"chunk#{stream}#")
         return sum((Counts.from_json(item.value) for item in items), Counts())
+
+
+def _of_day(day: str) -> str:
+    """Return the partition of a day's runs: of a size that any store is quick with."""
+    return f"{_ALL}#{day}"

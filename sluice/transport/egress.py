@@ -50,6 +50,14 @@ def check_url(url: str, *, allow_loopback_http: bool) -> Target:
     return Target(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path)
 
 
+def may_be_reached(address: str, *, allow_loopback: bool) -> bool:
+    """Return whether an IP address is one of the public internet, or this machine where that is allowed."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    known = mapped or found
+    return (known.is_global and not known.is_multicast) or (allow_loopback and known.is_loopback)
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host, as written, is this machine."""
     if host == "localhost":

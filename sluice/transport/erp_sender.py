@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError
 from sluice.model.http import Reply, Request
 from sluice.ports.sender import TransportFailed
 from sluice.transport.body import BodyRefused, Caps, read_body
-from sluice.transport.connections import Connection, Connections
+from sluice.transport.connections import Connection, Connections, Reachable
 from sluice.transport.deadline import Deadline
 from sluice.transport.egress import Target, check_url
 from sluice.transport.failures import in_words, obstacle_of
@@ -34,12 +34,19 @@ class Limits:
 
 
 class ErpSender:
-    """A Sender (see sluice.ports.sender); usable from several threads."""
+    """A Sender (see sluice.ports.sender); usable from several threads.
 
-    def __init__(self, limits: Limits | None = None, *, allow_loopback_http: bool = False) -> None:
+    ``public_only``: no name may lead to an address that is not of the public internet; this machine's may
+    where plain http to it is allowed.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, *, allow_loopback_http: bool = False, public_only: bool = False
+    ) -> None:
         self._limits = limits or Limits()
         self._allow_loopback_http = allow_loopback_http
-        self._connections = Connections(self._limits.connect_seconds)
+        reachable = Reachable(public_only=public_only, allow_loopback=allow_loopback_http)
+        self._connections = Connections(self._limits.connect_seconds, reachable)
 
     def send(self, request: Request) -> Reply:
         """Send and return the complete reply, whatever its status.

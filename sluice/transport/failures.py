@@ -18,6 +18,7 @@ from urllib3.exceptions import (
 
 from sluice.ports.sender import Obstacle
 from sluice.transport.body import BodyRefused
+from sluice.transport.connections import PrivateAddress
 
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _HANDSHAKE_REFUSED = frozenset(
@@ -95,6 +96,7 @@ def _name(error: Any) -> str:
 _Words = Callable[[Any], str]
 _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Words], ...] = (
     (BodyRefused, str),
+    (PrivateAddress, str),
     (NameResolutionError, _name),
     (NewConnectionError, lambda error: f"no connection came about ({_system(error.__cause__)})"),
     (ConnectTimeoutError, lambda _: "no connection came about in time"),

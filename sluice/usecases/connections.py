@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sluice.connector.settings import complete_settings
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
+from sluice.lake.layout import Partition
 from sluice.model.change import Action
 from sluice.model.connection import Connection
 from sluice.model.schedule_expression import schedule_fault
 from sluice.model.secret import Secret
 from sluice.ports.schedules import Schedules
+from sluice.registry.audit import Act
 from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
 from sluice.registry.decisions import Decisions
@@ -30,6 +32,7 @@ from sluice.usecases.access.credentials import (
     session_name,
 )
 from sluice.usecases.access.logging_in import nobody_logs_in
+from sluice.usecases.operating.auditing import audited
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
 
@@ -49,26 +52,65 @@ class ConnectionDesk:
     world: World
     schedules: Schedules
 
-    def add(
+    def faults(
         self, connection: Connection, secrets: Mapping[str, Secret], *, update: bool = False
+    ) -> list[Fault]:
+        """Return all that is wrong with a connection as :meth:`add` would be given it; nothing is stored.
+
+        Pointers lead into the connection with ``settings`` and ``secrets`` as parts of it. Raises
+        ConfigurationInvalid where there is no such connector.
+        """
+        connector = self.world.connector_of(connection)
+        known_secrets = known_credentials(self.world, connection.name) if update else {}
+        bundle = {**known_secrets, **secrets}
+        steps: list[tuple[str, Callable[[], Any]]] = [
+            ("", lambda: _check(connection)),
+            ("/settings", lambda: complete_settings(connector, connection.settings)),
+            ("", lambda: enabled_streams(connection, connector)),
+            ("/secrets", lambda: require_secrets(connector, bundle, connection.name)),
+        ]
+        return [fault for place, step in steps for fault in _faults_of(step, place)]
+
+    def add(
+        self,
+        connection: Connection,
+        secrets: Mapping[str, Secret],
+        *,
+        update: bool = False,
+        expected: int | None = None,
     ) -> Connection:
         """Check everything, then store the connection; raises ConfigurationInvalid, storing nothing.
 
         A new one begins empty: what a removed connection of its name left behind is forgotten first. With
         ``update`` a connection of that name is replaced; secrets not given again are kept. With other
         settings its streams are read whole next: what was read by the old ones says nothing of the new.
+        ``expected`` is the version of its item that is to be replaced; raises Conflict for another.
         """
-        existing = {known.name: known for known in self.world.connections.all()}
+        existing = {known.name: known for known in self.world.connections.all()} if update else {}
+        replaced = existing.get(connection.name)
+        action = "connections.replace" if replaced else "connections.add"
+        with audited(self.world, self._act(action, connection.name, replaced)) as outcome:
+            added = self._put(connection, secrets, replaced, expected)
+            outcome.after = {**added.to_json(), "secrets_given": sorted(secrets)}
+        return added
+
+    def _put(
+        self,
+        connection: Connection,
+        secrets: Mapping[str, Secret],
+        replaced: Connection | None,
+        expected: int | None,
+    ) -> Connection:
         connector = self.world.connector_of(connection)
         settings = complete_settings(connector, connection.settings)
         complete = replace(connection, settings=settings, created_at=iso(self.world.clock.now()))
         _check(complete)
         enabled_streams(complete, connector)
-        known_secrets = known_credentials(self.world, connection.name) if update else {}
+        known_secrets = known_credentials(self.world, connection.name) if replaced else {}
         bundle = {**known_secrets, **secrets}
         require_secrets(connector, bundle, connection.name)
-        if update and connection.name in existing:
-            self._replace(existing[connection.name], complete)
+        if replaced:
+            self._replace(replaced, complete, expected)
         else:
             # The name first: what is stored under a name is forgotten only by whoever owns it.
             self.world.connections.add(complete)
@@ -92,11 +134,19 @@ class ConnectionDesk:
     def remove(self, name: str) -> str:
         """Forget the connection, what is known of it and what is stored of its data; again if it broke off.
 
-        What was published stays, and the list of its runs until it expires. Returns the run that was under
-        way, "" where none was: its next step ends with LeaseLost. What its present step still stores is
-        forgotten when the name is added again. Raises ConfigurationInvalid for an unknown connection.
+        What was published stays with consumers, and the list of its runs until it expires. Returns the run
+        that was under way, "" where none was: its next step ends with LeaseLost. What its present step still
+        stores, and what comes to the lake after this, is forgotten when the name is added again. Raises
+        ConfigurationInvalid for an unknown connection.
         """
         connection = self.world.connections.get(name)
+        with audited(self.world, self._act("connections.remove", name, connection)) as outcome:
+            cut_off = self._remove(connection)
+            outcome.after = {"cut_off": cut_off}
+        return cut_off
+
+    def _remove(self, connection: Connection) -> str:
+        name = connection.name
         self.schedules.delete(name)
         self.world.connections.replace(replace(connection, paused=True))
         cut_off = self.world.leases.seize(name, REMOVAL, self.world.clock.now())
@@ -148,8 +198,12 @@ class ConnectionDesk:
         for kind in KINDS:
             # With the slash: `acme` is not the beginning of `acme2`.
             world.objects.delete_all(world.objects.keys(f"{kind}/{name}/"))
+        for entity in world.catalog.canonical.names():
+            part = Partition(entity, name)
+            for prefix in (part.events_prefix, part.current_prefix):
+                world.objects.delete_all(world.objects.keys(prefix))
 
-    def _replace(self, known: Connection, complete: Connection) -> None:
+    def _replace(self, known: Connection, complete: Connection, expected: int | None) -> None:
         if known.connector != complete.connector:
             message = f"connection {known.name} is one to {known.connector}; remove it first"
             fault = Fault("other_connector", "/connector", message)
@@ -159,19 +213,35 @@ class ConnectionDesk:
             for stream, cursor in list(cursors.all()):
                 cursors.put(stream, replace(cursor, watermark=None))
             Contracts(self.world.state, self.world.objects, known.name).forget()
-        self.world.connections.replace(complete)
+        self.world.connections.replace(complete, expected)
 
     def _set_paused(self, name: str, *, paused: bool) -> Connection:
-        changed = replace(self.world.connections.get(name), paused=paused)
-        self.world.connections.replace(changed)
-        self._schedule(changed)
+        known = self.world.connections.get(name)
+        changed = replace(known, paused=paused)
+        action = "connections.pause" if paused else "connections.resume"
+        with audited(self.world, self._act(action, name, known)) as outcome:
+            self.world.connections.replace(changed)
+            self._schedule(changed)
+            outcome.after = changed.to_json()
         return changed
+
+    def _act(self, action: str, name: str, before: Connection | None) -> Act:
+        return Act(self.world.who, action, name, name, before=before.to_json() if before else {})
 
     def _schedule(self, connection: Connection) -> None:
         if connection.schedule is None:
             self.schedules.delete(connection.name)
         else:
             self.schedules.put(connection.name, connection.schedule, enabled=not connection.paused)
+
+
+def _faults_of(step: Callable[[], Any], place: str) -> list[Fault]:
+    """Return what a step finds wrong, with pointers that begin at ``place``."""
+    try:
+        step()
+    except ConfigurationInvalid as invalid:
+        return [replace(fault, pointer=place + fault.pointer, source="") for fault in invalid.faults]
+    return []
 
 
 def _check(connection: Connection) -> None:

@@ -6,8 +6,9 @@ and kept, so every record is new.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sluice.connector.outcomes import Page, ReadPlan, Throttled
@@ -31,10 +32,11 @@ from sluice.model.secret import Secret
 from sluice.ports.clock import Clock
 from sluice.ports.sender import Sender
 from sluice.ports.table import Table
-from sluice.registry.budgets.sending import Caller, budgeted
+from sluice.registry.budgets.sending import BudgetedSender, Caller, budgeted
 from sluice.registry.catalog import Catalog
 from sluice.snapshot.receipts import Seen
 from sluice.usecases.access.credentials import must_be_authorised, require_secrets
+from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.reading import read_pages
@@ -80,24 +82,43 @@ class Pulled:
             self.changes.setdefault((change.code, change.path), change)
 
 
-class Puller:
-    """Pulls one stream; iterate :meth:`events` or :meth:`raw` to its end, then read ``result``."""
+Watcher = Callable[[int, datetime | None], None]
 
-    def __init__(self, catalog: Catalog, sender: Sender, clock: Clock, wanted: Pull, budgets: Table) -> None:
-        """Prepare to pull; ``budgets`` is where the connector's limits are counted."""
-        self._clock = clock
-        connector = catalog.connector(wanted.connector)
-        plan, self._mapper = _prepare(catalog, connector, wanted, clock)
-        self._reader = StreamReader(plan)
-        scope = Scope(settings=plan.settings, secrets=plan.secrets, now=clock.now())
-        self._sender = budgeted(sender, clock, budgets, Caller(wanted.connection, connector, scope))
-        self._reliance = reliance_of(connector, connector.streams[wanted.stream], self._mapper)
-        self._contract, self._keeps = wanted.contract, wanted.keeps
-        waived = wanted.contract.waived if wanted.contract else frozenset()
-        detector = Detector(self._reliance, wanted.contract, learns=wanted.keeps)
-        self._judging = Judging(self._mapper, detector, {}, waived)
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one stream of a connection is read: ``sender`` keeps to its limits, ``mapper`` maps what comes.
+
+    ``contract`` and ``keeps`` are as in :class:`Pull`; ``policy`` is the connection's; ``login`` is there
+    where others log in to it as well. ``watcher`` is told after each page how many records came, and until
+    when it waits where the ERP or our own budget asks for patience.
+    """
+
+    connection: str
+    plan: ReadPlan
+    mapper: Mapper
+    sender: Sender
+    contract: Contract | None = None
+    keeps: bool = True
+    policy: Mapping[str, str] = field(default_factory=dict)
+    login: SharedLogin | None = None
+    watcher: Watcher | None = None
+
+
+class WholeRead:
+    """Reads one stream whole; iterate :meth:`events` or :meth:`raw` to its end, then read ``result``."""
+
+    def __init__(self, reading: Reading, clock: Clock) -> None:
+        """Prepare to read; nothing is sent yet."""
+        self._reading, self._clock, self._mapper = reading, clock, reading.mapper
+        connector = reading.plan.connector
+        self._reader = StreamReader(reading.plan)
+        self._reliance = reliance_of(connector, reading.plan.stream, self._mapper)
+        detector = Detector(self._reliance, reading.contract, learns=reading.keeps)
+        waived = reading.contract.waived if reading.contract else frozenset()
+        self._judging = Judging(self._mapper, detector, reading.policy, waived)
         self._source = EventSource(
-            connection=wanted.connection,
+            connection=reading.connection,
             connector=connector.name,
             entity=self._mapper.entity,
             schema_id=self._mapper.schema_id,
@@ -133,7 +154,7 @@ class Puller:
 
     def _end(self, observed: Observation) -> None:
         """Judge what the reading as a whole showed, and learn; raises ApiChanged."""
-        before = self._contract or Contract()
+        before = self._reading.contract or Contract()
         facts = {**self._reader.facts, "records": self._reader.records, "whole": True}
         today = self._clock.now().date()
         found = self._judging.judged(
@@ -141,7 +162,7 @@ class Puller:
         )
         self.result.note(found)
         stop_if_held(found, self._mapper.entity)
-        if self._keeps:
+        if self._reading.keeps:
             learnt = before.learnt_from(observed, reliance=self._reliance)
             self.result.contract = learnt.with_wire(learnt_wire(before.wire, facts))
 
@@ -167,17 +188,44 @@ class Puller:
 
     def _pages(self) -> Iterator[Page]:
         # Being throttled is waited out here: there is no state machine that could wait for nothing.
+        sender, login = self._reading.sender, self._reading.login
         while True:
             throttled = False
-            for event in read_pages(self._reader, self._sender, self._clock, TRIES):
+            for event in read_pages(self._reader, sender, self._clock, TRIES, login):
                 if isinstance(event, Throttled):
                     throttled = True
-                    self._clock.sleep((event.resume_at - self._clock.now()).total_seconds())
+                    self._wait(event.resume_at)
                 if isinstance(event, Page):
                     self.result.pages += 1
+                    self._tell()
                     yield event
+                    if self._reader.resume_at is not None and not self._reader.position()["done"]:
+                        self._wait(self._reader.resume_at)
             if not throttled:
                 return
+
+    def _wait(self, until: datetime) -> None:
+        if isinstance(self._reading.sender, BudgetedSender):
+            self._reading.sender.close()  # a place that is held and not used meanwhile is for somebody else
+        self._tell(until)
+        self._clock.sleep(max((until - self._clock.now()).total_seconds(), 0.0))
+
+    def _tell(self, until: datetime | None = None) -> None:
+        if self._reading.watcher is not None:
+            self._reading.watcher(self._reader.records, until)
+
+
+class Puller(WholeRead):
+    """Pulls one stream with what a person typed; see :class:`WholeRead`."""
+
+    def __init__(self, catalog: Catalog, sender: Sender, clock: Clock, wanted: Pull, budgets: Table) -> None:
+        """Prepare to pull; ``budgets`` is where the connector's limits are counted."""
+        connector = catalog.connector(wanted.connector)
+        plan, mapper = _prepare(catalog, connector, wanted, clock)
+        scope = Scope(settings=plan.settings, secrets=plan.secrets, now=clock.now())
+        within = budgeted(sender, clock, budgets, Caller(wanted.connection, connector, scope))
+        reading = Reading(wanted.connection, plan, mapper, within, wanted.contract, wanted.keeps)
+        super().__init__(reading, clock)
 
 
 def _nothing_known(ids: Iterable[str]) -> Mapping[str, Seen]:  # noqa: ARG001  (the shape of LookUp)

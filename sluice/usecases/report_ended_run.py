@@ -9,15 +9,20 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, replace
 
+from sluice.messages.notification import Notice, Notification
 from sluice.registry.incidents import Sighting
 from sluice.registry.runs import Run
 from sluice.usecases.failures import CAUSE_LENGTH
-from sluice.usecases.runs import execution_of
+from sluice.usecases.operating.runs import execution_of
 from sluice.usecases.telling.tell import report_incident, tell_untold
 from sluice.usecases.world import World, iso
 
 LOOKED_BACK = 20
 """Runs of a connection that are looked at; one run at a time holds it, so an open one is among the newest."""
+
+
+STOPPED = "RunStopped"
+"""The error of a run that a person stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,10 @@ class EndedRun:
 
 
 def report_ended_run(world: World, ended: EndedRun) -> bool:
-    """Free the connection, close the run's record, tell people; return False if that was done before."""
+    """Free the connection, close the run's record, tell people; return False if that was done before.
+
+    A run that a person stopped is told as stopped: it is no incident, nothing is wrong with its connection.
+    """
     run = world.runs.get(ended.run)
     connection = run.connection if run else ended.connection
     world.leases.free(connection, ended.run)
@@ -42,6 +50,11 @@ def report_ended_run(world: World, ended: EndedRun) -> bool:
         tell_untold(world, connection)
         return False
     at = iso(world.clock.now())
+    known = run or Run(ended.run, connection, "", "", ended.started_at)
+    stopped = world.runs.stop_asked(ended.run) if ended.status == "ABORTED" else None
+    if stopped is not None:
+        _close_stopped(world, replace(known, ended_at=at, error=STOPPED, cause=stopped[:1_000]))
+        return True
     error = {"ABORTED": "RunAborted", "TIMED_OUT": "RunTimedOut"}.get(
         ended.status, ended.error or "RunFailed"
     )
@@ -49,11 +62,27 @@ def report_ended_run(world: World, ended: EndedRun) -> bool:
     report_incident(world, connection, Sighting(ended.run, None, error, cause[:CAUSE_LENGTH], at))
     tell_untold(world, connection)
     # Last, because whoever finds the run ended here takes it that people were told.
-    known = run or Run(ended.run, connection, "", "", ended.started_at)
     world.runs.put(
         replace(known, status="lost", ended_at=at, error=error, cause=cause[:1_000]), world.expiry()
     )
     return True
+
+
+def _close_stopped(world: World, run: Run) -> None:
+    notice = Notification(
+        kind=Notice.RUN_STOPPED,
+        connection=run.connection,
+        run=run.id,
+        time=run.ended_at or run.started_at,
+        title=f"{run.connection}: the run was stopped",
+        detail=run.cause or "",
+        advice=f"What it has handed over stays; the next run reads on: sluice run {run.connection}",
+        facts={"error": STOPPED},
+    )
+    world.notification.publish([notice.to_message()])
+    tell_untold(world, run.connection)
+    # Last, because whoever finds the run ended takes it that people were told.
+    world.runs.put(replace(run, status="stopped"), world.expiry())
 
 
 def report_lost_runs(world: World) -> list[str]:

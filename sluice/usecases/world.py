@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from sluice.connector.spec import Connector
@@ -10,11 +11,14 @@ from sluice.mapping.mapper import Mapper
 from sluice.model.connection import Connection
 from sluice.ports.clock import Clock
 from sluice.ports.object_store import ObjectStore
+from sluice.ports.queue import Queue
 from sluice.ports.secrets import Secrets
 from sluice.ports.sender import Sender
 from sluice.ports.table import Table
 from sluice.ports.topic import Topic
+from sluice.ports.traffic import Traffic
 from sluice.ports.workflow import Workflow
+from sluice.registry.audit import Audit
 from sluice.registry.catalog import Catalog
 from sluice.registry.connections import Connections
 from sluice.registry.leases import Leases
@@ -28,6 +32,9 @@ class World:
     """The ports, and the name of the bucket behind ``objects`` (it travels in references).
 
     ``workflow`` runs `sync` and knows the task tokens of every state machine; ``replays`` runs `replay`.
+    ``queues`` are there where people look at them (sluice.usecases.operating.topics names them), with what
+    was measured of them. ``who`` is on whose behalf it is worked, as the audit tells it: a person's name, or
+    Sluice itself.
     """
 
     bucket: str
@@ -43,6 +50,9 @@ class World:
     clock: Clock
     catalog: Catalog
     replays: Workflow
+    who: str = "sluice"
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    traffic: Traffic | None = None
 
     @property
     def connections(self) -> Connections:
@@ -58,6 +68,11 @@ class World:
     def runs(self) -> Runs:
         """What ran."""
         return Runs(self.runs_table)
+
+    @property
+    def audit(self) -> Audit:
+        """Who did what."""
+        return Audit(self.runs_table)
 
     @property
     def packages(self) -> Packages:

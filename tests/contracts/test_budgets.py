@@ -70,8 +70,8 @@ class OneWriteAtATime:
     def delete(self, partition: str, sort: str, *, expected: int | None = None) -> None:
         self._table.delete(partition, sort, expected=expected)
 
-    def query(self, partition: str, prefix: str = "", *, newest_first: bool = False) -> Iterator[Item]:
-        yield from self._table.query(partition, prefix, newest_first=newest_first)
+    def query(self, partition: str, prefix: str = "", **how: Any) -> Iterator[Item]:
+        yield from self._table.query(partition, prefix, **how)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

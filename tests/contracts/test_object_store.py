@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
 from sluice.aws.s3_object_store import S3ObjectStore
@@ -24,6 +27,29 @@ class ObjectStoreContract:
     def test_bytes_come_back_as_they_went(self, store: ObjectStore, data: bytes) -> None:
         store.put("k", data)
         assert store.get("k") == data
+
+    @pytest.mark.parametrize("data", [b"", b"\x00\xff" * 3, b"x" * 2_000_001])
+    def test_files_come_back_as_they_went(self, store: ObjectStore, data: bytes, tmp_path: Path) -> None:
+        there, back = tmp_path / "there", tmp_path / "back"
+        there.write_bytes(data)
+        store.put("k", b"before")
+        store.put_file("k", there)
+        store.get_file("k", back)
+        assert store.get("k") == back.read_bytes() == data
+
+    def test_an_absent_object_leaves_no_file(self, store: ObjectStore, tmp_path: Path) -> None:
+        with pytest.raises(ObjectNotFound, match="raw/absent"):
+            store.get_file("raw/absent", tmp_path / "file")
+        assert not (tmp_path / "file").exists()
+
+    def test_entries_say_how_large_and_how_old(self, store: ObjectStore) -> None:
+        for key, data in (("raw/b", b"four"), ("raw/a", b""), ("other/a", b"x")):
+            store.put(key, data)
+        found = list(store.entries("raw/"))
+        assert [(entry.key, entry.size) for entry in found] == [("raw/a", 0), ("raw/b", 4)]
+        now = datetime.now(UTC)
+        assert all(abs(now - entry.put_at) < timedelta(minutes=1) for entry in found)
+        assert list(store.entries("nothing")) == []
 
     def test_what_is_absent_is_not_found(self, store: ObjectStore) -> None:
         with pytest.raises(ObjectNotFound, match="raw/absent"):

@@ -67,6 +67,41 @@ class QueueContract:
         (again,) = queue.receive()
         assert (again.body, again.deliveries) == ("one", 2)
 
+    def test_what_is_hidden_for_no_time_comes_again_at_once(self, queue: Queue, send: Send) -> None:
+        send("one")
+        assert [one.body for one in queue.receive(1, 0, 0)] == ["one"]
+        (again,) = queue.receive(1)
+        assert (again.body, again.deliveries) == ("one", 2)
+
+    def test_what_is_sent_comes_with_its_attributes(self, queue: Queue) -> None:
+        queue.send("ø", {"type": "run.failed", "connection": "acme"})
+        (found,) = queue.receive(1, 1)
+        assert (found.body, dict(found.attributes)) == ("ø", {"type": "run.failed", "connection": "acme"})
+
+    def test_what_is_hidden_again_comes_when_its_time_is_over(self, queue: Queue) -> None:
+        queue.send("one", {})
+        (found,) = queue.receive(1, 1)
+        queue.hide(found, 3600)
+        assert queue.receive() == []
+        queue.hide(found, 0)
+        (again,) = queue.receive()
+        assert (again.body, again.deliveries) == ("one", 2)
+
+    def test_what_is_gone_can_be_hidden(self, queue: Queue) -> None:
+        queue.send("one", {})
+        (found,) = queue.receive(1, 1)
+        queue.delete(found)
+        queue.hide(found, 0)
+        assert queue.receive() == []
+
+    def test_what_is_sent_with_a_delay_comes_after_it(
+        self, queue: Queue, wait_out_visibility: Callable[[], None]
+    ) -> None:
+        queue.send("one", {}, delay_seconds=1)
+        assert queue.receive() == []
+        wait_out_visibility()
+        assert [found.body for found in queue.receive()] == ["one"]
+
 
 class TestMemoryQueue(QueueContract):
     @pytest.fixture

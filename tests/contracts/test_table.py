@@ -149,6 +149,30 @@ class TableContract:
             table.put("p", f"s{number}", {"text": "x" * 300_000})
         assert [item.sort for item in table.query("p")] == ["s0", "s1", "s2", "s3", "s4"]
 
+    @pytest.mark.parametrize("at_a_time", [None, 1, 2, 50])
+    def test_a_query_goes_on_after_a_key_in_both_orders(self, table: Table, at_a_time: int | None) -> None:
+        for number in range(1, 8):
+            table.put("p", f"run#{number}", {"n": number})
+        table.put("p", "cursor#a", {})
+        table.put("p", "zoo", {})
+        table.put("q", "run#5", {})
+
+        def found(after: str | None, *, newest_first: bool) -> list[int]:
+            items = table.query("p", "run#", newest_first=newest_first, after=after, at_a_time=at_a_time)
+            return [item.value["n"] for item in items]
+
+        assert found(None, newest_first=True) == [7, 6, 5, 4, 3, 2, 1]
+        assert found("run#5", newest_first=True) == [4, 3, 2, 1]
+        assert found("run#5", newest_first=False) == [6, 7]
+        assert found("run#1", newest_first=True) == []
+
+    def test_the_key_to_go_on_after_need_not_be_there(self, table: Table) -> None:
+        for number in (1, 2, 4, 5):
+            table.put("p", f"run#{number}", {"n": number})
+        after = [item.value["n"] for item in table.query("p", "run#", newest_first=True, after="run#3")]
+        assert after == [2, 1]
+        assert [item.value["n"] for item in table.query("p", "run#", after="run#2~")] == [4, 5]
+
     @pytest.mark.parametrize("value", [{"a": 1.5}, {"a": [{"b": 0.0}]}, {"a": {1}}, {"a": b"x"}, {1: "a"}])
     def test_what_is_not_exact_json_is_refused(self, table: Table, value: dict[str, Any]) -> None:
         with pytest.raises(TypeError):

@@ -17,7 +17,14 @@ from sluice.aws.sqs_queue import SqsQueue
 from sluice.aws.step_functions import StepFunctions
 from sluice.local.fixed_clock import FixedClock
 from sluice.local.memory_workflow import Failed, MemoryWorkflow, Succeeded
-from sluice.ports.workflow import Execution, ExecutionNotFound, PayloadTooLarge, TokenExpired, Workflow
+from sluice.ports.workflow import (
+    Execution,
+    ExecutionNotFound,
+    NotRedrivable,
+    PayloadTooLarge,
+    TokenExpired,
+    Workflow,
+)
 
 
 class Engine(ABC):
@@ -25,6 +32,7 @@ class Engine(ABC):
 
     workflow: Workflow
     tells_causes = True
+    stops = True
 
     @abstractmethod
     def token(self, name: str) -> str:
@@ -125,10 +133,49 @@ class WorkflowContract:
         assert [step.kind for step in engine.workflow.history("run-1", 1)] == ["entered"]
         assert len(engine.workflow.history("run-1", 2)) == 2
 
+    def test_a_running_execution_is_stopped_once(self, engine: Engine) -> None:
+        if not engine.stops:
+            pytest.skip("moto 5.2.5 leaves a stopped execution RUNNING; MiniStack runs this one")
+        engine.workflow.start("run-1", {})
+        engine.token("run-1")
+        assert engine.workflow.stop("run-1", "RunStopped", "stopped by anna") is True
+        found = engine.workflow.describe("run-1")
+        assert found.status == "ABORTED"
+        assert found.stopped_at is not None
+        if engine.tells_causes:
+            assert (found.error, found.cause) == ("RunStopped", "stopped by anna")
+        assert engine.workflow.stop("run-1", "RunStopped", "stopped by bob") is False
+        assert engine.workflow.describe("run-1") == found
+
+    def test_what_has_succeeded_is_neither_stopped_nor_redriven(self, engine: Engine) -> None:
+        engine.workflow.start("run-1", {})
+        engine.workflow.succeed(engine.token("run-1"), {})
+        ended = engine.ended("run-1")
+        assert engine.workflow.stop("run-1", "RunStopped", "") is False
+        with pytest.raises(NotRedrivable):
+            engine.workflow.redrive("run-1")
+        assert engine.workflow.describe("run-1") == ended
+
+    def test_an_unknown_execution_is_neither_stopped_nor_redriven(self, engine: Engine) -> None:
+        with pytest.raises(ExecutionNotFound, match="run-9"):
+            engine.workflow.stop("run-9", "RunStopped", "")
+        with pytest.raises(ExecutionNotFound, match="run-9"):
+            engine.workflow.redrive("run-9")
+        with pytest.raises(ExecutionNotFound, match="run-9"):
+            engine.workflow.definition("run-9")
+
+    def test_the_definition_is_the_one_it_runs_by(self, engine: Engine) -> None:
+        engine.workflow.start("run-1", {})
+        found = engine.workflow.definition("run-1")
+        assert found["StartAt"] == "HandOver"
+        assert found["States"]["HandOver"]["Type"] == "Task"
+
 
 class MemoryEngine(Engine):
     def __init__(self) -> None:
-        self.workflow: MemoryWorkflow = MemoryWorkflow(FixedClock(datetime(2026, 11, 21, tzinfo=UTC)))
+        self.workflow: MemoryWorkflow = MemoryWorkflow(
+            FixedClock(datetime(2026, 11, 21, tzinfo=UTC)), json.loads(definition("queue"))
+        )
 
     def token(self, name: str) -> str:
         self.workflow.add_step(name, "entered", "HandOver", {"type": "Task"})
@@ -150,6 +197,12 @@ class MemoryEngine(Engine):
 
 
 class TestMemoryWorkflow(WorkflowContract):
+    def test_an_aborted_execution_goes_on_when_redriven(self, engine: Engine) -> None:
+        engine.workflow.start("run-1", {})
+        engine.workflow.stop("run-1", "RunStopped", "")
+        engine.workflow.redrive("run-1")
+        assert engine.workflow.describe("run-1").status == "RUNNING"
+
     @pytest.fixture
     def engine(self) -> Engine:
         return MemoryEngine()
@@ -168,6 +221,7 @@ def definition(queue_url: str) -> str:
 
 class StepFunctionsEngine(Engine):
     tells_causes = False  # moto 5.2.5 drops the cause of SendTaskFailure
+    stops = False
 
     def __init__(self, aws: AwsSession, name: str = "sync") -> None:
         # A name of its own: the thread of an execution that another test left may still send.

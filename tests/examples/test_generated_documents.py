@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from lambdas.api import serving
 from sluice.bootstrap import catalog
 from sluice.contract import documentation
 from sluice.kit.connector_page import pages
@@ -39,6 +40,13 @@ def test_the_table_of_api_changes_is_up_to_date(update_goldens: bool) -> None:
     if update_goldens:
         page.write_text(documentation.with_table(page.read_text()))
     assert page.read_text() == documentation.with_table(page.read_text())
+
+
+def test_the_openapi_document_is_up_to_date(update_goldens: bool) -> None:
+    page = ROOT / "docs" / "openapi.json"
+    if update_goldens:
+        page.write_text(serving.OPENAPI.text())
+    assert page.read_text() == serving.OPENAPI.text()
 
 
 def _connector_pages() -> dict[str, str]:

@@ -17,7 +17,7 @@ from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.failures import Failure
 from sluice.usecases.judge_change import JudgeChange, judge_change
-from sluice.usecases.quarantine import list_quarantined
+from sluice.usecases.operating.quarantine import list_quarantined
 from sluice.usecases.replay.commit_replay import commit_replay
 from sluice.usecases.replay.fail_replay import FailReplay, fail_replay
 from sluice.usecases.replay.plan import Replay

@@ -10,7 +10,7 @@ from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.registry.contracts import Contracts
 from sluice.usecases.deciding.changes import list_changes
-from sluice.usecases.quarantine import list_quarantined
+from sluice.usecases.operating.quarantine import list_quarantined
 from tests.flows.rig import Rig
 
 RECORDS = 60

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sluice.errors import ConfigurationInvalid, LeaseLost
+from sluice.lake.layout import Partition
 from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
@@ -15,8 +16,8 @@ from sluice.registry.leases import TTL
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 from sluice.usecases.connections import KINDS, REMOVAL
 from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.operating.quarantine import list_quarantined
 from sluice.usecases.plan_run import PlanRun, plan_run
-from sluice.usecases.quarantine import list_quarantined
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk
 from sluice.usecases.world import iso
 from tests.flows.rig import Killed, Rig
@@ -172,6 +173,19 @@ def test_what_a_slow_step_left_after_the_removal_is_no_part_of_the_next(rig: Rig
     _add(rig, "acme")
     assert list(_stored(rig, "acme")) == []
     assert len(_stored(rig, "acme2")) == len(KINDS)
+
+
+def test_its_part_of_the_lake_goes_too_and_what_came_late_when_the_name_is_added_again(rig: Rig) -> None:
+    for name in ("acme", *OTHERS):
+        part = Partition("customer", name)
+        for key in (part.fresh("0" * 32), part.events("2026-11", "1" * 32), part.current("2" * 32)):
+            rig.world.objects.put(key, b"")
+    rig.desk.remove("acme")
+    assert list(_stored(rig, "acme")) == []
+    assert [len(_stored(rig, name)) for name in OTHERS] == [3, 3, 3]
+    rig.world.objects.put(Partition("customer", "acme").fresh("3" * 32), b"")
+    _add(rig, "acme")
+    assert list(_stored(rig, "acme")) == []
 
 
 def test_adding_a_name_that_is_taken_or_updated_deletes_nothing(rig: Rig) -> None:

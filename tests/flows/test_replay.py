@@ -14,11 +14,11 @@ from sluice.registry.overrides import Overrides
 from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import find_change
+from sluice.usecases.operating.runs import list_runs, show_run
 from sluice.usecases.replay import plan as plan_module
 from sluice.usecases.replay import plan_replay as plan_replay_module
 from sluice.usecases.replay.starting import payload_of, replay_quarantine
 from sluice.usecases.report_ended_run import report_lost_runs
-from sluice.usecases.runs import list_runs, show_run
 from tests.flows.replaying import (
     begun,
     check_ended,

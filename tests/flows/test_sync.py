@@ -11,7 +11,7 @@ from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.usecases.deciding.accepting import accept_change, reject_change
 from sluice.usecases.deciding.changes import find_change, list_changes
-from sluice.usecases.quarantine import list_quarantined
+from sluice.usecases.operating.quarantine import list_quarantined
 from tests.flows.rig import Rig
 from tests.flows.toy_erp import reply
 
@@ -183,7 +183,12 @@ def test_wrong_credentials_are_told_once_for_all_streams_and_runs(rig: Rig) -> N
     assert rig.run()["outcome"] == "succeeded"
     rig.erp.key = "a third"
     rig.run()
-    assert _kinds(rig) == ["credentials.rejected", "run.finished", "credentials.rejected"]
+    assert _kinds(rig) == [
+        "credentials.rejected",
+        "incident.resolved",
+        "run.finished",
+        "credentials.rejected",
+    ]
 
 
 def test_being_throttled_waits_and_keeps_what_was_fetched(rig: Rig) -> None:

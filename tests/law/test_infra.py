@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
-from sluice.local import artefact, artefact_check, node
+from sluice.local import artefact, artefact_check
+from sluice.usecases.telling.people.deliver import LAST_TRY, WAITS
 from tests.law.tree import ROOT, files, text
 
 Resources = dict[str, Any]
@@ -24,40 +24,8 @@ QUEUES = {
     "ErpSystemQueue": "ErpSystemDeadLetterQueue",
     "InformationQueue": "InformationDeadLetterQueue",
     "NotificationQueue": "NotificationDeadLetterQueue",
+    "LakeQueue": "LakeDeadLetterQueue",
 }
-
-
-@pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    """Return the template of a stage on AWS, and of the local one."""
-    node.install_tools(ROOT)
-    folder = tmp_path_factory.mktemp("infra")
-    empty = folder / "empty.zip"
-    empty.write_bytes(b"PK\x05\x06" + bytes(18))
-    return {stage: package(stage, folder / stage, empty) for stage in ("dev", "local")}
-
-
-def package(stage: str, folder: Path, zipped: Path) -> dict[str, Any]:
-    """Let osls write the template of a stage; nothing is sent anywhere."""
-    command = [*node.tool(ROOT, "osls"), "package", "--stage", stage, "--package", str(folder)]
-    environment = node.environment(node.find_node(), AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x")
-    done = subprocess.run(  # noqa: S603
-        [*command, "--param", f"artefact={zipped}"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found: dict[str, Any] = json.loads((folder / "cloudformation-template-update-stack.json").read_text())
-    return found
-
-
-@pytest.fixture
-def resources(templates: Templates) -> Resources:
-    """Return the properties of every resource of a stage on AWS, by logical id."""
-    return {name: found.get("Properties", {}) for name, found in templates["dev"]["Resources"].items()}
 
 
 def of_type(templates: Templates, kind: str, stage: str = "dev") -> Resources:
@@ -128,6 +96,7 @@ def test_function_has_a_role_of_its_own(templates: Templates) -> None:
 def test_star_is_the_resource_only_where_aws_knows_no_other(templates: Templates) -> None:
     without_resource = re.compile(
         r"xray:Put(TraceSegments|TelemetryRecords)|logs:\w*(LogDeliver|Resource|LogGroup)\w*"
+        r"|cloudwatch:GetMetricData"
     )
     guilty = [
         (holder, action)
@@ -193,6 +162,66 @@ def test_transformer_knows_its_last_try(resources: Resources) -> None:
     last = re.search(r"^LAST_TRY = (\d+)$", text("lambdas/transform.py"), re.MULTILINE)
     assert last is not None
     assert int(last[1]) == resources["ErpSystemQueue"]["RedrivePolicy"]["maxReceiveCount"]
+
+
+def test_lake_is_written_from_batches_that_can_be_done_with_in_part(templates: Templates) -> None:
+    mappings = of_type(templates, "AWS::Lambda::EventSourceMapping")
+    [found] = [m for m in mappings.values() if m["EventSourceArn"] == {"Fn::GetAtt": ["LakeQueue", "Arn"]}]
+    assert (found["BatchSize"], found["MaximumBatchingWindowInSeconds"]) == (1000, 60)
+    assert found["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert found["ScalingConfig"] == {"MaximumConcurrency": 2}
+    timeout = functions(templates)["WriteLakeLambdaFunction"]["Timeout"]
+    waiting = of_type(templates, "AWS::SQS::Queue")["LakeQueue"]["VisibilityTimeout"]
+    assert waiting >= 6 * timeout + found["MaximumBatchingWindowInSeconds"]
+    granted_here = [found for holder, found in granted(templates) if holder == "WriteLakeRole"]
+    assert [found["Action"] for found in granted_here if found["Sid"] == "StoreEvents"] == [["s3:PutObject"]]
+    assert not [
+        found for found in granted_here if found["Sid"] not in {"Trace", "Log", "Receive", "StoreEvents"}
+    ]
+
+
+def test_delivery_tries_as_often_as_the_code_says(templates: Templates, resources: Resources) -> None:
+    queue = resources["DeliveryQueue"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == LAST_TRY
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeliveryDeadLetterQueue", "Arn"]}
+    assert (
+        queue["VisibilityTimeout"] >= 6 * functions(templates)["DeliverNotificationLambdaFunction"]["Timeout"]
+    )
+    assert resources["DeliveryDeadLetterQueue"]["MessageRetentionPeriod"] == DAYS_14
+    assert sum(WAITS) * 1.2 + queue["VisibilityTimeout"] < queue["MessageRetentionPeriod"]
+    mappings = of_type(templates, "AWS::Lambda::EventSourceMapping")
+    [found] = [
+        m for m in mappings.values() if m["EventSourceArn"] == {"Fn::GetAtt": ["DeliveryQueue", "Arn"]}
+    ]
+    assert (found["BatchSize"], found["FunctionResponseTypes"]) == (1, ["ReportBatchItemFailures"])
+
+
+def test_delivery_may_mail_from_its_identity_and_read_the_secrets_of_subscriptions_only(
+    templates: Templates,
+) -> None:
+    own = {found["Sid"]: found for holder, found in granted(templates) if holder == "DeliverNotificationRole"}
+    assert set(own) == {"Trace", "Log", "WorkOff", "KeepState", "ReadReceivers", "SendMail"}
+    assert own["SendMail"]["Action"] == ["ses:SendEmail"]
+    assert own["SendMail"]["Resource"]["Fn::Sub"].endswith(":identity/sluice.example")
+    assert own["ReadReceivers"]["Action"] == ["secretsmanager:GetSecretValue"]
+    assert own["ReadReceivers"]["Resource"]["Fn::Sub"].endswith("/_subscriptions/*/receiver-??????")
+
+
+def test_only_the_lakes_functions_have_its_artefact(templates: Templates) -> None:
+    modules = artefact_check.handlers(ROOT / "infra" / "functions.yml")
+    for function in functions(templates).values():
+        module = function["Handler"].removesuffix(".handler").replace("/", ".")
+        with_lake = function["Code"]["S3Key"].endswith("lake.zip")
+        assert with_lake is (module in modules["lake"]), module
+
+
+def test_views_of_the_lake_name_its_database(templates: Templates) -> None:
+    tables = [found["TableInput"] for found in of_type(templates, "AWS::Glue::Table").values()]
+    views = [found["ViewOriginalText"]["Fn::Join"][1][1] for found in tables if "ViewOriginalText" in found]
+    assert len(views) * 2 == len(tables)
+    names = {json.loads(view["Fn::Base64"])["schema"] for view in views}
+    database = of_type(templates, "AWS::Glue::Database")["LakeDatabase"]["DatabaseInput"]["Name"]
+    assert names == {database} == {"sluice_dev"}
 
 
 @pytest.mark.parametrize(("queue", "dead_letters"), QUEUES.items())
@@ -283,6 +312,17 @@ def test_watch_runs_daily_on_its_own_and_keeps_what_could_not_start(resources: R
     assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["TriggersDeadLetterQueue", "Arn"]}
 
 
+def test_housekeeping_runs_hourly_and_may_touch_nothing_but_the_lake(templates: Templates) -> None:
+    schedule = of_type(templates, "AWS::Scheduler::Schedule")["HousekeepingSchedule"]
+    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["TriggersDeadLetterQueue", "Arn"]}
+    mine = [found for holder, found in granted(templates) if holder == "CompactPartitionRole"]
+    [touched] = [found for found in mine if "s3:DeleteObject" in found["Action"]]
+    assert touched["Resource"] == {"Fn::Sub": "${DataBucket.Arn}/lake/*"}
+    function = functions(templates)["CompactPartitionLambdaFunction"]
+    assert (function["MemorySize"], function["EphemeralStorage"]) == (3008, {"Size": 10240})
+
+
 def test_last_net_hears_of_every_bad_end(resources: Resources) -> None:
     rule = resources["EndedRunRule"]
     assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
@@ -320,15 +360,17 @@ def test_every_output_that_the_code_reads_is_there(templates: Templates) -> None
 
 
 def test_artefact_keeps_every_service_that_is_called() -> None:
-    called = set(re.findall(r"client\(\s*\"(\w+)\"", text("sluice/aws/session.py")))
+    called = set(re.findall(r"client\(\s*\"([\w-]+)\"", text("sluice/aws/session.py")))
     # Used by the command line only.
-    assert called - {"cloudformation", "scheduler"} <= set(artefact.KEPT_SERVICES)
+    assert called - {"cloudformation", "cognito-idp"} <= set(artefact.KEPT_SERVICES)
 
 
 def test_handlers_are_found_in_the_functions_file() -> None:
     modules = artefact_check.handlers(ROOT / "infra" / "functions.yml")
-    assert "lambdas.fetch_pages" in modules
-    assert all((ROOT / f"{module.replace('.', '/')}.py").is_file() for module in modules)
+    assert "lambdas.fetch_pages" in modules["lambda"]
+    assert "lambdas.write_lake" in modules["lake"]
+    found = [module for known in modules.values() for module in known]
+    assert all((ROOT / f"{module.replace('.', '/')}.py").is_file() for module in found)
 
 
 def test_tools_are_pinned_and_the_lock_names_no_registry() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import Counter
 from pathlib import PurePosixPath
@@ -28,7 +29,7 @@ def sizes() -> dict[str, tuple[int, int]]:
     """Return (size, limit) of everything that has a limit."""
     found: dict[str, tuple[int, int]] = {}
     for path in python_files(*CODE, "tests", "infra"):
-        limit = HANDLER_LINES if path.startswith("lambdas/") else FILE_LINES
+        limit = HANDLER_LINES if re.fullmatch(r"lambdas/\w+\.py", path) else FILE_LINES
         found[path] = (len(text(path).splitlines()), limit)
         for name, function in functions(path):
             found[name] = ((function.end_lineno or 0) - function.lineno + 1, FUNCTION_LINES)

@@ -147,6 +147,7 @@ class TestEventBridgeSchedules(SchedulesContract):
 
 class MiniStackEngine(StepFunctionsEngine):
     tells_causes = True
+    stops = True
 
 
 class TestStepFunctions(WorkflowContract):

@@ -8,15 +8,25 @@ from typing import Any
 import pytest
 
 from sluice.local import embedded_aws
-from tests.state_machines import cases, replay_cases, watch_cases
+from tests.state_machines import cases, housekeeping_cases, replay_cases, watch_cases
 from tests.state_machines.engine import Ended, Engine
-from tests.state_machines.machine import REPLAY, SYNC, WATCH, definition, edges, unguarded, with_edge_cut
+from tests.state_machines.machine import (
+    HOUSEKEEPING,
+    REPLAY,
+    SYNC,
+    WATCH,
+    definition,
+    edges,
+    unguarded,
+    with_edge_cut,
+)
 
 ELSEWHERE = "SLUICE_SFN_ENDPOINT"
 MACHINES = {
     SYNC: cases.mock_config,
     WATCH: watch_cases.mock_config,
     REPLAY: replay_cases.mock_config,
+    HOUSEKEEPING: housekeeping_cases.mock_config,
 }
 """Each machine with its mock config; the responses of no two machines share a name."""
 
@@ -82,6 +92,21 @@ def watch_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
     """How each case of `watch` ends where one edge that it claims to take is cut: (case, edge)."""
     claims = [(case, edge) for case, expected in watch_cases.CASES.items() for edge in expected.edges]
     return ends_cut(engine, WATCH, claims)
+
+
+@pytest.fixture(scope="session")
+def housekeeping_ended(engine: Engine) -> dict[str, Ended]:
+    """How each case of `housekeeping` ends on the state machine as it is deployed."""
+    if ELSEWHERE in os.environ:
+        pytest.skip("that engine was started with the mock config of sync alone")
+    return ends(engine, HOUSEKEEPING, "CompactPartition")
+
+
+@pytest.fixture(scope="session")
+def housekeeping_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
+    """How each case of `housekeeping` ends where one edge that it claims to take is cut: (case, edge)."""
+    claims = [(case, edge) for case, expected in housekeeping_cases.CASES.items() for edge in expected.edges]
+    return ends_cut(engine, HOUSEKEEPING, claims)
 
 
 @pytest.fixture(scope="session")

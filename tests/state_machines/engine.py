@@ -18,7 +18,7 @@ from sluice.settings import DEFAULT_REGION
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-_ASKED = ("SummariseRun", "TellAhead", "FailReplay")
+_ASKED = ("SummariseRun", "TellAhead", "FailReplay", "SummariseHousekeeping")
 """The states that sum up, each in a machine of its own."""
 
 ROLE = "arn:aws:iam::000000000000:role/none"

@@ -15,6 +15,7 @@ DEFINITIONS = ROOT / "state_machines"
 SYNC = "sync"
 WATCH = "watch"
 REPLAY = "replay"
+HOUSEKEEPING = "housekeeping"
 CUT = "EdgeTaken"
 """Error of the Fail state that a cut edge leads to."""
 

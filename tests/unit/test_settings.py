@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sluice.errors import ConfigurationInvalid
-from sluice.settings import CommandLineSettings, LambdaSettings
+from sluice.settings import ApiSettings, CommandLineSettings, LambdaSettings
 
 WHOLE = {
     "SLUICE_STAGE": "dev",
@@ -67,3 +67,19 @@ def test_the_command_line_is_told_another_deployment(tmp_path: Path) -> None:
     found = CommandLineSettings.from_environment(given, tmp_path)
     assert found == CommandLineSettings(tmp_path / "elsewhere", "prod", "eu-west-1", "http://127.0.0.1:4566")
     assert not found.is_local
+
+
+def test_the_apis_environment_is_read_whole_or_told() -> None:
+    whole = {
+        "SLUICE_SYNC_ARN": "arn:sync",
+        "SLUICE_REPLAY_ARN": "arn:replay",
+        "SLUICE_SCHEDULE_GROUP": "sluice-dev",
+        "SLUICE_SCHEDULER_ROLE_ARN": "arn:role",
+        "SLUICE_TRIGGERS_DEAD_LETTERS_ARN": "arn:dead",
+        "SLUICE_QUEUE_URLS": "https://a https://b",
+    }
+    found = ApiSettings.from_environment(whole)
+    assert (found.sync_arn, found.schedule_group) == ("arn:sync", "sluice-dev")
+    with pytest.raises(ConfigurationInvalid) as refused:
+        ApiSettings.from_environment({"SLUICE_SYNC_ARN": "arn:sync"})
+    assert len(refused.value.faults) == len(whole) - 1

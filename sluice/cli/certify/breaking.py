@@ -12,7 +12,7 @@ from sluice.connector.paths import path_text
 from sluice.model.erp_json import read
 from sluice.registry.incidents import Incident
 from sluice.usecases.deciding.changes import list_changes
-from sluice.usecases.runs import RunView
+from sluice.usecases.operating.runs import RunView
 
 TOUCHED = 0.75
 """The share of a stream's records that count as changed before it breaks: the others need not be read."""

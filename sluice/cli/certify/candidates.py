@@ -25,7 +25,7 @@ from sluice.model.secret import Secret
 from sluice.registry.cursors import Cursors
 from sluice.registry.packages import Files
 from sluice.usecases.deciding.registering import Wanted, register
-from sluice.usecases.runs import RunView, show_run, start_run, total
+from sluice.usecases.operating.runs import RunView, show_run, start_run, total
 
 POLL_SECONDS = 0.3
 LONG_AGO = "2000-01-01T00:00:00Z"

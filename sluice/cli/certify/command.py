@@ -13,7 +13,7 @@ from sluice.bootstrap import ROOT, Deployment, catalog, folder_documents
 from sluice.cli.certify.candidates import Subject
 from sluice.cli.certify.pace import pace_of
 from sluice.cli.certify.parts import Part, PartOption
-from sluice.cli.certify.quality import NAME, certified_files, digest_of, quality_text
+from sluice.cli.certify.quality import NAME, certified_files, quality_text
 from sluice.cli.certify.scenarios import certify
 from sluice.cli.certify.scorecard import COLUMNS, SUMMARY_COLUMNS, Scorecard
 from sluice.cli.failures import FINE, WORK_FAILED, in_words
@@ -23,6 +23,7 @@ from sluice.connector.load import connector_names
 from sluice.errors import ConfigurationInvalid
 from sluice.mapping.canonical import CanonicalModel
 from sluice.registry.catalog import faults_of
+from sluice.usecases.deciding.describing import digest_of
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sluice.aws.sqs_queue import SqsQueue
 from sluice.bootstrap import Deployment
-from sluice.cli.topics import events_of
+from sluice.cli.operating.topics import events_of
 
 PATIENCE_SECONDS = 10.0
 """How long events that a run has counted may take from the topic to the queue."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -14,8 +11,9 @@ from sluice.bootstrap import ROOT, folder_documents
 from sluice.cli.certify.rules import Finding, Status
 from sluice.cli.certify.scorecard import Scorecard
 from sluice.registry.packages import Files, files_of
+from sluice.usecases.deciding.describing import QUALITY, standing_of
 
-NAME = "quality.yaml"
+NAME = QUALITY
 _HEAD = "# Written by `sluice connectors certify {name} --write`; not by hand.\n"
 
 
@@ -24,15 +22,6 @@ def certified_files(connector: str, root: Path = ROOT) -> Files:
     own = f"connectors/{connector}/{NAME}"
     found = files_of(folder_documents(root), connector)
     return {path: data for path, data in found.items() if path != own}
-
-
-def digest_of(files: Files) -> str:
-    """Return a hash of the YAML files; notes may change without another certification."""
-    found = hashlib.sha256()
-    for path in sorted(path for path in files if not path.endswith(".md")):
-        found.update(f"{path}\0{len(files[path])}\0".encode())
-        found.update(files[path])
-    return found.hexdigest()[:16]
 
 
 def quality_text(card: Scorecard, on: date) -> str:
@@ -48,12 +37,7 @@ def quality_text(card: Scorecard, on: date) -> str:
 
 def standing(connector: str, root: Path = ROOT) -> str:
     """Return when the connector was certified, and whether its files have changed since; "" for never."""
-    file = root / "connectors" / connector / NAME
-    if not file.exists():
-        return ""
-    found: Mapping[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-    changed = found["files"] != digest_of(certified_files(connector, root))
-    return f"{found['certified']}" + (", its files have changed since" if changed else "")
+    return standing_of(files_of(folder_documents(root), connector), connector)
 
 
 def _told(one: Finding) -> str | list[str]:

@@ -21,7 +21,7 @@ from sluice.cli.certify.rules import Finding, Findings
 from sluice.cli.certify.truth import Key, State, Truth, differences
 from sluice.cli.output import say
 from sluice.model.erp_json import read
-from sluice.usecases.runs import RunView
+from sluice.usecases.operating.runs import RunView
 
 LONGEST_NAME = 34
 """Of a connection's name, so that what tells one from the other fits behind it."""

@@ -15,8 +15,8 @@ from sluice.cli.connectors.register import register_command, rollback_command, v
 from sluice.cli.failures import FINE, WORK_FAILED, Commands
 from sluice.cli.output import json_option, print_fields, print_json, print_rows, say
 from sluice.cli.reach import Reach, pass_reach
-from sluice.errors import ConfigurationInvalid
-from sluice.registry.catalog import Catalog, faults_of
+from sluice.registry.catalog import faults_of
+from sluice.usecases.deciding.describing import row_of
 
 LISTED = ("name", "title", "streams", "valid")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -39,7 +39,7 @@ _deployed_option = click.option(
 def list_command(reach: Reach, deployed: bool, as_json: bool) -> None:  # noqa: FBT001
     """List the connectors."""
     known = reach.deployment.world.catalog if deployed else catalog()
-    rows = [_row(known, name) for name in known.names()]
+    rows = [row_of(known, name) for name in known.names()]
     print_rows(rows, LISTED, as_json=as_json, none="no connectors; connectors/ is empty")
 
 
@@ -91,26 +91,6 @@ def show_command(reach: Reach, name: str, deployed: bool, as_json: bool) -> None
 
 for _command in (new_command, register_command, versions_command, rollback_command, certify_command):
     connectors_group.add_command(_command)
-
-
-def _row(known: Catalog, name: str) -> dict[str, Any]:
-    try:
-        connector = known.connector(name)
-    except ConfigurationInvalid as invalid:
-        return {
-            "name": name,
-            "title": "",
-            "streams": [],
-            "valid": False,
-            "faults": [str(one) for one in invalid.faults],
-        }
-    return {
-        "name": name,
-        "title": connector.title,
-        "streams": list(connector.streams),
-        "valid": True,
-        "faults": [],
-    }
 
 
 def _setting(name: str, field: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ NOTICES = (
     "run.degraded",
     "run.failed",
     "run.lost",
+    "run.stopped",
     "stream.held",
     "stream.failed",
     "api.changed",
@@ -25,10 +26,12 @@ NOTICES = (
     "api.will_change",
     "description.unreadable",
     "detector.failed",
+    "lake.uncompacted",
     "replay.finished",
     "credentials.rejected",
     "erp.unavailable",
     "configuration.invalid",
+    "incident.resolved",
 )
 _COMMENT = "# Made by `pytest tests/examples --update-goldens`; change the canonical schemas instead.\n"
 _TEXT = {"type": "string"}
@@ -202,6 +205,10 @@ def _notification() -> dict[str, Any]:
         "connections": {"type": "array", "items": _TEXT, "description": "Which connections meet it."},
         "due": {"type": ["string", "null"], "description": "The day of what is only announced, ISO 8601."},
         "since": {"type": "string", "description": "When it was met first, ISO 8601 UTC."},
+        "resolves": {
+            "type": "object",
+            "description": "Of incident.resolved: kind and severity of what is over.",
+        },
         "did": {"type": "string", "description": "What Sluice did about it."},
         "suggestion": {"type": ["object", "null"], "description": "How the mapping might follow it."},
     }

@@ -19,6 +19,7 @@ from sluice.connector.settings import complete_settings
 from sluice.connector.values import Scope
 from sluice.errors import ErpUnavailable
 from sluice.ports.sender import TransportFailed
+from sluice.registry.audit import Act
 from sluice.registry.budgets.sending import MustWait
 from sluice.usecases.access.credentials import (
     credentials_name,
@@ -28,6 +29,7 @@ from sluice.usecases.access.credentials import (
 )
 from sluice.usecases.access.limits import within_limits
 from sluice.usecases.access.logging_in import nobody_logs_in
+from sluice.usecases.operating.auditing import audited
 from sluice.usecases.world import World
 
 
@@ -60,6 +62,10 @@ class Authorising:
         an address that holds no code of this authorisation; CredentialsRejected, ApiChanged, ErpUnavailable
         or ConfigurationInvalid where the ERP gives no tokens. Nothing is stored then.
         """
+        with audited(self._world, Act(self._world.who, "connections.authorize", self._name, self._name)):
+            self._complete(came_to)
+
+    def _complete(self, came_to: str) -> None:
         code = self._code_of(came_to)
         scope = self._scope()
         request = plan_code_exchange(self._connector, scope, code, self._redirect_uri, self._verifier)

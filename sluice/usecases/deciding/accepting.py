@@ -12,12 +12,14 @@ from sluice.errors import ConfigurationInvalid, LeaseLost
 from sluice.faults import Fault
 from sluice.mapping.patch import Suggestion
 from sluice.model.change import Action, Change
+from sluice.registry.audit import Act
 from sluice.registry.contracts import Contracts, Decision
 from sluice.registry.cursors import Cursors
 from sluice.registry.decisions import Decided, Decisions
 from sluice.registry.incidents import Incident, Incidents
 from sluice.usecases.deciding.changes import find_change, list_changes
 from sluice.usecases.deciding.overrides import check_patch, put_patch
+from sluice.usecases.operating.auditing import audited
 from sluice.usecases.replay.starting import replay_accepted
 from sluice.usecases.world import World, iso
 
@@ -51,12 +53,22 @@ def accept_change(world: World, change_id: str, who: str, reason: str, *, patch:
     """
     incident = find_change(world, change_id)
     wanted = _decision(world, incident, (who, reason), accepted=True)
-    known = Decisions(world.state, incident.connection).get(wanted)
-    if patch and (known is None or not known.accepted):
-        wanted = replace(wanted, patched=True)
-        check_patch(world, incident, suggestion_of(incident))
-    decided = Decisions(world.state, incident.connection).decide(wanted)
-    return _follow(world, incident, decided)
+    with audited(world, _act("changes.accept", incident, wanted)) as outcome:
+        known = Decisions(world.state, incident.connection).get(wanted)
+        if patch and (known is None or not known.accepted):
+            wanted = replace(wanted, patched=True)
+            check_patch(world, incident, suggestion_of(incident))
+        decided = Decisions(world.state, incident.connection).decide(wanted)
+        accepted = _follow(world, incident, decided)
+        outcome.after = {
+            "decided_by": decided.who,
+            "patched": decided.patched,
+            "together": list(accepted.together),
+            "contract": accepted.contract,
+            "held_by": accepted.held_by,
+            "replay": accepted.replay,
+        }
+    return accepted
 
 
 def accept_everywhere(
@@ -83,9 +95,11 @@ def reject_change(world: World, change_id: str, who: str, reason: str) -> Decide
     """
     incident = find_change(world, change_id)
     wanted = _decision(world, incident, (who, reason), accepted=False)
-    decided = Decisions(world.state, incident.connection).decide(wanted)
-    if not decided.accepted:
-        _mark(world, incident.id, decided)
+    with audited(world, _act("changes.reject", incident, wanted)) as outcome:
+        decided = Decisions(world.state, incident.connection).decide(wanted)
+        if not decided.accepted:
+            _mark(world, incident.id, decided)
+        outcome.after = {"decided_by": decided.who, "accepted": decided.accepted}
     return decided
 
 
@@ -96,6 +110,11 @@ def suggestion_of(incident: Incident) -> Suggestion:
         message = f"the change {incident.id} suggests no patch; accept it without one, or change the mapping"
         raise ConfigurationInvalid(message, [Fault("no_suggestion", "/id", message)])
     return Suggestion.from_json(found)
+
+
+def _act(action: str, incident: Incident, wanted: Decided) -> Act:
+    before = {"state": incident.state, "stream": incident.stream, "error": incident.error}
+    return Act(wanted.who, action, incident.id, incident.connection, wanted.reason, before)
 
 
 def _decision(world: World, incident: Incident, by: tuple[str, str], *, accepted: bool) -> Decided:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sluice.connector.settings import complete_settings
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.model.connection import Connection
+from sluice.registry.audit import Act
 from sluice.registry.catalog import Catalog, faults_of
 from sluice.registry.packages import DELIVERED, Files, NoSuchVersion, Version
 from sluice.usecases.access.credentials import credentials_of
+from sluice.usecases.operating.auditing import audited
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
 
@@ -51,11 +54,14 @@ def register(world: World, files: Files, wanted: Wanted) -> Registered:
 
     The files that hold already change nothing.
     """
-    catalog = world.catalog.with_files(wanted.connector, files)
-    _check(world, catalog, wanted)
-    at = iso(world.clock.now())
-    version = world.packages.add(wanted.connector, files, (wanted.who, wanted.reason, at))
-    return _switched(world, catalog, wanted, version.number)
+    with audited(world, _act("connectors.register", wanted)) as outcome:
+        catalog = world.catalog.with_files(wanted.connector, files)
+        _check(world, catalog, wanted)
+        at = iso(world.clock.now())
+        version = world.packages.add(wanted.connector, files, (wanted.who, wanted.reason, at))
+        registered = _switched(world, catalog, wanted, version.number)
+        outcome.after = _told(registered)
+    return registered
 
 
 def roll_back(world: World, wanted: Wanted, to: int | None = None) -> Registered:
@@ -63,6 +69,13 @@ def roll_back(world: World, wanted: Wanted, to: int | None = None) -> Registered
 
     Raises ConfigurationInvalid, also where a connection would not fit it any more.
     """
+    with audited(world, _act("connectors.rollback", wanted)) as outcome:
+        registered = _rolled_back(world, wanted, to)
+        outcome.after = _told(registered)
+    return registered
+
+
+def _rolled_back(world: World, wanted: Wanted, to: int | None) -> Registered:
     active = world.packages.active(wanted.connector)
     now = active.of(wanted.connections[0] if wanted.connections else "")
     number = now - 1 if to is None else to
@@ -86,6 +99,20 @@ def versions(world: World, connector: str) -> list[tuple[Version, bool, tuple[st
         own = tuple(name for name, number in sorted(active.connections.items()) if number == version.number)
         found.append((version, version.number == active.version, own))
     return found
+
+
+def _act(action: str, wanted: Wanted) -> Act:
+    own = wanted.connections[0] if len(wanted.connections) == 1 else ""
+    return Act(wanted.who, action, wanted.connector, own, wanted.reason)
+
+
+def _told(registered: Registered) -> dict[str, Any]:
+    return {
+        "version": registered.version,
+        "version_before": registered.before,
+        "connections": list(registered.connections),
+        "read_again": list(registered.read_again),
+    }
 
 
 def _switched(world: World, catalog: Catalog, wanted: Wanted, number: int) -> Registered:

@@ -18,6 +18,7 @@ from sluice.model.chunk import ChunkRef
 from sluice.registry.cursors import Cursor
 from sluice.snapshot.index import SnapshotIndex
 from sluice.usecases.chunk_writer import ChunkWriter
+from sluice.usecases.replay.selection import selection_of
 from sluice.usecases.replay.settled import Settled
 from sluice.usecases.replay.sources import (
     Entry,
@@ -101,7 +102,8 @@ def plan_of(world: World, replay: Replay, cursor: Cursor) -> ReplayPlan:
         return known
     held = held_chunks(world, replay.where, replay.sweep) if replay.sweep else ()
     sources = sorted([*held, *quarantine_of(world, replay.where)], key=_in_order)
-    plan = _Planning(world, replay, sources, Settled.of(world, replay.where)).plan(cursor)
+    wanted = selection_of(world, replay.prefix)
+    plan = _Planning(world, replay, sources, Settled.of(world, replay.where), wanted).plan(cursor)
     # Last: where there is a plan, every chunk of which it speaks is there.
     world.objects.put(_key(replay), gzip.compress(orjson.dumps(plan.to_json()), 1, mtime=0))
     return plan
@@ -122,6 +124,7 @@ class _Planning:
     replay: Replay
     sources: list[Source]
     settled: Settled
+    wanted: frozenset[str] | None
 
     def plan(self, cursor: Cursor) -> ReplayPlan:
         plan = ReplayPlan()
@@ -178,7 +181,9 @@ class _Planning:
         for line, entry in enumerate(entries_of(self.world, source)):
             source_id = self.settled.source_id(entry)
             is_newest = source_id is None or newest[source_id][1:] == (number, line)
-            if not is_newest or source_id in over:
+            if self.wanted is not None and source_id not in self.wanted:
+                plan.left += 1
+            elif not is_newest or source_id in over:
                 plan.overtaken += 1
                 _clear(plan, source, entry)
             elif not source.is_quarantine:

@@ -62,6 +62,30 @@ def notice_of(incident: Incident, view: FleetView | None = None, connections: in
     )
 
 
+def notice_of_end(incident: Incident, at: str) -> Notification:
+    """Return the notice that an incident is over by itself; ``at`` is ISO 8601 UTC.
+
+    It has the incident's own run, so that one incident has one such notice, whoever finds it over.
+    """
+    opened = notice_of(incident)
+    return Notification(
+        kind=Notice.INCIDENT_RESOLVED,
+        connection=incident.connection,
+        run=incident.run,
+        time=at,
+        title=opened.title,
+        detail="It went well again, and the incident is closed.",
+        advice="Nothing.",
+        stream=incident.stream,
+        incident=incident.id,
+        facts={
+            "error": incident.error,
+            "since": incident.opened_at,
+            "resolves": {"kind": opened.kind.value, "severity": opened.severity},
+        },
+    )
+
+
 def kind_of_notice(incident: Incident) -> Notice:
     """Return which kind of notice tells of the incident."""
     if incident.change is not None and incident.error == errors.ApiChanged.__name__:

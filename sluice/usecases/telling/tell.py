@@ -5,7 +5,7 @@ from __future__ import annotations
 from sluice.model.change import Change
 from sluice.registry.fleet import Fleet, FleetView
 from sluice.registry.incidents import Incident, Incidents, Sighting
-from sluice.usecases.telling.notices import notice_of
+from sluice.usecases.telling.notices import notice_of, notice_of_end
 from sluice.usecases.world import World, iso
 
 
@@ -31,10 +31,15 @@ def tell_untold(world: World, connection: str) -> None:
 def resolve_incidents(world: World, connection: str, stream: str | None, run: str) -> None:
     """Close the open incidents of a stream (of the connection, for None) that did not strike this run.
 
-    Records set aside still wait for a decision, so their incident stays open.
+    Records set aside still wait for a decision, so their incident stays open. Who was told of an incident is
+    told of its end, before it is closed: who dies in between tells again, with the same notice id.
     """
     at = iso(world.clock.now())
-    for incident in Incidents(world.state, connection).resolve(stream, run, at):
+    incidents = Incidents(world.state, connection)
+    for incident in incidents.over(stream, run):
+        if incident.announced:
+            world.notification.publish([notice_of_end(incident, at).to_message()])
+        incidents.close(incident.id, at)
         forget_sighting(world, incident)
 
 
@@ -70,7 +75,9 @@ def _tell(world: World, incident: Incident, view: FleetView | None) -> None:
         connector = world.connections.get(incident.connection).connector
         connections = len(connections_of(world, connector))
         world.notification.publish([notice_of(incident, view, connections).to_message()])
-    Incidents(world.state, incident.connection).mark_told(incident.id, iso(world.clock.now()))
+    announced = view is None or view.is_news
+    at = iso(world.clock.now())
+    Incidents(world.state, incident.connection).mark_told(incident.id, at, announced=announced)
     if view is not None and incident.change is not None:
         change = Change.from_json(incident.change)
         _fleet(world, incident.connection).mark_told(incident.stream or "", change, view.scope)

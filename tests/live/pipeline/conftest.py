@@ -18,7 +18,7 @@ from sluice.local import deploy, embedded_aws
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
-from sluice.usecases.runs import RunView, show_run, start_run
+from sluice.usecases.operating.runs import RunView, show_run, start_run
 from tests.live.pipeline.inbox import Inbox
 
 CANARY = "canary-7f3a91"

@@ -6,7 +6,7 @@ import json
 
 from sluice.usecases.deciding.accepting import accept_change, reject_change
 from sluice.usecases.deciding.changes import list_changes
-from sluice.usecases.runs import path_of_run
+from sluice.usecases.operating.runs import path_of_run
 from tests.live.pipeline.conftest import end_of
 from tests.live.pipeline.test_runs import MakeCustomer
 

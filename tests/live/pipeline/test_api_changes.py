@@ -14,7 +14,7 @@ import pytest
 from sluice.bootstrap import ROOT
 from sluice.usecases.contracts.noted_changes import noted_of_stream
 from sluice.usecases.deciding.changes import list_changes
-from sluice.usecases.quarantine import list_quarantined
+from sluice.usecases.operating.quarantine import list_quarantined
 from tests.live.pipeline.conftest import Customer, end_of
 from tests.live.pipeline.witness import (
     Operator,

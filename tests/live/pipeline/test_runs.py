@@ -16,7 +16,7 @@ from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
-from sluice.usecases.runs import path_of_run
+from sluice.usecases.operating.runs import path_of_run
 from tests.live.pipeline.conftest import CANARY, Customer
 
 pytestmark = pytest.mark.timeout(600)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from sluice.bootstrap import Deployment
-from sluice.usecases.runs import list_runs
+from sluice.usecases.operating.runs import list_runs
 from tests.live.pipeline.conftest import Customer
 
 pytestmark = pytest.mark.timeout(300)

@@ -15,7 +15,7 @@ from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.registry.packages import files_of
 from sluice.usecases.deciding.registering import Wanted, register
-from sluice.usecases.runs import start_run
+from sluice.usecases.operating.runs import start_run
 from tests.live.pipeline.conftest import end_of
 from tests.live.pipeline.inbox import Inbox
 

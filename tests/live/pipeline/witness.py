@@ -19,7 +19,7 @@ from sluice.cli.main import run
 from sluice.cli.reach import Reach
 from sluice.model.erp_json import read
 from sluice.settings import CommandLineSettings, child_environment
-from sluice.usecases.runs import RunView
+from sluice.usecases.operating.runs import RunView
 from tests.live.pipeline.conftest import Customer
 
 Record = dict[str, Any]

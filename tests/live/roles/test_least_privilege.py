@@ -1,6 +1,6 @@
 """Runs with every role's policy enforced: what a function does, its role allows, on each way through a run.
 
-MiniStack checks IAM when it is told to. In three places it asks for something else than AWS does; there the
+MiniStack checks IAM when it is told to. In four places it asks for something else than AWS does; there the
 deployed copy is adapted, and nowhere else.
 """
 
@@ -10,24 +10,29 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
 
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
-from sluice.bootstrap import ROOT, Deployment
+from sluice.aws.cognito_users import random_password
+from sluice.bootstrap import ROOT, Deployment, folder_documents
+from sluice.lake.layout import Partition
 from sluice.local import artefact, deploy, embedded_aws, node
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.workflow import Execution
 from sluice.registry.overrides import Override, Overrides
+from sluice.registry.packages import files_of
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
+from sluice.usecases.data.housekeeping import Part, housekeeping_ended, list_parts, start_housekeeping
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
-from sluice.usecases.quarantine import list_quarantined
+from sluice.usecases.operating.quarantine import list_quarantined
+from sluice.usecases.operating.runs import RunView
 from sluice.usecases.replay.starting import payload_of, replay_quarantine
-from sluice.usecases.runs import RunView
 from sluice.usecases.watch.looking import list_announcements, list_sources, start_watch, watch_ended
 from tests.live.pipeline.conftest import end_of, run_to_end
 
@@ -38,6 +43,8 @@ ADAPTED = {
     'aws:SecureTransport: "false"': 'aws:SecureTransport: "elsewhere"',
     # On AWS sns:Publish is what PublishBatch needs (Service Authorization Reference, Amazon SNS).
     "Action: [sns:Publish]": "Action: [sns:Publish, sns:PublishBatch]",
+    # A schedule's resource names its group; here every schedule is taken for one of the group `default`.
+    ":schedule/${self:custom.name}/*": ":schedule/default/*",
     # On AWS a token's resource is its state machine (seen in its refusals: aws/aws-cdk pull request 8486).
     _TOKENS + _MACHINES: _TOKENS + '                  - "*"\n',
 }
@@ -60,7 +67,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for asked, instead in ADAPTED.items():
             text = text.replace(asked, instead)
         file.write_text(text)
-    assert found == 7, "infra/ words its statements otherwise now: look at ADAPTED"
+    assert found == 9, "infra/ words its statements otherwise now: look at ADAPTED"
     return folder
 
 
@@ -109,6 +116,42 @@ def test_every_role_allows_what_its_function_does(deployment: Deployment, sandbo
     found = outcomes(second)
     wanted = {"department": "synced", "product": "held", "employee": "failed"}
     assert {name: found[name] for name in wanted} == wanted, second.streams
+
+
+def test_the_role_of_the_lake_allows_to_write_it(deployment: Deployment, sandbox: SandboxServer) -> None:
+    until = time.monotonic() + 60
+    while not list(deployment.world.objects.keys("lake/department/events/acme/")):
+        assert time.monotonic() < until, "what was published is not in the lake"
+        time.sleep(0.5)
+
+
+def keep_house(deployment: Deployment, patience: float = 180) -> tuple[Execution, list[Part]]:
+    """Run a housekeeping to its end; return it, and what the lake is made of then."""
+    name = start_housekeeping(deployment.world, deployment.housekeeping)
+    until = time.monotonic() + patience
+    while (ended := housekeeping_ended(deployment.housekeeping, name)) is None:
+        assert time.monotonic() < until, f"{name} did not end within {patience} s"
+        time.sleep(0.2)
+    return ended, list_parts(deployment.world)
+
+
+def test_every_role_of_a_housekeeping_allows_what_its_function_does(
+    deployment: Deployment, sandbox: SandboxServer
+) -> None:
+    ended, parts = keep_house(deployment)
+    assert ended.status == "SUCCEEDED", (ended.cause, parts)
+    assert [part.files for part in parts if part.entity == "department"] == [2]
+    broken = Partition("department", "acme").fresh("0" * 32)
+    deployment.world.objects.put(broken, b"no Parquet")  # RecordUncompacted
+    ended, parts = keep_house(deployment)
+    [failing] = [part for part in parts if part.trouble]
+    assert (ended.error, failing.entity) == ("OutcomeUnknown", "department")
+    assert "not authorized" not in failing.trouble
+    deployment.world.objects.delete(broken)
+    (whole,) = deployment.world.objects.keys(Partition("department", "acme").current_prefix)
+    deployment.world.objects.put(broken.replace("0", "1"), deployment.world.objects.get(whole))
+    ended, parts = keep_house(deployment)
+    assert (ended.status, [part for part in parts if part.trouble]) == ("SUCCEEDED", [])
 
 
 def watch_to_end(deployment: Deployment, patience: float = 180) -> Execution:
@@ -179,3 +222,35 @@ def test_a_role_that_lacks_something_is_noticed(deployment: Deployment) -> None:
     view = run_to_end(deployment, "acme")
     assert view.execution is not None
     assert view.execution.status == "FAILED"
+
+
+def test_the_role_of_the_api_allows_what_it_does(deployment: Deployment) -> None:
+    users, password = deployment.users, random_password()
+    users.add("kari", "operator")
+    users.set_password("kari", password, permanent=True)
+    signed_in = deployment.session.cognito.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=deployment.outputs["UserPoolClientId"],
+        AuthParameters={"USERNAME": "kari", "PASSWORD": password.reveal()},
+    )["AuthenticationResult"]["AccessToken"]
+
+    def call(method: str, path: str, **more: Any) -> urllib3.BaseHTTPResponse:
+        headers = {"Authorization": f"Bearer {signed_in}", **more.pop("headers", {})}
+        answer = urllib3.request(method, deployment.api_url + path, headers=headers, timeout=30, **more)
+        assert answer.status in {200, 201}, answer.data
+        return answer
+
+    secrets = {"consumer_token": "made-up", "employee_token": "made-up"}
+    wanted = {"connector": "tripletex", "secrets": secrets, "schedule": "cron(0 5 * * ? *)"}
+    path = "/connections/by-api"
+    call("POST", "/connections", json={"name": "by-api", **wanted})
+    call("POST", f"{path}/pause")
+    tag = call("GET", path).headers["ETag"]
+    changed = {**wanted, "secrets": {}, "settings": {"history_from": "2025-01-01"}}
+    tag = call("PUT", path, json=changed, headers={"If-Match": tag}).headers["ETag"]
+    files = files_of(folder_documents(ROOT), "fiken")
+    texts = {name: data.decode() for name, data in files.items()}
+    call("POST", "/connectors/fiken/versions", json={"files": texts, "reason": "the same"})
+    call("GET", "/connectors")
+    call("POST", "/connectors/fiken/rollback", json={"to": 0})
+    call("DELETE", path, headers={"If-Match": tag})

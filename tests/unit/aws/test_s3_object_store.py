@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,4 +32,17 @@ def test_after_three_times_it_fails() -> None:
     bodies = Bodies(b"on", b"", b"o", b"once")
     with pytest.raises(IncompleteReadError):
         S3ObjectStore(bodies, "bucket").get("key")  # type: ignore[arg-type]
+    assert bodies.left == [b"once"]
+
+
+def test_a_file_cut_short_is_read_again_from_its_beginning(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    S3ObjectStore(Bodies(b"on", b"", b"once"), "bucket").get_file("key", file)  # type: ignore[arg-type]
+    assert file.read_bytes() == b"once"
+
+
+def test_after_three_times_a_file_fails_too(tmp_path: Path) -> None:
+    bodies = Bodies(b"on", b"", b"o", b"once")
+    with pytest.raises(IncompleteReadError):
+        S3ObjectStore(bodies, "bucket").get_file("key", tmp_path / "file")  # type: ignore[arg-type]
     assert bodies.left == [b"once"]

@@ -29,7 +29,7 @@ def rig(monkeypatch: pytest.MonkeyPatch) -> Rig:
         rig.erp.put("department", key, f"Avdeling {key}")
     for file in EVENTS.glob("*.json"):
         module = importlib.import_module(f"lambdas.{file.stem}")
-        monkeypatch.setattr(module, "world", lambda: rig.world)
+        monkeypatch.setattr(module, "world", lambda: rig.world, raising=False)
     return rig
 
 
@@ -147,3 +147,12 @@ def test_an_aborted_execution_is_told_once_and_frees_the_connection(rig: Rig) ->
     assert _call("report_ended_run") == {"told": False}
     assert [notice["data"]["error"] for notice in rig.notices] == ["RunAborted"]
     assert _call("plan_run", {**_event("plan_run"), "run": "acme-next"})["outcome"] == "planned"
+
+
+def test_a_batch_for_the_lake_is_written_and_what_is_no_event_is_given_back(rig: Rig) -> None:
+    event = _event("write_lake")
+    bad = event["Records"][1]["messageId"]
+    assert _call("write_lake", event) == {"batchItemFailures": [{"itemIdentifier": bad}]}
+    [key] = rig.world.objects.keys("lake/")
+    assert key.startswith("lake/department/events/acme/fresh/")
+    assert rig.world.objects.get(key).startswith(b"PAR1")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sluice.local.memory_workflow import MemoryWorkflow, Succeeded
-from sluice.usecases.quarantine import list_quarantined
+from sluice.usecases.operating.quarantine import list_quarantined
 from tests.flows.rig import Rig
 
 EVENTS = Path(__file__).parent / "events"

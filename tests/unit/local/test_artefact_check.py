@@ -53,8 +53,13 @@ def test_unzipped_size_is_what_is_unpacked(tmp_path: Path) -> None:
 
 
 def test_handlers_are_read_from_the_functions_file(tmp_path: Path) -> None:
-    (tmp_path / "functions.yml").write_text("PlanRun:\n  handler: lambdas/plan_run.handler\n  timeout: 60\n")
-    assert artefact_check.handlers(tmp_path / "functions.yml") == ["lambdas.plan_run"]
+    plain = "PlanRun:\n  handler: lambdas/plan_run.handler\n  timeout: 60\n"
+    lake = (
+        'WriteLake:\n  handler: lambdas/write_lake.handler\n  package: {artifact: "${param:lakeArtefact}"}\n'
+    )
+    (tmp_path / "functions.yml").write_text(plain + lake)
+    modules = artefact_check.handlers(tmp_path / "functions.yml")
+    assert modules == {"lambda": ["lambdas.plan_run"], "lake": ["lambdas.write_lake"]}
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ import yaml
 
 from sluice.bootstrap import ROOT, catalog
 from sluice.cli.certify.command import write_quality
-from sluice.cli.certify.quality import NAME, certified_files, digest_of, quality_text, standing
+from sluice.cli.certify.quality import NAME, certified_files, quality_text, standing
 from sluice.cli.certify.rules import RULES, Findings, Status
 from sluice.cli.certify.scorecard import LONGEST_NOTE, Scorecard
 from sluice.connector.load import check_connector, load_connector
 from sluice.local.folder_documents import FolderDocuments
 from sluice.registry.packages import PackagedDocuments
+from sluice.usecases.deciding.describing import digest_of
 
 
 def all_seen() -> Findings:

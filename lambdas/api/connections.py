@@ -1,0 +1,159 @@
+"""Connections: which customers' ERPs are read, and when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from lambdas.api.connection_models import (
+    CONNECTOR,
+    NAME,
+    ConnectionModel,
+    ConnectionPage,
+    ConnectionSettings,
+    ConnectionSummary,
+    NewConnection,
+    RemovedModel,
+    ValidationModel,
+)
+from lambdas.api.etags import IfMatch, etag_of, must_match
+from lambdas.api.paging import USUAL, Cursor, Limit, after_of, part_of
+from lambdas.api.problems import FaultModel, not_found, told
+from lambdas.api.routing import Answers, Resource, answer
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
+from sluice.model.connection import Connection
+from sluice.model.schedule_times import next_times
+from sluice.usecases.world import iso
+
+resource = Resource("connections")
+
+Name = Annotated[str, Path(pattern=NAME, description="The connection's name.", examples=["acme"])]
+OfConnector = Annotated[str | None, Query(pattern=CONNECTOR, description="Those of this connector only.")]
+
+_ETAG = {"ETag": "What If-Match takes when the connection is changed."}
+_SHOWN = Answers(ConnectionModel, headers=_ETAG, problems=(404,))
+_CHANGED = Answers(ConnectionModel, headers=_ETAG, problems=(404, 409, 412, 428))
+_CREATED = Answers(
+    ConnectionModel, 201, headers={**_ETAG, "Location": "Where the connection is."}, problems=(409,)
+)
+
+
+@resource.operation("GET /connections", "List the connections", Answers(ConnectionPage, problems=(400,)))
+def list_connections(
+    limit: Limit = USUAL, cursor: Cursor = None, connector: OfConnector = None
+) -> Response[str]:
+    """Return a page of the connections by name."""
+    scope = f"connections {connector or ''}"
+    after = after_of(cursor, scope)
+    known = resource.world.connections.all(after or None)
+    found = (one for one in known if connector in {None, one.connector})
+    part = part_of(found, lambda one: one.name, scope, limit)
+    return answer(ConnectionPage(items=[_summary(one) for one in part.items], next=part.next))
+
+
+@resource.operation("GET /connections/{name}", "Show a connection", _SHOWN)
+def show_connection(name: Name) -> Response[str]:
+    """Return the connection, how far each stream is, and the names of its secrets."""
+    return _shown(name)
+
+
+@resource.operation("POST /connections", "Add a connection", _CREATED, has_body=True)
+def add_connection(wanted: NewConnection) -> Response[str]:
+    """Check everything, then store the connection, its secrets and its schedule."""
+    resource.desk.add(wanted.connection(wanted.name), wanted.secret_texts())
+    return _shown(wanted.name, 201, Location=f"/connections/{wanted.name}")
+
+
+@resource.operation(
+    "POST /connections/validate",
+    "Check a connection without storing it",
+    Answers(ValidationModel),
+    has_body=True,
+)
+def validate_connection(wanted: NewConnection) -> Response[str]:
+    """Return all that is wrong with a connection, as a form shows it; nothing is stored.
+
+    Of a connection that exists, secrets that are not given again count as given.
+    """
+    desk, connection = resource.desk, wanted.connection(wanted.name)
+    known = resource.world.connections.find(wanted.name) is not None
+    try:
+        faults = desk.faults(connection, wanted.secret_texts(), update=known)
+    except ConfigurationInvalid as invalid:
+        faults = [Fault("unknown_connector", "/connector", str(invalid).partition("\n")[0])]
+    models = [FaultModel(**fault) for fault in told(faults)]
+    return answer(ValidationModel(valid=not models, faults=models))
+
+
+@resource.operation("PUT /connections/{name}", "Replace a connection", _CHANGED, has_body=True)
+def replace_connection(name: Name, wanted: ConnectionSettings, if_match: IfMatch = None) -> Response[str]:
+    """Replace the connection; secrets that are not given are kept, and it stays paused if it is.
+
+    With other settings its streams are read whole next.
+    """
+    known, version = _matching(name, if_match)
+    changed = wanted.connection(name, paused=known.paused)
+    resource.desk.add(changed, wanted.secret_texts(), update=True, expected=version)
+    return _shown(name)
+
+
+@resource.operation(
+    "DELETE /connections/{name}", "Remove a connection", Answers(RemovedModel, problems=(404, 412, 428))
+)
+def remove_connection(name: Name, if_match: IfMatch = None) -> Response[str]:
+    """Forget the connection, its schedule, secrets and cursors, and delete what is stored of its data."""
+    _matching(name, if_match)
+    return answer(RemovedModel(run=resource.desk.remove(name) or None))
+
+
+@resource.operation("POST /connections/{name}/pause", "Pause a connection", _SHOWN)
+def pause_connection(name: Name) -> Response[str]:
+    """Stop its runs, scheduled and by hand; one under way goes on to its end."""
+    _known(name)
+    resource.desk.pause(name)
+    return _shown(name)
+
+
+@resource.operation("POST /connections/{name}/resume", "Let a connection run again", _SHOWN)
+def resume_connection(name: Name) -> Response[str]:
+    """Let it run again, from where it stopped."""
+    _known(name)
+    resource.desk.resume(name)
+    return _shown(name)
+
+
+def _known(name: str) -> tuple[Connection, int]:
+    found = resource.world.connections.find(name)
+    if found is None:
+        raise not_found("connection", name)
+    return found
+
+
+def _matching(name: str, if_match: str | None) -> tuple[Connection, int]:
+    """Return the connection with its version if it is the one that the caller has read; raises Problem."""
+    known, version = _known(name)
+    must_match(if_match, etag_of(known.to_json(), version))
+    return known, version
+
+
+def _shown(name: str, status: int = 200, **headers: str) -> Response[str]:
+    connection, version = _known(name)
+    shown = resource.desk.show(name)
+    summary = _summary(connection).model_dump()
+    model = ConnectionModel(**{**shown, **summary})
+    return answer(model, status, ETag=etag_of(connection.to_json(), version), **headers)
+
+
+def _summary(connection: Connection) -> ConnectionSummary:
+    return ConnectionSummary.of(connection, resource.desk.note_on(connection), _next_run(connection))
+
+
+def _next_run(connection: Connection) -> str | None:
+    """Return when it runs next, where that can be told: a rate is counted from when it was stored."""
+    if connection.paused or not (connection.schedule or "").startswith("cron("):
+        return None
+    times = next_times(str(connection.schedule), resource.world.clock.now(), 1)
+    return iso(times[0]) if times else None

@@ -1,0 +1,1 @@
+"""`sluice data`: the lake, which is everything that was published in one place."""

@@ -1,0 +1,1 @@
+"""The commands of whoever operates Sluice: how it stands, topics, the quarantine, the audit."""

@@ -1,0 +1,99 @@
+"""`sluice overview` and `sluice audit`: how everything stands, and who did what."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from sluice.cli.failures import Commands
+from sluice.cli.output import json_option, print_json, print_rows, print_table, say, table_of
+from sluice.cli.reach import Reach, pass_reach
+from sluice.usecases.operating.overview import Health, Matter, overview
+
+CONNECTIONS = (
+    "connection",
+    "connector",
+    "last_run",
+    "next_run",
+    "oldest_lag",
+    "held",
+    "changes",
+    "quarantined",
+)
+MATTERS = ("need", "connection", "stream", "reason", "target")
+ENTRIES = ("at", "who", "action", "target", "state", "reason", "error")
+
+
+@click.command("overview")
+@json_option
+@pass_reach
+def overview_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
+    """Show how every connection is, and what needs a person first."""
+    found = overview(reach.deployment.world)
+    if as_json:
+        needs = [{**asdict(one), "need": one.need.name.lower()} for one in found.first]
+        print_json(
+            {**asdict(found), "connections": [_whole(one) for one in found.connections], "first": needs}
+        )
+        return
+    rows = [_row(one) for one in found.connections]
+    print_rows(
+        rows, CONNECTIONS, as_json=False, none="no connections yet; `sluice connections add` makes one"
+    )
+    if found.first:
+        click.echo()
+        print_table(table_of([_matter(one) for one in found.first], MATTERS))
+    elif rows:
+        say("nothing needs a person")
+
+
+@click.group("audit", cls=Commands)
+def audit_group() -> None:
+    """Look at who did what."""
+
+
+@audit_group.command("list")
+@click.option("--connection", help="Of this connection only.")
+@click.option("--who", help="By this person only.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="At most so many.")
+@click.option("--after", help="Go on behind this place, as the page before named it.")
+@json_option
+@pass_reach
+def list_command(reach: Reach, /, connection: str | None, who: str | None, **given: Any) -> None:
+    """List what people did, the newest first; entries are kept for 400 days.
+
+    One that stays begun was interrupted: how far it came is not known.
+    """
+    audit = reach.deployment.world.audit
+    page = audit.page(connection, who, after=given["after"], limit=given["limit"])
+    rows = [entry.to_json() for entry in page.items]
+    print_rows(rows, ENTRIES, as_json=given["as_json"], none="nobody did anything that is kept")
+    if page.after:
+        say(f"there are more: --after '{page.after}'")
+
+
+def _row(health: Health) -> dict[str, Any]:
+    lags = [stream.lag for stream in health.streams if stream.lag is not None]
+    last = health.last_run
+    return {
+        "connection": health.connection,
+        "connector": health.connector,
+        "last_run": f"{last.status} {last.started_at}" if last else "never",
+        "next_run": "paused" if health.paused else health.next_run,
+        "oldest_lag": max(lags, default=None),
+        "held": [stream.stream for stream in health.streams if stream.held],
+        "changes": health.changes,
+        "quarantined": list(health.quarantined),
+    }
+
+
+def _whole(health: Health) -> dict[str, Any]:
+    found = asdict(health)
+    del found["matters"]  # they stand in the order of their urgency beside the connections
+    return found
+
+
+def _matter(matter: Matter) -> dict[str, Any]:
+    return {**asdict(matter), "need": matter.need.name.lower().replace("_", " ")}

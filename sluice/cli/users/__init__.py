@@ -1,0 +1,1 @@
+"""`sluice users`: the commands about who may sign in."""

@@ -1,0 +1,1 @@
+"""The lake against another reading of the same records: sums by month, and the records that differ."""

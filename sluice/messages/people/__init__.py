@@ -1,0 +1,1 @@
+"""Notifications as people read them: in words, on Slack and Teams, in mail; and how a webhook is signed."""

@@ -1,0 +1,49 @@
+"""Port: who may sign in to the API and the console. Nothing here knows Cognito."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from sluice.model.secret import Secret
+
+GROUPS = ("viewer", "ops", "operator", "admin")
+"""The groups, the one that may least first; each may do all that the ones before it may."""
+
+
+class UserNotFound(LookupError):
+    """No user has this name; the message is the name."""
+
+
+class UserExists(Exception):
+    """A user has this name already; the message is the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who may sign in. ``status`` is Cognito's word: CONFIRMED, FORCE_CHANGE_PASSWORD."""
+
+    name: str
+    groups: tuple[str, ...]
+    status: str
+    created_at: str
+
+
+class Users(Protocol):
+    """The users of one deployment."""
+
+    def all(self) -> Iterator[User]:
+        """Yield every user, by no promised order."""
+
+    def add(self, name: str, group: str) -> None:
+        """Make a user in a group, who cannot sign in before :meth:`set_password`; raises UserExists."""
+
+    def set_password(self, name: str, password: Secret, *, permanent: bool) -> None:
+        """Give the user a password, which is to be changed at the next sign-in unless it is ``permanent``.
+
+        Raises UserNotFound.
+        """
+
+    def remove(self, name: str) -> None:
+        """Remove the user; raises UserNotFound. Tokens that were given out end by themselves in minutes."""

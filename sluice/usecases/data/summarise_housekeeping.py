@@ -1,0 +1,76 @@
+"""SummariseHousekeeping: what a housekeeping came to; of what could not be compacted people are told once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sluice.messages.notification import Notice, Notification
+from sluice.registry.uncompacted import Trouble, Uncompacted
+from sluice.usecases.data.outcomes import MORE, WELL
+from sluice.usecases.world import World, iso
+
+_LISTED = 50
+_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SummariseHousekeeping:
+    """``outcomes`` is what became of each partition, ``waiting`` how many wait for the next time."""
+
+    outcomes: Sequence[str]
+    waiting: int = 0
+
+
+def summarise_housekeeping(world: World, wanted: SummariseHousekeeping) -> dict[str, Any]:
+    """Tell people what they do not know yet; return ``outcome`` and counts.
+
+    The outcome is tidied, or unfinished where a partition could not be compacted. What only waits for the
+    next time (``more``, ``waiting``) leaves nothing undone.
+    """
+    undone = sum(outcome not in WELL for outcome in wanted.outcomes)
+    return {
+        "outcome": "unfinished" if undone else "tidied",
+        "compacted": len(wanted.outcomes) - undone,
+        "undone": undone,
+        "more": wanted.outcomes.count(MORE) + wanted.waiting,
+        "told": _tell(world),
+    }
+
+
+def _tell(world: World) -> int:
+    """Tell of each trouble that nobody was told of, all of one error together; return how many there are."""
+    troubles = Uncompacted(world.state)
+    untold = [trouble for trouble in troubles.all() if not trouble.told_at]
+    for error in sorted({trouble.error for trouble in untold}):
+        found = [trouble for trouble in untold if trouble.error == error]
+        world.notification.publish([_notice(found).to_message()])
+        for trouble in found:
+            troubles.mark_told(trouble, iso(world.clock.now()))
+    return len(untold)
+
+
+def _notice(found: Sequence[Trouble]) -> Notification:
+    """Return the notice; the same troubles give the same one, so that a repeat is recognised."""
+    names = [f"{trouble.entity} of {trouble.connection}" for trouble in found]
+    rest = len(names) - _NAMED
+    named = ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    since = min(trouble.since for trouble in found)
+    return Notification(
+        kind=Notice.LAKE_UNCOMPACTED,
+        connection="lake",
+        run=f"housekeeping since {since}",
+        time=since,
+        title=f"lake: {len(names)} part{'' if len(names) == 1 else 's'} could not be compacted",
+        detail=f"{named}. {found[0].error}: {found[0].cause}",
+        advice="Nothing at once: no data is lost or wrong, queries only become slower, and it is tried again "
+        "every hour. If it lasts, see docs/housekeeping.md.",
+        incident=hashlib.blake2b("\n".join(names).encode(), digest_size=6).hexdigest(),
+        facts={
+            "error": found[0].error,
+            "partitions": [trouble.to_json() for trouble in found[:_LISTED]],
+            "partitions_count": len(found),
+        },
+    )

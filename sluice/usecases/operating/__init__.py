@@ -1,0 +1,1 @@
+"""What people who operate Sluice look at and do: runs, quarantine, topics, the overview, the audit."""

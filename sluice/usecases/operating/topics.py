@@ -1,0 +1,115 @@
+"""Topics as people look at them: how much waits on the queues behind them, what it is, and its dead letters.
+
+A queue has a name here (``information``), and its dead letters another (``information-dead-letters``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
+from sluice.ports.queue import Queue, ReceivedMessage
+from sluice.ports.traffic import QueueTraffic
+from sluice.registry.audit import Act
+from sluice.usecases.operating.auditing import audited
+from sluice.usecases.world import World
+
+DEAD_LETTERS = "-dead-letters"
+"""What the name of a queue's dead letters ends with."""
+
+PEEKED_SECONDS = 5
+"""How long a message that somebody looks at is hidden from its consumers."""
+
+MOST_PEEKED = 50
+MOST_MOVED = 500
+"""Messages of one step of a redrive: some 30 s of sending. Who has more asks again."""
+
+_A_TIME = 10
+_MOVING_SECONDS = 60
+"""How long dead letters are hidden while they are moved: longer than ten take."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """A queue and its dead letters: how many messages, how old the oldest is in seconds, sent in an hour.
+
+    ``depth`` is None where there are dead letters only: starts of runs that could not be made. What was not
+    measured is None.
+    """
+
+    name: str
+    depth: int | None
+    dead_letters: int | None
+    oldest_seconds: int | None = None
+    sent_last_hour: int | None = None
+    dead_letters_oldest_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many dead letters went back to their queue, and about how many are left."""
+
+    moved: int
+    left: int
+
+
+def list_topics(world: World) -> list[TopicView]:
+    """Return every queue that people look at, by name."""
+    names = sorted({name.removesuffix(DEAD_LETTERS) for name in world.queues})
+    traffic = dict(world.traffic.of(world.queues.keys())) if world.traffic else {}
+    return [_view(world, name, traffic) for name in names]
+
+
+def peek(world: World, name: str, limit: int = 10) -> list[ReceivedMessage]:
+    """Return up to ``limit`` (1..MOST_PEEKED) messages, which stay in the queue; raises ConfigurationInvalid.
+
+    Looking counts as a delivery: who looks at the same message too often (maxReceiveCount) sends it to the
+    dead letters. Its consumers do not get it for PEEKED_SECONDS.
+    """
+    return _queue(world, name).receive(min(limit, MOST_PEEKED), 0, PEEKED_SECONDS)
+
+
+def redrive(world: World, name: str, limit: int = MOST_MOVED) -> Moved:
+    """Move up to ``limit`` dead letters back to the queue ``name``; raises ConfigurationInvalid.
+
+    Message by message, sent before it is deleted: whoever dies in between leaves one that comes twice, which
+    every consumer here bears, and none is lost. So doing it twice, or two people at once, does no harm. SQS
+    has a task for it (StartMessageMoveTask); it is not used, as the embedded AWS has none, and one way that
+    is tried everywhere is worth more than the faster one.
+    """
+    source, target = _queue(world, name + DEAD_LETTERS), _queue(world, name)
+    most = min(limit, MOST_MOVED)
+    with audited(world, Act(world.who, "topics.redrive", name)) as outcome:
+        moved = 0
+        while moved < most:
+            messages = source.receive(min(_A_TIME, most - moved), 0, _MOVING_SECONDS)
+            if not messages:
+                break
+            for message in messages:
+                target.send(message.body, message.attributes)
+                source.delete(message)
+                moved += 1
+                outcome.after = {"moved": moved}
+    return Moved(moved, source.depth())
+
+
+def _view(world: World, name: str, traffic: dict[str, QueueTraffic]) -> TopicView:
+    live, dead = world.queues.get(name), world.queues.get(name + DEAD_LETTERS)
+    measured = traffic.get(name, QueueTraffic())
+    return TopicView(
+        name=name,
+        depth=live.depth() if live else None,
+        dead_letters=dead.depth() if dead else None,
+        oldest_seconds=measured.oldest_seconds,
+        sent_last_hour=measured.sent_last_hour,
+        dead_letters_oldest_seconds=traffic.get(name + DEAD_LETTERS, QueueTraffic()).oldest_seconds,
+    )
+
+
+def _queue(world: World, name: str) -> Queue:
+    found = world.queues.get(name)
+    if found is None:
+        message = f"no queue {name!r}; there are: {', '.join(sorted(world.queues)) or 'none'}"
+        raise ConfigurationInvalid(message, [Fault("unknown_queue", "/name", message)])
+    return found

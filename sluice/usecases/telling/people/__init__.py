@@ -1,0 +1,1 @@
+"""Notifications reach people: who is told, by which channel, and again where a receiver fails."""

@@ -1,0 +1,111 @@
+"""Runs listed and ended, topics, the overview and the audit at the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from sluice.cli.operating import topics as topics_module
+from sluice.local.memory_queue import MemoryQueue
+from sluice.ports.topic import OutgoingMessage
+from sluice.registry.runs import Run
+from sluice.usecases.operating.runs import start_run
+from sluice.usecases.operating.topics import Moved
+from sluice.usecases.plan_run import PlanRun, plan_run
+from sluice.usecases.world import World, iso
+from tests.unit.cli.conftest import Terminal
+
+
+def started(terminal: Terminal) -> str:
+    world = terminal.rig.world
+    run = start_run(world, "acme")
+    plan_run(world, PlanRun("acme", "manual", run, iso(world.clock.now())))
+    return run
+
+
+def test_runs_are_filtered_and_go_on_where_the_page_ended(terminal: Terminal) -> None:
+    for number in range(6):
+        status = "failed" if number % 2 else "succeeded"
+        run = Run(f"run-{number}", "acme", "toy", "schedule", f"2026-11-2{number}T08:00:00Z", status)
+        terminal.rig.world.runs.put(run, 0)
+    failed = terminal("runs", "list", "--status", "failed", "--json")
+    assert [one["id"] for one in failed.json] == ["run-5", "run-3", "run-1"]
+    first = terminal("runs", "list", "--limit", "4", "--json")
+    assert [one["id"] for one in first.json] == ["run-5", "run-4", "run-3", "run-2"]
+    place = first.err.partition("--after '")[2].rstrip("'\n")
+    rest = terminal("runs", "list", "--after", place, "--json")
+    assert [one["id"] for one in rest.json] == ["run-1", "run-0"]
+    assert rest.err == ""
+    since = terminal("runs", "list", "acme", "--since", "2026-11-24", "--until", "2026-11-24", "--json")
+    assert [one["id"] for one in since.json] == ["run-4"]
+    assert terminal("runs", "list", "acme", "--after", "elsewhere").code == 2
+    assert "no such runs" in terminal("runs", "list", "--text", "nothing has this").err
+
+
+def test_a_run_is_stopped_with_a_reason_and_redriven(terminal: Terminal) -> None:
+    run = started(terminal)
+    said = terminal("runs", "stop", run, "--reason", "wrong tenant")
+    assert said.code == 0
+    assert "wrong tenant" in said.err
+    assert terminal("runs", "stop", run).code == 1
+    shown = terminal("runs", "show", run, "--json").json
+    assert (shown["status"], shown["error"]) == ("stopped", "RunStopped")
+    assert terminal("runs", "redrive", run).code == 0
+    assert terminal("runs", "show", run, "--json").json["status"] == "running"
+    again = terminal("runs", "redrive", run)
+    assert (again.code, "sluice run CONNECTION" in again.err) == (1, True)
+    assert terminal("runs", "stop", "nobody").code == 2
+
+
+@pytest.fixture
+def queues(terminal: Terminal) -> dict[str, MemoryQueue]:
+    names = ("information", "information-dead-letters")
+    queues = {name: MemoryQueue(terminal.rig.clock) for name in names}
+    object.__setattr__(terminal.rig.world, "queues", queues)
+    return queues
+
+
+def test_topics_are_listed_and_their_dead_letters_moved(
+    terminal: Terminal, queues: dict[str, MemoryQueue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(25):
+        queues["information-dead-letters"].accept(OutgoingMessage(str(number), {}))
+    (listed,) = terminal("topics", "list", "--json").json
+    assert (listed["name"], listed["depth"], listed["dead_letters"]) == ("information", 0, 25)
+    steps: list[int] = []
+    real = topics_module.redrive
+
+    def in_steps(world: World, queue: str, limit: int) -> Moved:
+        steps.append(limit)
+        return real(world, queue, min(limit, 10))
+
+    monkeypatch.setattr(topics_module, "redrive", in_steps)
+    said = terminal("topics", "redrive", "information", "--limit", "22")
+    assert "22 messages are back on information, about 3 dead letters are left" in said.err
+    assert steps == [22, 12, 2]
+    assert terminal("topics", "redrive", "nobody").code == 2
+
+
+def test_the_overview_shows_connections_and_what_needs_a_person(
+    terminal: Terminal, queues: dict[str, MemoryQueue]
+) -> None:
+    terminal.rig.run()
+    said = terminal("overview")
+    assert "acme" in said.out
+    assert "nothing needs a person" in said.err
+    queues["information-dead-letters"].accept(OutgoingMessage("{}", {}))
+    found = terminal("overview", "--json").json
+    assert [one["need"] for one in found["first"]] == ["dead_letters"]
+    assert found["connections"][0]["last_run"]["status"] == "succeeded"
+    assert "dead letters" in terminal("overview").out
+
+
+def test_the_audit_is_listed_by_person_and_connection(terminal: Terminal) -> None:
+    terminal.rig.clock.advance(1)
+    terminal("connections", "pause", "acme")
+    terminal.rig.clock.advance(1)
+    terminal("connections", "resume", "acme")
+    found = terminal("audit", "list", "--connection", "acme", "--json").json
+    assert [one["action"] for one in found] == ["connections.resume", "connections.pause", "connections.add"]
+    assert terminal("audit", "list", "--who", "nobody").err.startswith("nobody did anything")
+    first = terminal("audit", "list", "--limit", "1")
+    assert "there are more: --after" in first.err
