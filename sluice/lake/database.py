@@ -84,6 +84,8 @@ def _config(folder: Path, limits: Limits) -> dict[str, Any]:
 def _close(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     with suppress(duckdb.CatalogException):  # a build without time zones knows no such setting
         database.execute("SET TimeZone = 'UTC'")
+    # It is drawn on stdout, between what scripts read there.
+    database.execute("SET enable_progress_bar = false")
     database.execute("SET allowed_directories = [$1]", [str(folder)])
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")

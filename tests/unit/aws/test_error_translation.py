@@ -146,7 +146,7 @@ def test_the_scheduler_refusing_an_expression(session: AwsSession, script: Scrip
     )
     schedules = EventBridgeSchedules(session.scheduler, "g", TARGET)
     with pytest.raises(ConfigurationInvalid, match="Invalid Schedule Expression"):
-        schedules.put("acme", "cron(61 5 * * ? *)", enabled=True)
+        schedules.put("acme", "cron(0 5 31 2 ? *)", enabled=True)
     with pytest.raises(ClientError, match="group"):
         schedules.put("acme", "rate(1 hour)", enabled=True)
 
