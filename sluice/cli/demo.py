@@ -104,10 +104,12 @@ def what_next(reach: Reach, run: str, address: str) -> str:
     path = ".venv/bin/sluice"
     change = '{"stream": "customer", "count": 1, "set": {"name": "Nytt Navn AS"}}'
     rename = '{"mutation": "D44:project.name=projectName"}'
+    question = "SELECT currency, count(*), sum(total_including_tax) FROM invoice GROUP BY ALL"
     return f"""
 Running: the embedded AWS at {reach.deployment.endpoint}, a sandbox Tripletex at {address}.
 To try next:
   look at the run      {path} runs show {run}
+  ask the data         {path} data query '{question}'
   change a record      curl -s {address}/_sandbox/change -d '{change}'
   and sync again       {path} run {CONNECTION} && {path} topics tail --take
   break the API        curl -s {address}/_sandbox/mutate -d '{rename}'

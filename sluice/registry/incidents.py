@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sluice.contract.policy import goes_on
 from sluice.model.change import Action, Change
 from sluice.ports.table import Conflict, Table
 
@@ -51,6 +52,11 @@ class Incident:
         """Whether a run in which all goes well ends the incident."""
         sets_aside = self.change is not None and self.change["action"] == Action.QUARANTINE
         return self.state == "open" and not sets_aside
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether anything was kept back because of it; a change that was only told of kept nothing back."""
+        return self.change is None or not goes_on(Action(self.change["action"]))
 
     def to_json(self) -> dict[str, Any]:
         """Return the incident as a JSON object."""

@@ -90,6 +90,7 @@ def test_a_deprecation_header_is_told_once_and_learnt(rig: Rig) -> None:
     rig.notices.clear()
     assert rig.run()["outcome"] == "succeeded"
     assert _notices(rig, "api.changed") == []
+    assert _notices(rig, "incident.resolved") == []  # nothing was kept back, so nothing is well again
 
 
 def test_what_several_connections_meet_is_told_as_the_vendors_once(rig: Rig) -> None:

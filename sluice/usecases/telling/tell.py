@@ -31,13 +31,13 @@ def tell_untold(world: World, connection: str) -> None:
 def resolve_incidents(world: World, connection: str, stream: str | None, run: str) -> None:
     """Close the open incidents of a stream (of the connection, for None) that did not strike this run.
 
-    Records set aside still wait for a decision, so their incident stays open. Who was told of an incident is
-    told of its end, before it is closed: who dies in between tells again, with the same notice id.
+    Records set aside still wait for a decision, so their incident stays open. Who was told of trouble is told
+    of its end, before the incident is closed: who dies in between tells again, with the same notice id.
     """
     at = iso(world.clock.now())
     incidents = Incidents(world.state, connection)
     for incident in incidents.over(stream, run):
-        if incident.announced:
+        if incident.announced and incident.is_trouble:
             world.notification.publish([notice_of_end(incident, at).to_message()])
         incidents.close(incident.id, at)
         forget_sighting(world, incident)
