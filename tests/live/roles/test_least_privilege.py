@@ -36,6 +36,8 @@ from sluice.usecases.replay.starting import payload_of, replay_quarantine
 from sluice.usecases.watch.looking import list_announcements, list_sources, start_watch, watch_ended
 from tests.live.pipeline.conftest import end_of, run_to_end
 
+pytestmark = pytest.mark.timeout(600)
+
 _TOKENS = "Action: [states:SendTaskSuccess, states:SendTaskFailure]\n                Resource:\n"
 _MACHINES = "                  - ${self:custom.syncArn}\n                  - ${self:custom.replayArn}\n"
 ADAPTED = {
