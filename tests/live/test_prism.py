@@ -28,6 +28,7 @@ from sluice.model.http import Request
 from sluice.model.secret import Secret
 from sluice.settings import child_environment
 from sluice.usecases.contracts.selecting import selection_of
+from tests.unit.connectors.poweroffice.undescribed import UNDESCRIBED
 
 SPECS = ROOT.parent / "shared/specs"
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -40,8 +41,8 @@ SERVED: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """Connectors, with the vendor's description and settings that a connection has to give."""
 BELOW = {"xero": "https://api.xero.com/api.xro/2.0"}
 """The address of the described API, where the connector's base URL is that of several."""
-NOT_SERVED = {"xero": {"activity", "project", "time_entry"}}
-"""Streams of another API than the one described: Xero's Projects API, whose description is not at hand."""
+NOT_SERVED = {"xero": {"activity", "project", "time_entry"}, "poweroffice": set(UNDESCRIBED)}
+"""Streams that the description lacks: Xero's Projects API, and what only a client shows of PowerOffice Go."""
 CATALOG = catalog()
 HTTP = urllib3.PoolManager(retries=False)
 pytestmark = pytest.mark.timeout(300)
