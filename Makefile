@@ -15,6 +15,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 BIN := .venv/bin
 SOURCES := sluice lambdas sandbox benchmarks tests requirements
+COMPOSE := docker compose --file tests/state_machines/compose.yaml
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
@@ -23,46 +24,50 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/.installed node_modules/.installed ## Install everything that is needed (done once; the other targets do it too)
+setup: .venv/.installed node_modules/.installed console/node_modules/.installed ## Install everything that is needed (done once; the other targets do it too)
 
-run: setup ## Start the embedded AWS, deploy, sync a sandbox Tripletex, show the events
+run: setup ## Start the embedded AWS and the console, sync a sandbox Tripletex, show the events
 	$(BIN)/sluice demo
 
 stop: setup ## Stop what `make run` started; the state stays on disk
 	$(BIN)/sluice down
 
-check: setup ## Formatting, lint, types, imports and the house's laws
+check: setup ## Formatting, lint, types, imports, the console's too, and the house's laws
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m sluice.console.scripts check
 	$(BIN)/pytest -q tests/law
 
 test: setup ## Fast tests: everything but the laws and the live tests
 	$(BIN)/pytest -q -n 2 --ignore=tests/law --ignore=tests/live tests
+	$(BIN)/python -m sluice.console.scripts test
 
 test-live: setup ## Tests against the embedded AWS and a real ERP server
-	$(BIN)/pytest -q -rs tests/live
+	$(BIN)/pytest -q -rs -n 2 --timeout 300 tests/live
 
 certify: setup ## Prove every connector against a mock of its ERP, on the embedded AWS (NAMES=... PART=1/6 WRITE=1)
 	$(BIN)/sluice up
 	$(BIN)/sluice connectors certify $(NAMES) $(if $(PART),--part $(PART)) $(if $(WRITE),--write)
 
-bench: setup ## Measure time and peak memory of the whole pipeline (RECORDS=100000)
-	$(BIN)/python -m benchmarks.pipeline $(or $(RECORDS),100000)
+bench: setup ## Measure speed, memory and starting, beside other tools (RECORDS=100000 TURNS=3 PARTS=peers,...)
+	$(BIN)/python -m benchmarks $(if $(RECORDS),--records $(RECORDS)) $(if $(TURNS),--turns $(TURNS)) \
+		$(if $(PARTS),--parts $(PARTS))
 
 drift-bench: setup ## Measure how well API changes are noticed (DRIFT=quick|full, JSON=FILE)
 	DRIFT=$(DRIFT) $(BIN)/python -m benchmarks.drift $(if $(JSON),--json $(JSON))
 
 test-sfn-local: setup ## The state machine's cases on Step Functions Local (needs Docker)
-	docker compose up --detach --wait
+	$(COMPOSE) up --detach --wait
 	status=0; SLUICE_SFN_ENDPOINT=http://127.0.0.1:8083 $(BIN)/pytest -q -rs \
 		tests/state_machines/test_sync_cases.py || status=$$?; \
-	docker compose down; exit $$status
+	$(COMPOSE) down; exit $$status
 
 format: setup ## Format the code and apply the safe fixes
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/python -m sluice.console.scripts format
 
 generate: setup ## Write the generated documents in docs/ again
 	$(BIN)/python -m sluice.cli.reference > docs/cli.md
@@ -77,7 +82,7 @@ package: setup ## Build the Lambda artefacts for AWS and check them
 	$(BIN)/python -m sluice.local.package
 
 clean: ## Remove what was built and installed; the embedded AWS's state in .sluice stays
-	rm -rf .venv node_modules dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules console/node_modules console/dist dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -92,3 +97,8 @@ node_modules/.installed: $(wildcard package.json package-lock.json) .venv/.insta
 	@if [ -f package.json ]; then $(BIN)/python -c \
 		'import pathlib, sluice.local.node as node; node.install_tools(pathlib.Path.cwd())'; fi
 	@mkdir -p node_modules && touch $@
+
+console/node_modules/.installed: console/package-lock.json .venv/.installed
+	@echo 'installing what builds the console (half a minute, once)'
+	@$(BIN)/python -c 'import pathlib, sluice.local.node as node; node.install_tools(pathlib.Path("console"))'
+	@touch $@

@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from benchmarks.machine import told_of_the_machine
 from sluice.lake.asking import ask
 from sluice.lake.columns import stored
 from sluice.lake.compacting import Compacting
 from sluice.lake.database import Contents, Limits, open_lake
 from sluice.lake.folder import files_in, path_in
 from sluice.lake.layout import LakeFile, Partition, digest_of, read_key
+from sluice.lake.pages import Leaf, Order, Place, page
+from sluice.lake.selecting import Condition, Selection
 from sluice.lake.views import View
 from sluice.lake.writing import parquet_of
 from sluice.messages.events import EventSource, upserted
@@ -67,7 +72,36 @@ PAGES = {
     "amounts by month": "SELECT date_trunc('month', issue_date), currency, sum(total_including_tax) "
     "FROM invoice GROUP BY ALL",
 }
-"""What is measured; the last two are not pages."""
+"""What is measured, asked in SQL; the last two are not pages."""
+
+FIELDS = ("number", "type", "status", "customer_id", "issue_date", "due_date", "currency",
+          "total_including_tax", "outstanding_amount")  # fmt: skip
+NEWEST_FIRST = Order("issue_date")
+IS_OPEN = Condition("status", "=", ("open",))
+LEAVES = {
+    "newest change first": Leaf(fields=FIELDS),
+    "by date": Leaf(order=NEWEST_FIRST, fields=FIELDS),
+    "by date, after a row": Leaf(
+        order=NEWEST_FIRST, fields=FIELDS, after=Place("2022-06-15", "acme/invoice/5")
+    ),
+    "by date, after most rows": Leaf(
+        order=NEWEST_FIRST, fields=FIELDS, after=Place("2020-01-02", "acme/invoice/5")
+    ),
+    "by number, a text": Leaf(order=Order("number", descending=False), fields=FIELDS),
+    "by number, after a row": Leaf(
+        order=Order("number", descending=False), fields=FIELDS, after=Place("500000", "acme/invoice/400000")
+    ),
+    "filtered, by amount": Leaf(
+        Selection(("acme",), conditions=(IS_OPEN, Condition("issue_date", ">=", ("2024-01-01",)))),
+        Order("outstanding_amount"),
+        FIELDS,
+    ),
+    "searched for digits": Leaf(Selection(text="77777"), fields=FIELDS),
+    "searched for a digit that most have": Leaf(Selection(text="7"), fields=FIELDS),
+    "searched for a text, by date": Leaf(Selection(text="none has this"), NEWEST_FIRST, FIELDS),
+    "every field": Leaf(order=NEWEST_FIRST),
+}
+"""Pages as the API's listing of records asks for them, with the number of all, as the console does."""
 
 
 def invoice(number: int, version: int) -> dict[str, Any]:
@@ -103,6 +137,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = (given.keep or Path(name)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
         if not list(files_in(folder)):
             build(folder, given.invoices)
         measure(folder)
@@ -147,18 +182,30 @@ def measure(folder: Path) -> None:
     files = list(files_in(folder))
     began, processor = time.monotonic(), time.process_time()
     contents = Contents([View("invoice")], files)
-    with closing(open_lake(folder, {"invoice": SCHEMA}, contents, Limits())) as database:
+    limits = Limits(threads=2)  # as the API's function has it
+    with closing(open_lake(folder, {"invoice": SCHEMA}, contents, limits)) as database:
         spent = f"{time.monotonic() - began:.2f} s ({time.process_time() - processor:.2f} s of CPU)"
         click.echo(f"{len(files)} files opened in {spent}")
+        click.echo(f"{told_of_the_machine()}; load {os.getloadavg()[0]:.0f}")
         click.echo(f"{'':36}{'middle':>8}{'worst':>8}{'CPU':>8}  (ms, {TURNS} turns)")
         for name, sql in PAGES.items():
-            walls, processor = [], time.process_time()
-            for _ in range(TURNS):
-                began = time.monotonic()
-                list(ask(database, sql).rows)
-                walls.append((time.monotonic() - began) * 1000)
-            cpu = (time.process_time() - processor) / TURNS * 1000
-            click.echo(f"{name:36}{statistics.median(walls):8.0f}{max(walls):8.0f}{cpu:8.0f}")
+            timed(name, lambda sql=sql: list(ask(database, sql).rows))
+        click.echo("pages of the API, each with the number of all")
+        for name, leaf in LEAVES.items():
+            wanted = replace(leaf, total=True)
+            timed(name, lambda wanted=wanted: page(database, "invoice", SCHEMA, wanted))
+
+
+def timed(name: str, work: Callable[[], object]) -> None:
+    """Do the work once and then some times, and print what these took."""
+    work()
+    walls, processor = [], time.process_time()
+    for _ in range(TURNS):
+        began = time.monotonic()
+        work()
+        walls.append((time.monotonic() - began) * 1000)
+    cpu = (time.process_time() - processor) / TURNS * 1000
+    click.echo(f"{name:36}{statistics.median(walls):8.0f}{max(walls):8.0f}{cpu:8.0f}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""So many customers through the whole pipeline on the embedded AWS: wall time and peak memory per process.
+"""So many customers through the whole pipeline on the embedded AWS: from HTTP to received from SQS.
 
-usage: python -m benchmarks.pipeline RECORDS
+usage: python -m benchmarks.pipeline [RECORDS]
 """
 
 from __future__ import annotations
@@ -10,108 +10,162 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.options import Options
-from sandbox.server import serve
-from sluice.bootstrap import ROOT, Deployment
+from benchmarks.peers.serving import Served, serving
+from benchmarks.peers.usage import Broken, Usage
+from benchmarks.report import Section
+from benchmarks.workers import EMBEDDED, Workers
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT
 from sluice.local import deploy, embedded_aws
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
-from sluice.usecases.operating.runs import RunView, show_run, start_run
+from sluice.usecases.operating.runs import show_run, start_run
 
 NAME = "bench"
 _EVERY = 0.1
+_PATIENCE = 120.0
+"""Seconds without a new event after which no more are waited for."""
 
 
-class PeakMemory(threading.Thread):
-    """Watches the embedded AWS and its workers; ``peaks`` is in MB by what each process does."""
+@dataclass(frozen=True, slots=True)
+class Piped:
+    """What a run of so many records took, in seconds of wall time; ``workers`` has memory and CPU.
 
-    def __init__(self, embedded: int) -> None:
+    ``run`` is to the end of the execution, ``received`` to the last event that came out of SQS, both from the
+    start; ``again`` is a run that finds nothing new.
+    """
+
+    records: int
+    run: float
+    received: float
+    again: float
+    seconds: dict[str, float]
+    peaks: dict[str, float]
+
+    @property
+    def own(self) -> float:
+        """The CPU of Sluice's own functions, seconds."""
+        return sum(seconds for name, seconds in self.seconds.items() if name != EMBEDDED)
+
+    @property
+    def share(self) -> float:
+        """The share of all CPU that is Sluice's own, 0 to 1."""
+        return self.own / sum(self.seconds.values())
+
+
+class Receiver(threading.Thread):
+    """Takes events off the information queue as they come; ``last`` is when the last new one came."""
+
+    def __init__(self, deployment: Deployment) -> None:
         super().__init__(daemon=True)
-        self._embedded = embedded
-        self.peaks: dict[str, float] = defaultdict(float)
-        self.done = threading.Event()
+        self._queue = deployment.queue("information")
+        self._ids: set[str] = set()
+        self._done = threading.Event()
+        self.last = time.monotonic()
 
     def run(self) -> None:
-        """Look every tenth of a second until ``done`` is set."""
-        while not self.done.wait(_EVERY):
-            for entry in Path("/proc").glob("[0-9]*"):
-                try:
-                    self._look(entry)
-                except (OSError, IndexError):
-                    continue  # it ended while we looked
+        """Receive until it is stopped."""
+        while not self._done.is_set():
+            for message in self._queue.receive(10, 1):
+                self._ids.update(event["id"] for event in json.loads(message.body))
+                self._queue.delete(message)
+                self.last = time.monotonic()
 
-    def _look(self, entry: Path) -> None:
-        parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-        command = (entry / "cmdline").read_bytes().decode(errors="replace")
-        if int(entry.name) == self._embedded:
-            name = "embedded AWS"
-        elif parent == self._embedded and "lambdas/" in command:
-            name = command.partition("lambdas/")[2].partition(".")[0]
-        else:
-            return
-        peak = next(line for line in (entry / "status").read_text().splitlines() if line.startswith("VmHWM"))
-        self.peaks[name] = max(self.peaks[name], int(peak.split()[1]) / 1024)
+    def wait_for(self, events: int) -> None:
+        """Wait for so many different events; raises Broken where they do not come."""
+        while len(self._ids) < events:
+            if time.monotonic() - self.last > _PATIENCE:
+                raise Broken(f"{len(self._ids)} of {events} events were received")
+            time.sleep(_EVERY)
+        self._done.set()
+        self.join()
 
 
-def run_once(deployment: Deployment) -> tuple[RunView, float]:
-    """Run the connection to its end; return how it ended and after how many seconds."""
+def run_once(deployment: Deployment) -> float:
+    """Run the connection to its end; return after how many seconds; raises Broken where it fails."""
     started = time.monotonic()
     run = start_run(deployment.world, NAME)
     while not (view := show_run(deployment.world, run)).ended:
         time.sleep(_EVERY)
-    return view, time.monotonic() - started
+    if view.execution is None or view.execution.status != "SUCCEEDED":
+        raise Broken(f"the run ended as {view.to_json()}")
+    return time.monotonic() - started
 
 
-def receive_all(deployment: Deployment) -> int:
-    """Take everything off the information queue; return how many different events there were."""
-    queue = deployment.queue("information")
-    ids: set[str] = set()
-    while messages := queue.receive(10, 1):
-        for message in messages:
-            ids.update(event["id"] for event in json.loads(message.body))
-            queue.delete(message)
-    return len(ids)
-
-
-def main(records: int) -> int:
-    """Measure and print; 1 if a run did not succeed."""
+def piped(served: Served, records: int) -> Piped:
+    """Start an embedded AWS, deploy to it, and read so many customers through it."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         running = embedded_aws.start(home)
         try:
             deploy.deploy(ROOT, home, running)
-            return _measure(Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint), running.pid, records)
+            deployment = Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)
+            secrets = {name: Secret("benchmark") for name in ("consumer_token", "employee_token")}
+            settings = {"base_url": served.address(records)}
+            deployment.desk.add(Connection(NAME, "tripletex", settings, streams=("customer",)), secrets)
+            return _measured(deployment, running.pid, records)
         finally:
             embedded_aws.stop(home)
 
 
-def _measure(deployment: Deployment, embedded: int, records: int) -> int:
-    connector = deployment.world.catalog.connector("tripletex")
-    with serve(connector, 0, Options(scale=0, records={"customer": records})) as erp:
-        secrets = {name: Secret(text) for name, text in erp.secrets.items()}
-        connection = Connection(NAME, "tripletex", dict(erp.settings), streams=("customer",))
-        deployment.desk.add(connection, secrets)
-        watcher = PeakMemory(embedded)
-        watcher.start()
-        for what in ("everything new", "nothing new"):
-            view, seconds = run_once(deployment)
-            status = view.execution.status if view.execution else "?"
-            sys.stdout.write(f"{records:,} customers, {what}: {status} after {seconds:.1f} s\n")
-            if status != "SUCCEEDED":
-                return 1
-        watcher.done.set()
+def _measured(deployment: Deployment, embedded: int, records: int) -> Piped:
+    workers, receiver = Workers(embedded), Receiver(deployment)
+    workers.look()
+    before = workers.seconds()
+    workers.start()
+    receiver.start()
     started = time.monotonic()
-    sys.stdout.write(
-        f"received {receive_all(deployment):,} events after {time.monotonic() - started:.1f} s\n"
+    run = run_once(deployment)
+    receiver.wait_for(records)
+    workers.stop()
+    seconds = {name: taken - before.get(name, 0.0) for name, taken in workers.seconds().items()}
+    again = run_once(deployment)
+    return Piped(records, run, receiver.last - started, again, seconds, dict(workers.peaks))
+
+
+def table(found: Piped) -> str:
+    """Return the result as Markdown."""
+    rows = [
+        f"| {name} | {found.seconds[name]:.1f} | {found.peaks[name]:.0f} |" for name in sorted(found.seconds)
+    ]
+    told = (
+        f"{found.records:,} customers, everything new: the run ended after {found.run:.1f} s, and the last "
+        f"event was received from SQS {found.received:.1f} s after the start. A run that finds nothing new: "
+        f"{found.again:.1f} s. Of {sum(found.seconds.values()):.1f} s of CPU, {found.own:.1f} s "
+        f"({found.share:.0%}) are Sluice's own functions, starting them included."
     )
-    for name, peak in sorted(watcher.peaks.items()):
-        sys.stdout.write(f"peak memory {name:>16}: {peak:6.0f} MB\n")
+    return "\n".join([told, "", "| process | CPU, s | peak, MB |", "|---|---|---|", *rows])
+
+
+def piped_section(found: Piped, dlt: Usage | None) -> Section:
+    """Return it as a part of the report; ``dlt`` is what loading the same records into files took."""
+    lines = [table(found)]
+    if dlt is not None:
+        both = sum(found.seconds.values())
+        lines.append(
+            f"\nOf what dlt took to load the same records into files ({dlt.cpu:.1f} s of CPU, "
+            f"{dlt.wall:.1f} s of wall): Sluice's functions {found.own / dlt.cpu:.2f} times its CPU, "
+            f"with the embedded AWS {both / dlt.cpu:.2f} times, received from SQS after "
+            f"{found.received / dlt.wall:.2f} times its wall time."
+        )
+    command = f"make bench PARTS=pipeline RECORDS={found.records}"
+    return Section("The whole pipeline on the embedded AWS", command, "\n".join(lines))
+
+
+def main(records: int) -> int:
+    """Measure and print; 1 if it does not work."""
+    try:
+        with serving() as served:
+            sys.stdout.write(f"{table(piped(served, records))}\n")
+    except Broken as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))

@@ -6,11 +6,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered, world
+from lambdas.powers import powered_step, world
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 
 
-@powered
+@powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     """Commit the stream's sweep; see commit_cursor."""
     wanted = CommitCursor(

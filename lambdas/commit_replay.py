@@ -6,12 +6,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered, world
+from lambdas.powers import powered_step, world
 from sluice.usecases.replay.commit_replay import commit_replay
 from sluice.usecases.replay.plan import Replay
 
 
-@powered
+@powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     """Commit the replay; see commit_replay."""
     return commit_replay(world(), Replay(event["run"], event["connection"], event["stream"]))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import traceback
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.powers import logger, powered
-from sluice.bootstrap import lambda_outbox
+from sluice.bootstrap.outboxes import lambda_outbox
 from sluice.ports.queue import ReceivedMessage
 from sluice.usecases.telling.people.deliver import deliver
 from sluice.usecases.telling.people.outbox import Outbox
@@ -38,8 +39,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         try:
             wait = deliver(outbox(), message)
         except (ValueError, KeyError, TypeError) as error:
-            # Only what is no notification of ours: it becomes a dead letter for a person to look at.
-            logger.error("not understood", extra={"message_id": message.id, "reason": type(error).__name__})
+            # What is no notification of ours becomes a dead letter for a person to look at. The error's text
+            # is not logged, as it may hold what came; where it arose tells a fault of ours apart.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            reason = f"{type(error).__name__} in {where.name}, line {where.lineno}"
+            logger.error("not understood", extra={"message_id": message.id, "reason": reason})
             wait = 0
         if wait is not None:
             outbox().queue.hide(message, wait)

@@ -6,13 +6,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered, world
+from lambdas.powers import powered_step, world
 from sluice.usecases.failures import Failure, read_failure
 from sluice.usecases.replay.fail_replay import FailReplay, fail_replay
 from sluice.usecases.replay.plan import Replay
 
 
-@powered
+@powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     """Deal with what stopped a replay; ``state`` is the whole state of the execution."""
     state = event["state"]

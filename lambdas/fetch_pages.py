@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered, world
+from lambdas.powers import powered_step, world
 from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.fetch_pages import FetchPages, fetch_pages
 
@@ -14,7 +14,7 @@ RESERVE_SECONDS = 40
 """Kept of the function's time for the request under way (its deadline) and for storing the last chunk."""
 
 
-@powered
+@powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Read on from ``position``; see fetch_pages."""
     left = context.get_remaining_time_in_millis() / 1000

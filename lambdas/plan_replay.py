@@ -6,12 +6,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered, world
+from lambdas.powers import powered_step, world
 from sluice.usecases.replay.plan import Replay
 from sluice.usecases.replay.plan_replay import PlanReplay, plan_replay
 
 
-@powered
+@powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     """Plan the replay, or go on with its plan; ``state`` is the whole state of the execution."""
     state = event["state"]

@@ -1,26 +1,22 @@
-"""What every handler has: the world it works on, a logger, a tracer, and metrics of failures."""
+"""What every handler has: the world it works on, a logger, and what observes it (observing.py)."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sluice.bootstrap import OUTSIDE_FAILURES, lambda_world
-from sluice.bootstrap import watching_world as lambda_watching_world
+from lambdas.observing import Handler, metered, traced, used
+from sluice.bootstrap.worlds import OUTSIDE_FAILURES, lambda_world
+from sluice.bootstrap.worlds import watching_world as lambda_watching_world
 from sluice.errors import OutcomeUnknown, SluiceError
 from sluice.usecases.world import World
 
 logger = Logger()
-tracer = Tracer()
 
-_TOLD = ("connector", "connection", "stream", "run")
-"""What of an event stands in every log line."""
-
-Handler = Callable[[dict[str, Any], LambdaContext], Any]
+_TOLD = ("connector", "connection", "stream", "run")  # what of an event stands in every log line
 
 
 @functools.cache
@@ -36,14 +32,13 @@ def watching_world() -> World:
 
 
 def powered(handler: Handler) -> Handler:
-    """Wrap a handler: context in every log line, a trace segment, and one line for what stopped it.
+    """Wrap a handler: observed, context in every log line, and one line for what stopped it."""
 
-    The event is never logged: it is harmless today, and stays so by not being relied on.
-    """
-
+    # The event is never logged: it is harmless today, and stays so by not being relied on.
     @functools.wraps(handler)
-    @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+    @traced
     @logger.inject_lambda_context(log_event=False, clear_state=True)
+    @metered
     def wrapped(event: dict[str, Any], context: LambdaContext) -> Any:
         known = {name: event[name] for name in _TOLD if isinstance(event.get(name), str)}
         logger.append_keys(**known)
@@ -57,3 +52,8 @@ def powered(handler: Handler) -> Handler:
             raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
 
     return wrapped
+
+
+def powered_step(handler: Handler) -> Handler:
+    """Wrap the handler of a state of `sync` or `replay`: it tells the execution's history what it used."""
+    return powered(lambda event, context: {**handler(event, context), **used()})

@@ -6,12 +6,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered, world
+from lambdas.powers import powered_step, world
 from sluice.usecases.failures import read_failure
 from sluice.usecases.record_failure import RecordFailure, record_failure
 
 
-@powered
+@powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     """Deal with what stopped a stream; see record_failure."""
     position = event.get("position") or {}

@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.powers import powered, world
-from sluice.usecases.report_ended_run import EndedRun, report_ended_run
+from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run
 from sluice.usecases.world import iso
 
 

@@ -9,7 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.api.serving import serve
 from lambdas.powers import powered
-from sluice.bootstrap import api_desk
+from sluice.bootstrap.desks import api_desk
+from sluice.bootstrap.outboxes import api_outbox
 from sluice.usecases.connections import ConnectionDesk
 
 
@@ -22,4 +23,4 @@ def desk() -> ConnectionDesk:
 @powered
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request; see lambdas.api."""
-    return serve(event, context, desk())
+    return serve(event, context, desk(), api_outbox)

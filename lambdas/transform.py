@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.observing import used
 from lambdas.powers import logger, powered, world
 from sluice.errors import WIRE_NAMES, ApiChanged, ConfigurationInvalid, LeaseLost, OutcomeUnknown
 from sluice.ports.workflow import TokenExpired
@@ -44,7 +45,8 @@ def _take(record: SQSRecord) -> None:
             _fail(token, error)
         raise
     try:
-        world().workflow.succeed(token, {"number": message.chunk.number, "counts": counts.to_json()})
+        answer = {"number": message.chunk.number, "counts": counts.to_json(), **used()}
+        world().workflow.succeed(token, answer)
     except TokenExpired:
         logger.warning("nobody waits for this chunk any more; its receipt is kept")
 
@@ -52,9 +54,7 @@ def _take(record: SQSRecord) -> None:
 def _fail(token: str, error: Exception) -> None:
     try:
         name = type(error).__name__
-        if name in WIRE_NAMES:
-            world().workflow.fail(token, name, str(error)[:CAUSE_LENGTH])
-        else:
-            world().workflow.fail(token, OutcomeUnknown.__name__, f"{name}: {error}"[:CAUSE_LENGTH])
+        told = (name, str(error)) if name in WIRE_NAMES else (OutcomeUnknown.__name__, f"{name}: {error}")
+        world().workflow.fail(token, told[0], told[1][:CAUSE_LENGTH])
     except TokenExpired:
         logger.warning("nobody waits for this chunk any more")

@@ -52,6 +52,9 @@ def main() -> None:
     sys.stdout.flush()
     install(environment, "--require-hashes", "--requirement", str(HERE / "dev.txt"))
     install(environment, "--no-deps", "--editable", str(HERE.parent))
+    # Once and for all: where Python is told to write no compiled code, each start would compile it anew.
+    code = [str(HERE.parent / folder) for folder in ("sluice", "lambdas", "sandbox")]
+    subprocess.run([sys.executable, "-m", "compileall", "-q", *code], check=False)  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ POST /_sandbox/faults   {kind, times?, stream?, after_requests?, status?, retry_
 POST /_sandbox/mutate   {mutation: "D42:customer.email", on?: true}
                         {stream, kind: remove|rename|retype, path, to?, on?: true}
 POST /_sandbox/description  {description: stale|current}
+POST /_sandbox/consent  {agrees: true|false}   what people answer on the page where they are asked to let in
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ def _restore(sandbox: Sandbox, asked: Mapping[str, Any]) -> dict[str, Any]:
             sandbox.mishaps.clear()
             sandbox.set_mutations([])
             sandbox.description.follow()
+            sandbox.door.tokens.agrees = True
         return {"restored": [shelf.stream.name for shelf in shelves]}
 
 
@@ -166,6 +168,12 @@ def _describe(sandbox: Sandbox, asked: Mapping[str, Any]) -> dict[str, Any]:
         return {"description": sandbox.description.state}
 
 
+def _consent(sandbox: Sandbox, asked: Mapping[str, Any]) -> dict[str, Any]:
+    with sandbox.lock:
+        sandbox.door.tokens.agrees = bool(asked.get("agrees", True))
+        return {"agrees": sandbox.door.tokens.agrees}
+
+
 def _shelf(sandbox: Sandbox, asked: Mapping[str, Any]) -> Shelf:
     name = asked.get("stream")
     if name not in sandbox.shelves:
@@ -189,4 +197,5 @@ _ORDERS: dict[str, Order] = {
     "faults": _faults,
     "mutate": _mutate,
     "description": _describe,
+    "consent": _consent,
 }

@@ -25,7 +25,8 @@ from sluice.model.change import Change
 class SluiceError(Exception):
     """Base of every error that a handler may raise; never raised itself.
 
-    ``advice`` says in one sentence what a person should do about it.
+    The first sentence of a class's docstring says what it means, and ``advice`` in a sentence or two what a
+    person should do about it: both are read by people, in the runbook (sluice/runbook) and beside a run.
     """
 
     advice: ClassVar[str] = ""
@@ -40,7 +41,10 @@ class ErpUnavailable(SluiceError):
 class CredentialsRejected(SluiceError):
     """The ERP refuses the connection's credentials, also after a fresh login."""
 
-    advice = "Renew the connection's credentials: sluice connections add NAME --update --secret KEY=VALUE."
+    advice = (
+        "Renew the credentials (sluice connections change NAME --secret KEY), or, where a person agrees on "
+        "the vendor's page, authorise it again (sluice connections authorize NAME)."
+    )
 
 
 class ApiChanged(SluiceError):
@@ -49,7 +53,10 @@ class ApiChanged(SluiceError):
     ``changes`` holds at least one :class:`~sluice.model.change.Change`; the message names the first.
     """
 
-    advice = "Look at it (sluice changes show ID), then accept or reject it; the stream is held meanwhile."
+    advice = (
+        "Look at it (sluice changes list NAME; sluice changes show ID), then accept or reject it; the stream "
+        "is held meanwhile."
+    )
 
     def __init__(self, message: str, changes: Sequence[Change]) -> None:
         super().__init__(message)
@@ -62,15 +69,19 @@ class ConfigurationInvalid(SluiceError):
     advice = "Correct what the faults name; nothing was read and nothing was published."
 
     def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
-        details = "".join(f"\n  {fault}" for fault in faults)
+        # A fault that says the same as the message is not said twice.
+        details = "".join(f"\n  {fault}" for fault in faults if fault.message != message)
         super().__init__(message + details)
         self.faults = tuple(faults)
 
 
 class OutcomeUnknown(SluiceError):
-    """A write timed out or was answered unclearly; it may have happened."""
+    """A step's write timed out, or was answered unclearly; it may have happened."""
 
-    advice = "Nothing: the next run compares what arrived with what was sent, and completes it."
+    advice = (
+        "Nothing, unless it comes again: the next run compares what arrived with what was sent, and "
+        "completes it."
+    )
 
 
 class LeaseLost(SluiceError):

@@ -85,7 +85,10 @@ class CommandLineSettings:
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """What the API's function is deployed with beside the others': what it and its schedules start."""
+    """What the API's function is deployed with beside the others': what it and its schedules start.
+
+    ``mail_from`` and ``console_url`` are as in DeliverySettings.
+    """
 
     sync_arn: str
     replay_arn: str
@@ -93,6 +96,8 @@ class ApiSettings:
     scheduler_role_arn: str
     triggers_dead_letters_arn: str
     queue_urls: tuple[str, ...]
+    mail_from: str
+    console_url: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> ApiSettings:
@@ -105,16 +110,34 @@ class ApiSettings:
             scheduler_role_arn=reading.text("SLUICE_SCHEDULER_ROLE_ARN"),
             triggers_dead_letters_arn=reading.text("SLUICE_TRIGGERS_DEAD_LETTERS_ARN"),
             queue_urls=tuple(reading.text("SLUICE_QUEUE_URLS").split()),
+            mail_from=reading.text("SLUICE_MAIL_FROM"),
+            console_url=reading.text("SLUICE_CONSOLE_URL"),
         )
         reading.check("The API's environment is incomplete")
         return found
 
 
 @dataclass(frozen=True, slots=True)
+class UsageSettings:
+    """What KeepUsage is deployed with beside the others': the state machines whose ends it hears of."""
+
+    sync_arn: str
+    replay_arn: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> UsageSettings:
+        """Read SLUICE_* variables; raises ConfigurationInvalid that names every one missing."""
+        reading = _Reading(os.environ if environ is None else environ)
+        sync_arn, replay_arn = reading.text("SLUICE_SYNC_ARN"), reading.text("SLUICE_REPLAY_ARN")
+        reading.check("The environment of KeepUsage is incomplete")
+        return cls(sync_arn, replay_arn)
+
+
+@dataclass(frozen=True, slots=True)
 class DeliverySettings:
     """What DeliverNotification is deployed with beside the others'.
 
-    ``mail_from`` is the address that mail comes from; ``console_url`` is empty where there is no console.
+    ``mail_from`` is the address that mail comes from; ``console_url`` is the console's origin.
     """
 
     queue_url: str
@@ -128,7 +151,13 @@ class DeliverySettings:
         queue_url, mail_from = reading.text("SLUICE_DELIVERY_QUEUE_URL"), reading.text("SLUICE_MAIL_FROM")
         console = reading.text("SLUICE_CONSOLE_URL")
         reading.check("The environment of DeliverNotification is incomplete")
-        return cls(queue_url, mail_from, "" if console == "none" else console)
+        return cls(queue_url, mail_from, console)
+
+
+def is_traced(environ: Mapping[str, str] | None = None) -> bool:
+    """Return whether functions tell X-Ray what they do; Powertools reads the same variable."""
+    given = os.environ if environ is None else environ
+    return given.get("POWERTOOLS_TRACE_DISABLED", "false").lower() not in ("true", "1")
 
 
 def child_environment(**added: str) -> dict[str, str]:

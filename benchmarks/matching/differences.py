@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -82,13 +82,21 @@ class Plan:
         return source_id
 
 
-def planned(seed: int, companies: int) -> Plan:
-    """Return the plan of a seed."""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """In which ways a record may become another, and in which it only looks so."""
+
+    real: Mapping[str, Change]
+    same: Sequence[Change]
+
+
+def planned(seed: int, companies: int, ways: Ways | None = None) -> Plan:
+    """Return the plan of a seed; without ``ways`` records differ in all of REAL and SAME."""
     random, plan = Random(f"{seed}/differences"), Plan()  # noqa: S311 - planted, not secret
     for record in customers(seed, companies):
         record["organisation_number"] = record["organisation_number"] or any_number(random)
         record["postal_address"] = record["postal_address"] or record["visiting_address"] or _address()
-        _plant(plan, record, random)
+        _plant(plan, record, random, ways or Ways(REAL, SAME))
     return plan
 
 
@@ -96,7 +104,11 @@ def told(plan: Plan) -> dict[str, Score]:
     """Compare the plan's two sides through a lake of files; return what was told right, wrongly and not."""
     with lake_of(plan.records) as database:
         wanted = Comparing(ENTITY, (HERE, THERE), limit=_ALL)
-        found = compare(database, schema_of(), wanted).told
+        return scores(plan, compare(database, schema_of(), wanted).told)
+
+
+def scores(plan: Plan, found: Mapping[str, Any]) -> dict[str, Score]:
+    """Hold what a comparison of HERE with THERE told against the plan."""
     pair, sides = found["pairs"][0], found["connections"]
     fields = {(one["key"][0], name) for one in pair["differing"] for name in one["fields"]}
     only = {(HERE, one["key"][0]) for one in pair["only_here"]} | {
@@ -112,7 +124,7 @@ def told(plan: Plan) -> dict[str, Score]:
     }
 
 
-def _plant(plan: Plan, record: Record, random: Random) -> None:
+def _plant(plan: Plan, record: Record, random: Random, ways: Ways) -> None:
     number, drawn = record["organisation_number"], random.random()
     if drawn < 0.1:
         side = random.choice((HERE, THERE))
@@ -129,16 +141,16 @@ def _plant(plan: Plan, record: Record, random: Random) -> None:
             plan.add(where, {**record, "email": f"{random.randrange(1000)}@example.com"})
         plan.doubles.add((side, number))
     else:
-        _plant_pair(plan, record, random)
+        _plant_pair(plan, record, random, ways)
 
 
-def _plant_pair(plan: Plan, record: Record, random: Random) -> None:
+def _plant_pair(plan: Plan, record: Record, random: Random, ways: Ways) -> None:
     other = copy.deepcopy(record)
-    for change in random.sample(SAME, random.randrange(3)):
+    for change in random.sample(ways.same, random.randrange(3)):
         change(other)
     if random.random() < 0.3:
-        for name in random.sample(sorted(REAL), random.randrange(1, 4)):
-            REAL[name](other)
+        for name in random.sample(sorted(ways.real), random.randrange(1, 4)):
+            ways.real[name](other)
             plan.fields.add((record["organisation_number"], name))
     plan.add(HERE, record)
     plan.add(THERE, other)

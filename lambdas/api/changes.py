@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from lambdas.api.audit import NoteModel, Reason
 from lambdas.api.connection_models import NAME
 from lambdas.api.etags import IfMatch, etag_of, must_match
-from lambdas.api.paging import USUAL, Cursor, Limit, after_of, part_of
+from lambdas.api.paging import USUAL, Cursor, Limit, Next, after_of, next_of, part_of
 from lambdas.api.problems import FaultModel, Problem, not_found, told
 from lambdas.api.roles import Role
 from lambdas.api.routing import Answers, Resource, answer
-from lambdas.api.run_models import Reason
+from lambdas.api.run_models import ChangeSpendingModel
 from sluice.errors import ConfigurationInvalid
 from sluice.registry.incidents import Incident
 from sluice.usecases.deciding.accepting import Accepted, accept_change, accept_everywhere, reject_change
-from sluice.usecases.deciding.changes import describe_change, find_change, list_changes
+from sluice.usecases.deciding.changes import (
+    describe_changes,
+    find_change,
+    list_changes,
+    page_of_changes,
+)
+from sluice.usecases.operating.auditing import done_to_change
 from sluice.usecases.operating.change_preview import MOST_SHOWN, preview_patch
+from sluice.usecases.operating.spending import change_spending_of
 
 resource = Resource("changes")
 
@@ -66,11 +76,17 @@ class ChangeModel(BaseModel):
     has_suggestion: bool = Field(description="Whether a patch of the mapping is suggested.")
 
 
+class ChangeDetail(ChangeModel):
+    """A change with who did what about it."""
+
+    audit: list[NoteModel] = Field(description="Who did what about it, the newest first.")
+
+
 class ChangePage(BaseModel):
-    """A page of changes, the newest first."""
+    """A page of changes, the newest first. With a filter it may be short and still go on."""
 
     items: list[ChangeModel]
-    next: str | None = Field(description="The cursor of the next page; null where this is the last.")
+    next: Next
 
 
 class Acceptance(BaseModel):
@@ -140,15 +156,17 @@ def list_of_changes(
     scope = f"changes {connection or ''} {state or ''}"
     after = after_of(cursor, scope)
     world = resource.world
-    names = [one.name for one in world.connections.all()] if connection else []
-    known = list_changes(world, connection) if connection in {None, *names} else []
+    if connection is None:
+        page = page_of_changes(world, state, after=after or None, limit=limit)
+        return answer(ChangePage(items=_models(page.items), next=next_of(page.after, scope)))
+    known = list_changes(world, connection) if world.connections.find(connection) else []
     wanted = sorted((one for one in known if state in {None, one.state}), key=_place, reverse=True)
     part = part_of((one for one in wanted if not after or _place(one) < after), _place, scope, limit)
-    return answer(ChangePage(items=[_model(one) for one in part.items], next=part.next))
+    return answer(ChangePage(items=_models(part.items), next=part.next))
 
 
 @resource.operation(
-    "GET /changes/{id}", "Show a change", Answers(ChangeModel, headers=_ETAG, problems=(404,))
+    "GET /changes/{id}", "Show a change", Answers(ChangeDetail, headers=_ETAG, problems=(404,))
 )
 def show_change(id: ChangeId) -> Response[str]:  # noqa: A002 - the name in the path
     """Return the change: what was, what is, how much of the data it touches, and which fields use it."""
@@ -179,6 +197,14 @@ def preview(id: ChangeId, limit: Shown = 20) -> Response[str]:  # noqa: A002
 
 
 @resource.operation(
+    "GET /changes/{id}/cost", "Show what a change costs", Answers(ChangeSpendingModel, problems=(404,))
+)
+def show_cost_of_change(id: ChangeId) -> Response[str]:  # noqa: A002
+    """Return what the runs that met it cost, and what handing over the records that wait would, estimated."""
+    return answer(ChangeSpendingModel(**asdict(change_spending_of(resource.world, _known(id)))))
+
+
+@resource.operation(
     "POST /changes/{id}/accept", "Accept a change", Answers(AcceptedAll, problems=_DECIDING), has_body=True
 )
 def accept(id: ChangeId, wanted: Acceptance, if_match: IfMatch = None) -> Response[str]:  # noqa: A002
@@ -197,7 +223,7 @@ def accept(id: ChangeId, wanted: Acceptance, if_match: IfMatch = None) -> Respon
 @resource.operation(
     "POST /changes/{id}/reject",
     "Reject a change",
-    Answers(ChangeModel, headers=_ETAG, problems=_DECIDING),
+    Answers(ChangeDetail, headers=_ETAG, problems=_DECIDING),
     has_body=True,
 )
 def reject(id: ChangeId, wanted: Rejection, if_match: IfMatch = None) -> Response[str]:  # noqa: A002
@@ -219,7 +245,8 @@ def _known(change: str) -> Incident:
 
 
 def _shown(incident: Incident) -> Response[str]:
-    return answer(_model(incident), ETag=_etag(incident))
+    notes = NoteModel.of(done_to_change(resource.world, incident))
+    return answer(ChangeDetail(**_model(incident).model_dump(), audit=notes), ETag=_etag(incident))
 
 
 def _etag(incident: Incident) -> str:
@@ -228,15 +255,21 @@ def _etag(incident: Incident) -> str:
 
 
 def _place(incident: Incident) -> str:
-    return f"{incident.opened_at}#{incident.id}"
+    return incident.entry.place
 
 
 def _model(incident: Incident) -> ChangeModel:
-    found = describe_change(resource.world, incident)
-    suggested = bool(found["evidence"].get("suggestion"))
-    return ChangeModel(
-        **{name: found[name] for name in ChangeModel.model_fields if name in found}, has_suggestion=suggested
-    )
+    return _models([incident])[0]
+
+
+def _models(incidents: Sequence[Incident]) -> list[ChangeModel]:
+    return [
+        ChangeModel(
+            **{name: found[name] for name in ChangeModel.model_fields if name in found},
+            has_suggestion=bool(found["evidence"].get("suggestion")),
+        )
+        for found in describe_changes(resource.world, incidents)
+    ]
 
 
 def _accepted(one: Accepted) -> AcceptedModel:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
+from lambdas.api.paging import Next
 from lambdas.api.problems import FaultModel
 from sluice.model.connection import Connection
 from sluice.model.item_value import plain_copy
@@ -20,8 +22,11 @@ EXAMPLE: dict[str, JsonValue] = {
     "secrets": {"consumer_token": "...", "employee_token": "..."},
     "schedule": "rate(1 hour)",
 }
-_STREAM = r"^[a-z][a-z0-9_]{0,63}$"
+STREAM = r"^[a-z][a-z0-9_]{0,63}$"
+ConnectionName = Annotated[str, Path(pattern=NAME, description="The connection's name.", examples=["acme"])]
 _CODE = r"^[A-Z0-9]{1,10}$"
+_FAR = 2**53
+"""As far as a form's numbers go."""
 _WORD = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 
 
@@ -62,7 +67,7 @@ class ConnectionSettings(BaseModel):
         description="Kept in the secret store only. Where one is replaced: those that change.",
     )
     streams: (
-        Annotated[list[Annotated[str, Field(pattern=_STREAM)]], Field(min_length=1, max_length=100)] | None
+        Annotated[list[Annotated[str, Field(pattern=STREAM)]], Field(min_length=1, max_length=100)] | None
     ) = Field(default=None, description="Without: every stream of the connector.")
     schedule: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         default=None, description="In UTC: `rate(1 hour)` or `cron(0 5 * * ? *)`. Without: by hand only."
@@ -100,6 +105,18 @@ class NewConnection(ConnectionSettings):
     name: Annotated[str, Field(pattern=NAME, description="2 to 40 of a-z, 0-9 and '-', a letter first.")]
 
 
+class ConnectionDraft(NewConnection):
+    """A connection as it stands in a form: what is wrong with a part of it is told with all the rest."""
+
+    name: Annotated[str, Field(max_length=200)]
+    streams: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)] | None = None
+    schedule: Annotated[str, Field(max_length=200)] | None = None
+    policy: dict[Annotated[str, Field(max_length=20)], Annotated[str, Field(max_length=20)]] = Field(
+        default_factory=dict, max_length=200
+    )
+    events_per_message: Annotated[int, Field(ge=-_FAR, le=_FAR)] | None = None
+
+
 class ValidationModel(BaseModel):
     """Whether a connection could be stored as it is."""
 
@@ -124,7 +141,7 @@ class ConnectionSummary(BaseModel):
     schedule: str | None
     paused: bool
     streams: list[str] | None
-    created_at: str
+    created_at: str = Field(description="ISO 8601 UTC: when it was added, or replaced last.")
     note: str = Field(description="What a person has still to do.")
     next_run: str | None = Field(description="ISO 8601 UTC; of a rate it is not known.")
 
@@ -150,7 +167,7 @@ class ConnectionPage(BaseModel):
     """A page of connections."""
 
     items: list[ConnectionSummary]
-    next: str | None = Field(description="The cursor of the next page; null where this is the last.")
+    next: Next
 
 
 class RemovedModel(BaseModel):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from lambdas.api.connection_models import (
     CONNECTOR,
-    NAME,
+    ConnectionDraft,
     ConnectionModel,
+    ConnectionName,
     ConnectionPage,
     ConnectionSettings,
     ConnectionSummary,
@@ -22,18 +24,20 @@ from lambdas.api.etags import IfMatch, etag_of, must_match
 from lambdas.api.paging import USUAL, Cursor, Limit, after_of, part_of
 from lambdas.api.problems import FaultModel, not_found, told
 from lambdas.api.routing import Answers, Resource, answer
+from lambdas.api.run_models import SpendingModel
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.model.connection import Connection
 from sluice.model.schedule_times import next_times
+from sluice.usecases.operating.spending import spending_of
 from sluice.usecases.world import iso
 
 resource = Resource("connections")
 
-Name = Annotated[str, Path(pattern=NAME, description="The connection's name.", examples=["acme"])]
 OfConnector = Annotated[str | None, Query(pattern=CONNECTOR, description="Those of this connector only.")]
 
 _ETAG = {"ETag": "What If-Match takes when the connection is changed."}
+_COST = Answers(SpendingModel, problems=(404,))
 _SHOWN = Answers(ConnectionModel, headers=_ETAG, problems=(404,))
 _CHANGED = Answers(ConnectionModel, headers=_ETAG, problems=(404, 409, 412, 428))
 _CREATED = Answers(
@@ -51,13 +55,22 @@ def list_connections(
     known = resource.world.connections.all(after or None)
     found = (one for one in known if connector in {None, one.connector})
     part = part_of(found, lambda one: one.name, scope, limit)
-    return answer(ConnectionPage(items=[_summary(one) for one in part.items], next=part.next))
+    notes = resource.desk.notes_on(part.items)
+    items = [_summary(one, notes[one.name]) for one in part.items]
+    return answer(ConnectionPage(items=items, next=part.next))
 
 
 @resource.operation("GET /connections/{name}", "Show a connection", _SHOWN)
-def show_connection(name: Name) -> Response[str]:
+def show_connection(name: ConnectionName) -> Response[str]:
     """Return the connection, how far each stream is, and the names of its secrets."""
     return _shown(name)
+
+
+@resource.operation("GET /connections/{name}/cost", "Show what its runs cost", _COST)
+def show_cost_of_connection(name: ConnectionName) -> Response[str]:
+    """Return what its last runs cost on AWS, and what its schedule's runs of 30 days would: an estimate."""
+    _known(name)
+    return answer(SpendingModel(**asdict(spending_of(resource.world, name))))
 
 
 @resource.operation("POST /connections", "Add a connection", _CREATED, has_body=True)
@@ -73,13 +86,13 @@ def add_connection(wanted: NewConnection) -> Response[str]:
     Answers(ValidationModel),
     has_body=True,
 )
-def validate_connection(wanted: NewConnection) -> Response[str]:
+def validate_connection(wanted: ConnectionDraft) -> Response[str]:
     """Return all that is wrong with a connection, as a form shows it; nothing is stored.
 
     Of a connection that exists, secrets that are not given again count as given.
     """
     desk, connection = resource.desk, wanted.connection(wanted.name)
-    known = resource.world.connections.find(wanted.name) is not None
+    known = bool(wanted.name) and resource.world.connections.find(wanted.name) is not None
     try:
         faults = desk.faults(connection, wanted.secret_texts(), update=known)
     except ConfigurationInvalid as invalid:
@@ -89,7 +102,9 @@ def validate_connection(wanted: NewConnection) -> Response[str]:
 
 
 @resource.operation("PUT /connections/{name}", "Replace a connection", _CHANGED, has_body=True)
-def replace_connection(name: Name, wanted: ConnectionSettings, if_match: IfMatch = None) -> Response[str]:
+def replace_connection(
+    name: ConnectionName, wanted: ConnectionSettings, if_match: IfMatch = None
+) -> Response[str]:
     """Replace the connection; secrets that are not given are kept, and it stays paused if it is.
 
     With other settings its streams are read whole next.
@@ -103,14 +118,14 @@ def replace_connection(name: Name, wanted: ConnectionSettings, if_match: IfMatch
 @resource.operation(
     "DELETE /connections/{name}", "Remove a connection", Answers(RemovedModel, problems=(404, 412, 428))
 )
-def remove_connection(name: Name, if_match: IfMatch = None) -> Response[str]:
+def remove_connection(name: ConnectionName, if_match: IfMatch = None) -> Response[str]:
     """Forget the connection, its schedule, secrets and cursors, and delete what is stored of its data."""
     _matching(name, if_match)
     return answer(RemovedModel(run=resource.desk.remove(name) or None))
 
 
 @resource.operation("POST /connections/{name}/pause", "Pause a connection", _SHOWN)
-def pause_connection(name: Name) -> Response[str]:
+def pause_connection(name: ConnectionName) -> Response[str]:
     """Stop its runs, scheduled and by hand; one under way goes on to its end."""
     _known(name)
     resource.desk.pause(name)
@@ -118,7 +133,7 @@ def pause_connection(name: Name) -> Response[str]:
 
 
 @resource.operation("POST /connections/{name}/resume", "Let a connection run again", _SHOWN)
-def resume_connection(name: Name) -> Response[str]:
+def resume_connection(name: ConnectionName) -> Response[str]:
     """Let it run again, from where it stopped."""
     _known(name)
     resource.desk.resume(name)
@@ -142,13 +157,13 @@ def _matching(name: str, if_match: str | None) -> tuple[Connection, int]:
 def _shown(name: str, status: int = 200, **headers: str) -> Response[str]:
     connection, version = _known(name)
     shown = resource.desk.show(name)
-    summary = _summary(connection).model_dump()
+    summary = _summary(connection, resource.desk.note_on(connection)).model_dump()
     model = ConnectionModel(**{**shown, **summary})
     return answer(model, status, ETag=etag_of(connection.to_json(), version), **headers)
 
 
-def _summary(connection: Connection) -> ConnectionSummary:
-    return ConnectionSummary.of(connection, resource.desk.note_on(connection), _next_run(connection))
+def _summary(connection: Connection, note: str) -> ConnectionSummary:
+    return ConnectionSummary.of(connection, note, _next_run(connection))
 
 
 def _next_run(connection: Connection) -> str | None:

@@ -8,27 +8,37 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from lambdas.api.connection_models import CONNECTOR
+from lambdas.api.connection_models import CONNECTOR, STREAM
 from lambdas.api.connector_models import (
     ConnectorModel,
     ConnectorPage,
     ConnectorSummary,
+    Description,
+    DraftModel,
+    FieldModel,
     NewVersion,
     PastedReply,
     PreviewedModel,
     PreviewModel,
     RegisteredModel,
+    RemarkModel,
     Rollback,
+    StreamContractModel,
     VersionModel,
     VersionPage,
 )
 from lambdas.api.paging import USUAL, Cursor, Limit, after_of, part_of
 from lambdas.api.problems import FaultModel, Problem, not_found, told
 from lambdas.api.routing import Answers, Resource, answer
+from sluice.bootstrap.documents import ROOT, folder_documents
+from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
+from sluice.kit.draft import Wanted as WantedDraft
 from sluice.model.http import Reply
+from sluice.registry.catalog import Catalog, faults_of
 from sluice.registry.packages import DELIVERED, Active
-from sluice.usecases.deciding.describing import about, row_of, standing_of
+from sluice.usecases.deciding.describing import about, relied_on, row_of, standing_of
+from sluice.usecases.deciding.drafting import draft_from
 from sluice.usecases.deciding.previewing import Previewed, preview
 from sluice.usecases.deciding.registering import Registered, Wanted, register, roll_back, versions
 
@@ -38,6 +48,7 @@ LARGEST = 2 * 1024 * 1024
 resource = Resource("connectors")
 
 Name = Annotated[str, Path(pattern=CONNECTOR, description="The connector's name.", examples=["tripletex"])]
+Stream = Annotated[str, Path(pattern=STREAM, description="The stream's name.", examples=["customer"])]
 
 
 @resource.operation("GET /connectors", "List the connectors", Answers(ConnectorPage, problems=(400,)))
@@ -57,6 +68,22 @@ def show_connector(name: Name) -> Response[str]:
     _must_exist(name)
     version = resource.world.packages.active(name).version
     return answer(ConnectorModel(**about(resource.world.catalog, name), version=version))
+
+
+@resource.operation(
+    "GET /connectors/{name}/streams/{stream}",
+    "Show what a stream relies on",
+    Answers(StreamContractModel, problems=(404,)),
+)
+def show_stream(name: Name, stream: Stream) -> Response[str]:
+    """Return the fields that the ERP is relied on to send, as declared, and what each becomes."""
+    _must_exist(name)
+    catalog = resource.world.catalog
+    if stream not in catalog.connector(name).streams:
+        raise not_found("stream", stream)
+    fields = [FieldModel(**asdict(one)) for one in relied_on(catalog, name, stream)]
+    entity = catalog.mapper(name, stream).entity
+    return answer(StreamContractModel(connector=name, stream=stream, entity=entity, fields=fields))
 
 
 @resource.operation(
@@ -85,7 +112,8 @@ def list_versions(name: Name, limit: Limit = USUAL, cursor: Cursor = None) -> Re
         )
         for version, holds, own in part.items
     ]
-    return answer(VersionPage(items=items, next=part.next))
+    delivered = resource.world.catalog.was_delivered(name)
+    return answer(VersionPage(items=items, delivered=delivered, next=part.next))
 
 
 @resource.operation(
@@ -99,19 +127,38 @@ def register_version(name: Name, wanted: NewVersion) -> Response[str]:
 
     The connector need not exist before. The files that hold already change nothing.
     """
-    files = {path: text.encode() for path, text in wanted.files.items()}
-    if sum(map(len, files.values())) > LARGEST:
-        raise Problem(413, "too_large", f"all files together have at most {LARGEST} bytes")
-    folders = (f"connectors/{name}/", f"transformers/{name}/")
-    strangers = [
-        Fault("other_connector", pointer_of("files", path), f"should lie below {' or '.join(folders)}")
-        for path in files
-        if not path.startswith(folders)
-    ]
-    if strangers:
-        raise Problem(422, "invalid", "files of another connector", faults=strangers)
+    files = _files(name, wanted.files)
     decision = Wanted(name, resource.caller.name, wanted.reason, tuple(wanted.connections))
-    return _registered(register(resource.world, files, decision))
+    try:
+        return _registered(register(resource.world, files, decision))
+    except ConfigurationInvalid as invalid:
+        raise _in_files(invalid) from invalid
+
+
+@resource.operation(
+    "POST /connectors/drafts", "Draft a connector from a description", Answers(DraftModel), has_body=True
+)
+def draft_connector(wanted: Description) -> Response[str]:
+    """Return the files that can be made of an OpenAPI or OData description, and what is left to decide.
+
+    Nothing is stored: the files are registered as those of any connector are.
+    """
+    made = draft_from(
+        resource.world.catalog,
+        folder_documents(ROOT),
+        wanted.description.encode(),
+        WantedDraft(wanted.name, tuple(wanted.paths)),
+    )
+    model = DraftModel(
+        files=dict(made.files),
+        streams=list(made.streams),
+        form=made.form,
+        questions=[RemarkModel(file=file, text=text) for file, text in made.questions],
+        decided=[RemarkModel(file=file, text=text) for file, text in made.decided],
+        left_out=list(made.left_out),
+        faults=_faults(tuple(map(_in_file, made.faults))),
+    )
+    return answer(model)
 
 
 @resource.operation(
@@ -131,17 +178,17 @@ def roll_back_connector(name: Name, wanted: Rollback) -> Response[str]:
 @resource.operation(
     "POST /connectors/{name}/preview",
     "What a connector makes of a pasted reply",
-    Answers(PreviewModel, problems=(404,)),
+    Answers(PreviewModel, problems=(404, 413)),
     has_body=True,
 )
 def preview_reply(name: Name, pasted: PastedReply) -> Response[str]:
     """Read a reply and map its records as a run does; nothing is sent, and nothing is kept.
 
-    A stream that asks for each record by itself takes the reply with one record.
+    A stream that asks for each record by itself takes the reply with one record. With ``files`` the
+    connector need not exist.
     """
-    _must_exist(name)
     reply = Reply(pasted.status, {"content-type": pasted.content_type}, pasted.body.encode())
-    found = preview(resource.world.catalog, name, pasted.stream, reply)
+    found = preview(_catalog(name, pasted), name, pasted.stream, reply)
     model = PreviewModel(
         entity=found.entity,
         read=found.read,
@@ -149,6 +196,49 @@ def preview_reply(name: Name, pasted: PastedReply) -> Response[str]:
         faults=_faults(found.faults),
     )
     return answer(model)
+
+
+def _catalog(name: str, pasted: PastedReply) -> Catalog:
+    """Return the catalogue that a pasted reply is read by; raises Problem and ConfigurationInvalid."""
+    if pasted.files is None:
+        _must_exist(name)
+        return resource.world.catalog
+    tried = resource.world.catalog.with_files(name, _files(name, pasted.files))
+    faults = faults_of(tried, name)
+    if faults:
+        raise _in_files(ConfigurationInvalid(f"the files of {name} are not valid", faults))
+    return tried
+
+
+def _files(name: str, texts: dict[str, str]) -> dict[str, bytes]:
+    """Return a connector's files as bytes; raises Problem where they are too much, or another's."""
+    files = {path: text.encode() for path, text in texts.items()}
+    if sum(map(len, files.values())) > LARGEST:
+        raise Problem(413, "too_large", f"all files together have at most {LARGEST} bytes")
+    folders = (f"connectors/{name}/", f"transformers/{name}/")
+    strangers = [
+        Fault("other_connector", pointer_of("files", path), f"should lie below {' or '.join(folders)}")
+        for path in files
+        if not path.startswith(folders)
+    ]
+    if strangers:
+        raise Problem(422, "invalid", "files of another connector", faults=strangers)
+    return files
+
+
+def _in_files(invalid: ConfigurationInvalid) -> ConfigurationInvalid:
+    """Return the error with faults that point at the files of the request."""
+    return ConfigurationInvalid(str(invalid).partition("\n")[0], [_in_file(one) for one in invalid.faults])
+
+
+def _in_file(fault: Fault) -> Fault:
+    """Return a fault of a file as one of the request: it points at the file, and says where in it."""
+    path, _, line = fault.source.partition(":")
+    if not path:
+        return fault
+    place = " ".join(part for part in (f"line {line}" if line else "", fault.pointer) if part)
+    said = f"{place}: {fault.message}" if place else fault.message
+    return Fault(fault.code, pointer_of("files", path), said)
 
 
 def _must_exist(name: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, Field
 
 from lambdas.api.routing import Answers, Resource, answer
 from lambdas.api.run_models import RunSummary
+from sluice.usecases.access.expiry import Expiry
 from sluice.usecases.operating.overview import Health, Matter, overview
 
 resource = Resource("overview")
@@ -33,6 +32,13 @@ class StreamHealthModel(BaseModel):
     held: str | None = Field(description="The change that holds it.")
 
 
+class CredentialsModel(BaseModel):
+    """When the credentials of a connection end."""
+
+    expires_at: str
+    basis: str = Field(description="Why that is known, with its source.")
+
+
 class HealthModel(BaseModel):
     """How a connection is."""
 
@@ -42,6 +48,7 @@ class HealthModel(BaseModel):
     last_run: RunSummary | None
     next_run: str | None = Field(description="Null where none is foretold.")
     streams: list[StreamHealthModel]
+    credentials: CredentialsModel | None = Field(description="Null where it is not known when they end.")
     changes: int = Field(description="Open API changes.")
     quarantined: list[str] = Field(description="Streams with records set aside.")
     needs: int = Field(description="How many of the matters are this connection's.")
@@ -70,19 +77,29 @@ def show_overview() -> Response[str]:
 
 
 def _matter(one: Matter) -> MatterModel:
-    return MatterModel(**{**asdict(one), "need": one.need.name.lower(), "target": f"/{one.target}"})
+    return MatterModel(
+        need=one.need.name.lower(),
+        reason=one.reason,
+        target=f"/{one.target}",
+        connection=one.connection,
+        stream=one.stream,
+    )
 
 
 def _health(one: Health) -> HealthModel:
-    last = one.last_run.to_json() if one.last_run else None
     return HealthModel(
         connection=one.connection,
         connector=one.connector,
         paused=one.paused,
-        last_run=RunSummary(**{name: last[name] for name in RunSummary.model_fields}) if last else None,
+        last_run=RunSummary.of(one.last_run) if one.last_run else None,
         next_run=one.next_run,
-        streams=[StreamHealthModel(**asdict(stream)) for stream in one.streams],
+        streams=[StreamHealthModel.model_validate(stream, from_attributes=True) for stream in one.streams],
+        credentials=_credentials(one.credentials),
         changes=one.changes,
         quarantined=list(one.quarantined),
         needs=len(one.matters),
     )
+
+
+def _credentials(ends: Expiry | None) -> CredentialsModel | None:
+    return CredentialsModel(expires_at=ends.expires_at, basis=ends.basis) if ends else None

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Annotated, Generic, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import Field
 
 from lambdas.api.problems import Problem
 
@@ -28,6 +29,8 @@ Cursor = Annotated[
     str | None,
     Query(description="`next` of the page before, as it came. Without: the first page.", max_length=_LONGEST),
 ]
+
+Next = Annotated[str | None, Field(description="The cursor of the next page; null where this is the last.")]
 
 T = TypeVar("T")
 

@@ -19,11 +19,12 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from pydantic import BaseModel, Field
 
 from lambdas.powers import logger
-from sluice.bootstrap import OUTSIDE_FAILURES
+from sluice.bootstrap.worlds import OUTSIDE_FAILURES
 from sluice.errors import ConfigurationInvalid, ErpUnavailable, SluiceError
 from sluice.faults import Fault, pointer_of
 from sluice.ports.table import Conflict
 from sluice.registry.leases import LeaseTaken
+from sluice.usecases.access.authorising import AuthorisationFailed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,7 +46,9 @@ TITLES = {
 }
 """What each status means here."""
 
-CONFLICTS = frozenset({"connection_exists", "holds_already", "nothing_before"})
+CONFLICTS = frozenset(
+    {"connection_exists", "subscription_exists", "holds_already", "nothing_before", "never_delivered"}
+)
 """Codes of faults that are no fault of the request alone: another state of things would let it pass."""
 
 
@@ -93,6 +96,11 @@ def not_found(what: str, name: str) -> Problem:
     return Problem(404, "not_found", f"there is no {what} {name!r}")
 
 
+def not_json() -> Problem:
+    """Return the problem of a body that cannot be read."""
+    return Problem(400, "not_json", "the body is no JSON in UTF-8 that can be read")
+
+
 def answer_of(error: Exception) -> Response[str]:
     """Return the answer to an error, whatever it is; what nobody foresaw is logged with its reference."""
     if isinstance(error, Problem):
@@ -136,10 +144,6 @@ def _foreseen(error: Exception) -> Problem | None:
     return None
 
 
-def _not_json(_: Exception) -> Problem:
-    return Problem(400, "not_json", "the body is no JSON in UTF-8 that can be read")
-
-
 def _of_configuration(invalid: ConfigurationInvalid) -> Problem:
     conflict = any(fault.code in CONFLICTS for fault in invalid.faults)
     status, code = (409, "conflict") if conflict else (422, "invalid")
@@ -149,7 +153,7 @@ def _of_configuration(invalid: ConfigurationInvalid) -> Problem:
 def _not_valid(error: RequestValidationError) -> Problem:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
-        return _not_json(error)
+        return not_json()
     faults = [Fault(str(one["type"]), _place(one["loc"]), str(one["msg"])) for one in found]
     return Problem(422, "invalid", "the request is not as the OpenAPI document says", faults=faults)
 
@@ -166,11 +170,10 @@ _FORESEEN: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
         RequestUnsupportedContentType,
         lambda _: Problem(415, "unsupported_media_type", "right would be: Content-Type: application/json"),
     ),
-    (UnicodeDecodeError, _not_json),
-    (RecursionError, _not_json),
     (ConfigurationInvalid, _of_configuration),
     (Conflict, lambda _: Problem(412, "changed_meanwhile", "somebody else has changed it: read it again")),
     (LeaseTaken, lambda error: Problem(409, "run_under_way", f"the run {error} is under way")),
+    (AuthorisationFailed, lambda error: Problem(409, "authorisation_failed", str(error))),
     (ErpUnavailable, lambda error: Problem(502, "erp_unavailable", str(error))),
     (SluiceError, lambda error: Problem(409, "not_possible_now", str(error))),
 )

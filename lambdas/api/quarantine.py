@@ -8,12 +8,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from lambdas.api.connection_models import NAME
-from lambdas.api.idempotency import IdempotencyKey
-from lambdas.api.paging import USUAL, Cursor, Limit, after_of, next_of
+from lambdas.api.connection_models import STREAM, ConnectionName
+from lambdas.api.paging import USUAL, Cursor, Limit, Next, after_of, next_of
 from lambdas.api.problems import not_found
 from lambdas.api.roles import Role
-from lambdas.api.routing import Answers, Resource, answer
+from lambdas.api.routing import Answers, IdempotencyKey, Resource, answer
 from sluice.usecases.operating.quarantine import (
     Quarantined,
     find_quarantined,
@@ -25,14 +24,12 @@ from sluice.usecases.replay.starting import replay_quarantine, replay_records
 
 resource = Resource("quarantine")
 
-_STREAM = r"^[a-z][a-z0-9_]{0,63}$"
 
-Name = Annotated[str, Path(pattern=NAME, description="The connection's name.", examples=["acme"])]
-Stream = Annotated[str, Path(pattern=_STREAM, description="The stream.")]
+Stream = Annotated[str, Path(pattern=STREAM, description="The stream.")]
 Record = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,179}$", description="The quarantined record's id.")
 ]
-OfStream = Annotated[str | None, Query(pattern=_STREAM, description="Of this stream only.")]
+OfStream = Annotated[str | None, Query(pattern=STREAM, description="Of this stream only.")]
 
 
 class QuarantinedSummary(BaseModel):
@@ -49,7 +46,7 @@ class QuarantinePage(BaseModel):
     """A page of quarantined records, by stream and run."""
 
     items: list[QuarantinedSummary]
-    next: str | None = Field(description="The cursor of the next page; null where this is the last.")
+    next: Next
 
 
 class QuarantinedModel(QuarantinedSummary):
@@ -69,7 +66,7 @@ class ReplayWanted(BaseModel):
         json_schema_extra={"examples": [{"stream": "customer", "source_ids": ["17", "18"]}]},
     )
 
-    stream: Annotated[str, Field(pattern=_STREAM)] | None = None
+    stream: Annotated[str, Field(pattern=STREAM)] | None = None
     source_ids: (
         Annotated[
             list[Annotated[str, Field(min_length=1, max_length=500)]], Field(min_length=1, max_length=MOST)
@@ -90,10 +87,10 @@ class ReplaysModel(BaseModel):
     Answers(QuarantinePage, problems=(400, 404)),
 )
 def list_quarantine(
-    name: Name, limit: Limit = USUAL, cursor: Cursor = None, stream: OfStream = None
+    name: ConnectionName, limit: Limit = USUAL, cursor: Cursor = None, stream: OfStream = None
 ) -> Response[str]:
     """Return a page of the connection's quarantined records with their faults; not the records themselves."""
-    _must_exist(name)
+    resource.require_connection(name)
     scope = f"quarantine {name} {stream or ''}"
     after = after_of(cursor, scope) or None
     page = page_quarantined(resource.world, name, stream, after=after, limit=limit)
@@ -106,9 +103,9 @@ def list_quarantine(
     "Show a quarantined record",
     Answers(QuarantinedModel, problems=(404,)),
 )
-def show_quarantined(name: Name, stream: Stream, record: Record) -> Response[str]:
+def show_quarantined(name: ConnectionName, stream: Stream, record: Record) -> Response[str]:
     """Return one record with its faults; whole for operators, for others without what may be personal."""
-    _must_exist(name)
+    resource.require_connection(name)
     found = find_quarantined(resource.world, name, stream, record)
     if found is None:
         raise not_found("quarantined record", record)
@@ -124,22 +121,17 @@ def show_quarantined(name: Name, stream: Stream, record: Record) -> Response[str
     Answers(ReplaysModel, 202, problems=(404,)),
     has_body=True,
 )
-def replay(name: Name, wanted: ReplayWanted, key: IdempotencyKey = None) -> Response[str]:
+def replay(name: ConnectionName, wanted: ReplayWanted, key: IdempotencyKey = None) -> Response[str]:
     """Hand over again what is quarantined, without calling the ERP: for after a mapping was mended.
 
     Records that would be set aside again stay; those that were read again later are dropped.
     """
-    _must_exist(name)
+    resource.require_connection(name)
     world = resource.world
     if wanted.source_ids is None:
         return answer(ReplaysModel(replays=replay_quarantine(world, name, wanted.stream, key)), 202)
     found = replay_records(world, (name, wanted.stream or ""), wanted.source_ids, key)
     return answer(ReplaysModel(replays=[found] if found else []), 202)
-
-
-def _must_exist(name: str) -> None:
-    if resource.world.connections.find(name) is None:
-        raise not_found("connection", name)
 
 
 def _told(one: Quarantined) -> dict[str, Any]:

@@ -5,19 +5,22 @@ What is declared here is what the OpenAPI document says, so that neither can be 
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel
 
 from lambdas.api.caller import Caller
-from lambdas.api.problems import MEDIA_TYPE, TITLES, ProblemModel
+from lambdas.api.problems import MEDIA_TYPE, TITLES, ProblemModel, not_found
 from lambdas.api.roles import LOWEST
 from sluice.usecases.connections import ConnectionDesk
+from sluice.usecases.telling.people.outbox import Outbox
 from sluice.usecases.world import World
 
 JSON = "application/json"
@@ -29,7 +32,21 @@ WITH_BODY = (400, 415)
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 
-_DESK, _CALLER = "desk", "caller"
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="The caller's own name of this start (a UUID): with the same one nothing starts twice.",
+        pattern=r"^[!-~]{8,200}$",
+        max_length=200,
+    ),
+]
+"""A start that is sent twice, because nobody knows whether it arrived, starts once."""
+
+_DESK, _CALLER, _OUTBOX = "desk", "caller", "outbox"
+
+MakeOutbox = Callable[[World], Outbox]
+"""Gives what notifications are sent with, of a world: few requests need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,26 @@ class Answers:
         statuses = sorted({*ALWAYS, *self.problems, *(WITH_BODY if has_body else ())})
         problem = {"content": {MEDIA_TYPE: {"model": ProblemModel}}}
         return {self.status: good} | {one: {"description": TITLES[one], **problem} for one in statuses}
+
+
+def taking(parameters: Mapping[str, tuple[Any, Any]]) -> Callable[[Operation], Operation]:
+    """Give an operation these parameters, each a type and a default; they arrive by name.
+
+    A listing has more of them than a function should have, and of a model of them the document would only
+    tell the types.
+    """
+
+    def given(function: Operation) -> Operation:
+        known = inspect.signature(function, eval_str=True)
+        own = [one for one in known.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+        more = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+            for name, (kind, default) in parameters.items()
+        ]
+        vars(function)["__signature__"] = known.replace(parameters=[*own, *more])
+        return function
+
+    return given
 
 
 class Resource:
@@ -91,6 +128,11 @@ class Resource:
 
         return declared
 
+    def require_connection(self, name: str) -> None:
+        """Raise Problem (404) unless there is a connection of this name."""
+        if self.world.connections.find(name) is None:
+            raise not_found("connection", name)
+
     @property
     def desk(self) -> ConnectionDesk:
         """Where connections are changed, of the deployment that was asked."""
@@ -103,15 +145,21 @@ class Resource:
         return self.desk.world
 
     @property
+    def outbox(self) -> Outbox:
+        """What notifications are sent with."""
+        make: MakeOutbox = self.router.context[_OUTBOX]
+        return make(self.world)
+
+    @property
     def caller(self) -> Caller:
         """Who asks."""
         found: Caller = self.router.context[_CALLER]
         return found
 
 
-def request_context(desk: ConnectionDesk, caller: Caller) -> dict[str, Any]:
+def request_context(desk: ConnectionDesk, caller: Caller, outbox: MakeOutbox) -> dict[str, Any]:
     """Return what a resolver keeps for the operations while one request is answered."""
-    return {_DESK: desk, _CALLER: caller}
+    return {_DESK: desk, _CALLER: caller, _OUTBOX: outbox}
 
 
 def caller_in(context: Mapping[str, Any]) -> Caller:

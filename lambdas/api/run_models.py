@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lambdas.api.audit import NoteModel, Reason
+from lambdas.api.paging import Next
+from sluice.registry.runs import Run
+
 Status = Literal["running", "succeeded", "held", "failed", "stopped", "lost"]
-Reason = Annotated[str, Field(max_length=500, description="Why, for those who come after.")]
 
 
 class RunSummary(BaseModel):
@@ -24,12 +27,27 @@ class RunSummary(BaseModel):
     cause: str | None = Field(description="What went wrong, in words.")
     counts: dict[str, int]
 
+    @classmethod
+    def of(cls, run: Run) -> RunSummary:
+        """Return a run as it is listed."""
+        return cls(**{name: getattr(run, name) for name in cls.model_fields})
+
 
 class RunPage(BaseModel):
     """A page of runs, the newest first. With a filter it may be short and still go on."""
 
     items: list[RunSummary]
-    next: str | None = Field(description="The cursor of the next page; null where this is the last.")
+    next: Next
+
+
+class AdviceModel(BaseModel):
+    """An error in words: the runbook's entry on its name."""
+
+    meaning: str = Field(description="What the error's name means.")
+    what_to_do: str = Field(description="What a person should do about it.")
+    runbook: str = Field(
+        description="Where more of it stands in the repository.", examples=["docs/runbook.md#erpunavailable"]
+    )
 
 
 class RunStreamModel(BaseModel):
@@ -42,7 +60,7 @@ class RunStreamModel(BaseModel):
     error: str | None
     cause: str | None
     note: str
-    advice: str = Field(description="What a person should do about the error.")
+    advice: AdviceModel | None = Field(description="What to do about the error; null where there is none.")
 
 
 class StateModel(BaseModel):
@@ -58,6 +76,9 @@ class StateModel(BaseModel):
     outcome: Literal["running", "succeeded", "caught", "failed"]
     error: str | None
     cause: str | None
+    came_from: dict[str, int] = Field(
+        description="How often it was entered from which state; from the Map, where it is the first inside."
+    )
 
 
 class SpanModel(BaseModel):
@@ -66,6 +87,69 @@ class SpanModel(BaseModel):
     outcome: str
     since: str
     until: str | None = Field(description="Null for what it is at last.")
+
+
+class CostLineModel(BaseModel):
+    """One thing that is paid for."""
+
+    what: str
+    quantity: str
+    dollars: str
+    source: str = Field(description="Where the price was read.")
+
+
+class CostModel(BaseModel):
+    """What the run costs on AWS, estimated from its history. Amounts are decimal texts in US dollars."""
+
+    dollars: str
+    region: str = Field(description="Whose list prices.")
+    read: str = Field(description="The day the prices were read.")
+    lines: list[CostLineModel]
+    notes: list[str] = Field(description="What is counted too high, and what is not counted.")
+
+
+class RunCostModel(BaseModel):
+    """What one run or replay cost."""
+
+    run: str
+    trigger: str
+    status: str
+    started_at: str
+    dollars: str = Field(description="Decimal text.")
+
+
+class SpendingModel(BaseModel):
+    """What a connection's runs cost on AWS, estimated from what each used. Amounts are decimal texts."""
+
+    runs: list[RunCostModel] = Field(description="The newest runs, the newest first.")
+    replays: list[RunCostModel] = Field(description="The newest replays.")
+    looked_at: int = Field(description="Of how many of the newest runs mean, least and most are.")
+    mean: str | None = Field(description="Of a run; null where no run is kept yet.")
+    least: str | None
+    most: str | None
+    starts: int | None = Field(description="How many runs its schedule starts in 30 days; null without one.")
+    a_month: str | None = Field(description="Those runs at the mean; null where either is not known.")
+    region: str = Field(description="Whose list prices.")
+    read: str = Field(description="The day the prices were read.")
+    basis: list[str] = Field(description="Where the figures come from, in words.")
+
+
+class WaitingModel(BaseModel):
+    """What waits to be handed over again."""
+
+    records: int
+    chunks: int
+    counted: bool = Field(description="False where only a part was counted, and the rest taken like it.")
+
+
+class ChangeSpendingModel(BaseModel):
+    """What an API change has cost and will: estimates. Each run cost what it did for other streams, too."""
+
+    runs: list[RunCostModel] = Field(description="Those that met it first and last.")
+    replays: list[RunCostModel] = Field(description="Those that handed over what it held.")
+    waiting: WaitingModel
+    replay: CostModel | None = Field(description="Of handing over what waits; null where nothing does.")
+    basis: list[str] = Field(description="Where the estimate comes from, in words.")
 
 
 class TimelineModel(BaseModel):
@@ -86,25 +170,28 @@ class RunModel(BaseModel):
     started_at: str | None
     ended_at: str | None
     execution_status: str | None = Field(description="What Step Functions says; null once it has forgotten.")
+    execution_arn: str | None = Field(description="What Step Functions knows it by, for links to there.")
     error: str | None
     cause: str | None
-    advice: str = Field(description="What a person should do about the error.")
+    advice: AdviceModel | None = Field(description="What to do about the error; null where there is none.")
     counts: dict[str, int]
     streams: list[RunStreamModel]
     states: list[StateModel] = Field(description="The path taken; empty once Step Functions has forgotten.")
     timeline: list[TimelineModel]
+    cost: CostModel | None = Field(description="Null where neither history nor usage is kept.")
+    audit: list[NoteModel] = Field(description="Who did what to it, the newest first.")
     can_be_stopped: bool
     can_be_redriven: bool = Field(
-        description="Whether it was cut off; AWS may still refuse (14 days, or a later run)."
+        description="Whether it was cut off, and no later run has read since; AWS may still refuse."
     )
 
     @classmethod
-    def of(cls, run: str, found: dict[str, Any]) -> RunModel:
+    def of(cls, run: str, found: dict[str, Any], audit: list[NoteModel]) -> RunModel:
         """Return the model of a run as describe_run gives it."""
         absent = {"connection", "connector", "trigger", "status", "started_at", "ended_at"}
         absent |= {"execution_status", "error", "cause"}
         known = {name: found.get(name) for name in absent}
-        return cls(**{"counts": {}, **found, **known, "id": run})
+        return cls(**{"counts": {}, **found, **known, "id": run, "audit": audit})
 
 
 class DefinitionModel(BaseModel):

@@ -27,26 +27,35 @@ from lambdas.api import (
     quarantine,
     runs,
     schedules,
+    subscriptions,
     topics,
 )
+from lambdas.api.access import authorizations, trials
 from lambdas.api.caller import caller_of
+from lambdas.api.data import comparisons, measures, records
 from lambdas.api.document import OPENAPI
-from lambdas.api.problems import Problem, answer_of
+from lambdas.api.problems import Problem, answer_of, not_json
 from lambdas.api.roles import LOWEST
-from lambdas.api.routing import caller_in, request_context
+from lambdas.api.routing import MakeOutbox, caller_in, request_context
 from sluice.usecases.connections import ConnectionDesk
 
 RESOURCES = (
     own.resource,
     schedules.resource,
+    trials.resource,  # before those with a name in the path: `test` is none
     connections.resource,
+    authorizations.resource,
     connectors.resource,
     overview.resource,
     runs.resource,
     changes.resource,
     quarantine.resource,
     topics.resource,
+    subscriptions.resource,
     audit.resource,
+    records.resource,
+    comparisons.resource,
+    measures.resource,
 )
 """Every resource there is; a new one is added here, and its operations to the table of roles."""
 
@@ -75,6 +84,18 @@ def _guarded(app: APIGatewayHttpResolver, next_middleware: Callable[..., Any]) -
     return next_middleware(app)
 
 
+def _readable(app: APIGatewayHttpResolver, next_middleware: Callable[..., Any]) -> Any:
+    """Let a request through whose body is text; raises Problem.
+
+    Here, because bytes that are no text may be read anywhere behind this too, and would be a fault of ours.
+    """
+    try:
+        _ = app.current_event.decoded_body
+    except UnicodeDecodeError as error:
+        raise not_json() from error
+    return next_middleware(app)
+
+
 def _no_operation(method: str, path: str) -> Problem:
     methods = sorted({known for pattern, known in _PATHS if pattern.fullmatch(path)})
     if not methods or method in methods:
@@ -90,14 +111,16 @@ def resolver() -> APIGatewayHttpResolver:
     # Unlike the one of Python it takes no NaN, and no text that UTF-8 cannot hold.
     app = APIGatewayHttpResolver(json_body_deserializer=orjson.loads)
     # Its own validation goes before whatever else is asked for: here a role does.
-    app.use([_guarded, OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
+    app.use([_guarded, _readable, OpenAPIRequestValidationMiddleware()])  # type: ignore[no-untyped-call]
     for resource in RESOURCES:
         app.include_router(resource.router)
     app.exception_handler(Exception)(answer_of)
     return app
 
 
-def serve(event: dict[str, Any], context: LambdaContext, desk: ConnectionDesk) -> dict[str, Any]:
+def serve(
+    event: dict[str, Any], context: LambdaContext, desk: ConnectionDesk, outbox: MakeOutbox
+) -> dict[str, Any]:
     """Return the answer to an event of an HTTP API (payload 2.0)."""
     try:
         caller = caller_of(event)
@@ -105,7 +128,7 @@ def serve(event: dict[str, Any], context: LambdaContext, desk: ConnectionDesk) -
         return _with_security(_plain(answer_of(problem)))
     # What is done is done, and written down, in the caller's name.
     desk = replace(desk, world=replace(desk.world, who=caller.name))
-    APP.append_context(**request_context(desk, caller))  # type: ignore[no-untyped-call]
+    APP.append_context(**request_context(desk, caller, outbox))  # type: ignore[no-untyped-call]
     return _with_security(APP.resolve(event, context))
 
 

@@ -58,6 +58,7 @@ class MessageModel(BaseModel):
     body: str = Field(description="JSON as a text, its first 65,536 characters. Vendors' words are in it.")
     attributes: dict[str, str]
     deliveries: int = Field(description="How often it was delivered; after five it goes to the dead letters.")
+    sent_at: str | None = Field(description="When it was put into this queue; null where that is not told.")
 
 
 class MessageList(BaseModel):
@@ -100,6 +101,7 @@ def peek_messages(name: Name, limit: Peeked = 10, dead_letters: Dead = False) ->
             body=one.body[:_SHOWN_CHARACTERS],
             attributes=dict(one.attributes),
             deliveries=one.deliveries,
+            sent_at=one.sent_at or None,
         )
         for one in found
     ]

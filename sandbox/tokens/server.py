@@ -35,11 +35,12 @@ class TokenRefused(Exception):
 
 @dataclass
 class TokenServer:
-    """The authorisation server of a connector's OAuth kind."""
+    """The authorisation server of a connector's OAuth kind; ``agrees``: what people answer on its page."""
 
     auth: Auth
     matcher: Matcher
     seed: int
+    agrees: bool = True
 
     def __post_init__(self) -> None:
         first = self.matcher.scope.secrets.get("refresh_token")
@@ -57,15 +58,17 @@ class TokenServer:
         return request.path == self.path(flow.url)
 
     def code(self, request: Incoming) -> Answer:
-        """Send the browser back with a code: in a sandbox everybody agrees at once."""
+        """Send the browser back, with a code where people agree; in a sandbox they answer at once."""
         query, wanted = request.query, self._wanted_of_browsers()
         wrong = sorted(name for name, value in wanted.items() if query.get(name) != value)
         wrong += [name for name in ("redirect_uri", "state", "code_challenge") if not query.get(name)]
         if wrong:
             return TokenRefused("invalid_request", f"not as it should be: {', '.join(wrong)}").answer()
-        code = self._grants.code(Consent(query["redirect_uri"], query["code_challenge"]))
+        said = {"error": "access_denied", "error_description": "the person said no"}
+        if self.agrees:
+            said = {"code": self._grants.code(Consent(query["redirect_uri"], query["code_challenge"]))}
         joint = "&" if "?" in query["redirect_uri"] else "?"
-        back = query["redirect_uri"] + joint + urlencode({"code": code, "state": query["state"]})
+        back = query["redirect_uri"] + joint + urlencode({**said, "state": query["state"]})
         return Answer(302, headers={"Location": back})
 
     def _wanted_of_browsers(self) -> dict[str, str | None]:

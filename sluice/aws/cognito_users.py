@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from sluice.aws.client_error import code_of
 from sluice.model.secret import Secret
-from sluice.ports.users import User, UserExists, UserNotFound
+from sluice.ports.users import User, UserExists, UserNotFound, check_name
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -22,10 +22,14 @@ _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.+")
 
 
 def random_password() -> Secret:
-    """Return a password as the pool wants them (infra/users.yml): 24 signs, each kind at least once."""
+    """Return a password as the pool wants them (infra/users.yml): 24 signs, each kind at least once.
+
+    It begins and ends with a letter or a digit: nobody takes a sentence's full stop for a part of it, and no
+    command takes it for an option.
+    """
     while True:
         found = "".join(secrets.choice("".join(_KINDS)) for _ in range(_LENGTH))
-        if all(set(kind) & set(found) for kind in _KINDS):
+        if all(set(kind) & set(found) for kind in _KINDS) and (found[0] + found[-1]).isalnum():
             return Secret(found)
 
 
@@ -44,7 +48,8 @@ class CognitoUsers:
                 yield User(one["Username"], self._groups(one["Username"]), one["UserStatus"], _iso(created))
 
     def add(self, name: str, group: str) -> None:
-        """Make a user in a group, with a password that nobody knows; raises UserExists."""
+        """Make a user in a group, with a password that nobody knows; raises UserExists, UserNameInvalid."""
+        check_name(name)
         try:
             self._client.admin_create_user(
                 UserPoolId=self._pool,

@@ -7,11 +7,13 @@ the answer was lost, is not a conflict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import uuid4
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
 from sluice.aws.client_error import code_of, message_of
@@ -21,6 +23,9 @@ from sluice.ports.table import ABSENT, Conflict, Item, ItemTooLarge
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
+
+_AT_ONCE = 100
+"""Keys that one request may name."""
 
 _NAMES = {"#value": "value", "#version": "version", "#write": "write", "#expires": "expires_at"}
 _SET = "SET #value = :value, #version = if_not_exists(#version, :zero) + :one, #write = :write"
@@ -37,6 +42,20 @@ class DynamoTable:
         """Return the item as last written, or None."""
         found = self._read(partition, sort)
         return _item(found) if found else None
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Item]:
+        """Return those of the items that are there, by (partition, sort), as last written."""
+        left = iter(dict.fromkeys(keys))
+        found: dict[tuple[str, str], Item] = {}
+        while named := [_key(*key) for key in islice(left, _AT_ONCE)]:
+            wanted: Any = {self._name: {"Keys": named, "ConsistentRead": True}}
+            # An answer holds 16 MB at most, and what there was no capacity for is to be asked for again.
+            while wanted:
+                reply = self._client.batch_get_item(RequestItems=wanted)
+                items = map(_item, reply["Responses"].get(self._name, []))
+                found |= {(item.partition, item.sort): item for item in items}
+                wanted = reply.get("UnprocessedKeys")
+        return found
 
     def put(
         self,
@@ -144,10 +163,33 @@ def _serialized(values: Mapping[str, Any]) -> dict[str, UniversalAttributeValueT
 
 
 def _item(found: Mapping[str, Any]) -> Item:
-    deserializer = TypeDeserializer()
     version = int(found["version"]["N"])
-    value = plain_copy(deserializer.deserialize(found["value"]))
-    return Item(partition=found["pk"]["S"], sort=found["sk"]["S"], value=value, version=version)
+    return Item(found["pk"]["S"], found["sk"]["S"], _plain(found["value"]), version)
+
+
+def _plain(found: Mapping[str, Any]) -> Any:
+    """Return an attribute's value as plain_copy gave it to be stored; raises KeyError for any other type.
+
+    boto3's TypeDeserializer and plain_copy do the same in three times the time, which is that of a page.
+    """
+    [(kind, value)] = found.items()
+    return _PLAIN[kind](value)
+
+
+def _number(text: str) -> int | Decimal:
+    exact = Decimal(text)
+    return int(exact) if exact == exact.to_integral_value() else exact
+
+
+_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+    "S": str,
+    "N": _number,
+    "BOOL": bool,
+    "NULL": lambda _: None,
+    "L": lambda parts: [_plain(part) for part in parts],
+    "M": lambda parts: {name: _plain(part) for name, part in parts.items()},
+}
+"""By DynamoDB's name of a type."""
 
 
 def _raise_too_large(error: ClientError, partition: str, sort: str) -> NoReturn:

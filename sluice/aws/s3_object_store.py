@@ -86,6 +86,18 @@ class S3ObjectStore:
             for found in page.get("Contents", ()):
                 yield Entry(found["Key"], found["Size"], found["LastModified"].astimezone(UTC))
 
+    def link(self, key: str, seconds: int, media_type: str) -> str:
+        """Return a presigned address, good for so long as our own credentials are, at most."""
+        name = key.rpartition("/")[2]
+        wanted = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "ResponseContentType": media_type,
+            "ResponseContentDisposition": f'attachment; filename="{name}"',
+            "ResponseCacheControl": "no-store",
+        }
+        return self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""
         self._client.delete_object(Bucket=self._bucket, Key=key)

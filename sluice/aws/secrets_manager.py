@@ -6,7 +6,8 @@ Nothing is cached, and no text of a bundle ever enters an error.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _ABSENT = "ResourceNotFoundException"
 _MARKED_FOR_DELETION = "InvalidRequestException"
 _UNREADABLE = frozenset({"AccessDeniedException", "DecryptionFailure"})
+_AT_ONCE = 20
+"""Secrets that one request may name (Secrets Manager API Reference, BatchGetSecretValue, read 2026-11-22)."""
 
 
 class SecretsManager:
@@ -45,11 +48,23 @@ class SecretsManager:
             if code_of(error) in (_ABSENT, _MARKED_FOR_DELETION):
                 raise SecretNotFound(name) from error
             if code_of(error) in _UNREADABLE:
-                raise self._invalid(
-                    name, f"Sluice may not read it ({code_of(error)}): allow its role to"
-                ) from error
+                raise self._unreadable(name, code_of(error)) from error
             raise
         return self._bundle(name, reply.get("SecretString", ""))
+
+    def get_many(self, names: Iterable[str]) -> dict[str, dict[str, Secret]]:
+        """Return those of the bundles that are there, by name; raises as get does for one that is."""
+        left = iter(dict.fromkeys(names))
+        found: dict[str, dict[str, Secret]] = {}
+        while named := {self._id(name): name for name in islice(left, _AT_ONCE)}:
+            reply = self._client.batch_get_secret_value(SecretIdList=list(named))
+            # The call itself succeeds, whatever became of the single secrets.
+            for refused in reply.get("Errors", ()):
+                self._check(named[refused.get("SecretId", "")], refused.get("ErrorCode", ""))
+            for one in reply.get("SecretValues", ()):
+                name = named[one["Name"]]
+                found[name] = self._bundle(name, one.get("SecretString", ""))
+        return found
 
     def put(self, name: str, bundle: Mapping[str, Secret]) -> None:
         """Store the bundle, replacing the one of that name; one marked for deletion is restored first."""
@@ -97,6 +112,16 @@ class SecretsManager:
         if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
             raise self._invalid(name, "it is not a JSON object of texts: put it again")
         return {key: Secret(value) for key, value in found.items()}
+
+    def _check(self, name: str, code: str) -> None:
+        """Raise unless the code only says that there is no such secret."""
+        if code in _UNREADABLE:
+            raise self._unreadable(name, code)
+        if code not in (_ABSENT, _MARKED_FOR_DELETION):
+            raise ClientError({"Error": {"Code": code, "Message": self._id(name)}}, "BatchGetSecretValue")
+
+    def _unreadable(self, name: str, code: str) -> ConfigurationInvalid:
+        return self._invalid(name, f"Sluice may not read it ({code}): allow its role to")
 
     def _invalid(self, name: str, message: str) -> ConfigurationInvalid:
         fault = Fault(code="secret_unreadable", pointer="", message=message, source=self._id(name))

@@ -6,12 +6,16 @@ AWS_ENDPOINT_URL and credentials in the environment are boto3's own business.
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
 from botocore.config import Config
+
+from sluice.aws.form import put_forms_on
+from sluice.aws.meter import METER, Meter, put_meter_on
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
     from sluice.aws.cloudwatch_traffic import MetricsClient
+    from sluice.aws.console_site import InvalidationClient
     from sluice.aws.ses_mailer import MailClient
 
 _CONFIG = Config(
@@ -40,20 +45,28 @@ _CONFIG = Config(
 _EMBEDDED_CREDENTIAL = "test"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+_MODELS = Path(__file__).with_name("models")
+"""What botocore's descriptions of services are amended by: values of DynamoDB's attributes are passed on as
+they came. To take each apart as a structure of ten optional members took half of the time of an answer."""
+
 
 class AwsSession:
     """Makes each client once, when it is first asked for; the clients may be shared by threads.
 
     ``endpoint`` is where AWS is, None for AWS itself. On this machine it is the embedded AWS: calls are
-    then signed with its fixed credentials, so that a person's real ones are never used there.
+    then signed with its fixed credentials, so that a person's real ones are never used there. What the
+    clients send is counted by ``meter``.
     """
 
-    def __init__(self, region: str | None = None, endpoint: str | None = None) -> None:
+    def __init__(self, region: str | None = None, endpoint: str | None = None, meter: Meter = METER) -> None:
         self._endpoint = endpoint
         embedded = _EMBEDDED_CREDENTIAL if urlsplit(endpoint or "").hostname in _LOOPBACK else None
         # A person's AWS_PROFILE is about AWS, and may not even exist: it is not read for the embedded one.
         unread = {"profile": (None, None, None, None)}
-        own = botocore.session.Session(session_vars=unread) if embedded else None
+        own = botocore.session.Session(session_vars=unread if embedded else None)
+        own.get_component("data_loader").search_paths.append(str(_MODELS))
+        put_meter_on(own.get_component("event_emitter"), meter)
+        put_forms_on(own.get_component("event_emitter"))
         self._session = boto3.session.Session(
             botocore_session=own,
             region_name=region,
@@ -119,6 +132,14 @@ class AwsSession:
         """CloudWatch."""
         client: MetricsClient = self._session.client(
             "cloudwatch", endpoint_url=self._endpoint, config=_CONFIG
+        )
+        return client
+
+    @cached_property
+    def cloudfront(self) -> InvalidationClient:
+        """CloudFront."""
+        client: InvalidationClient = self._session.client(
+            "cloudfront", endpoint_url=self._endpoint, config=_CONFIG
         )
         return client
 

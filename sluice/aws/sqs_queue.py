@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
 from sluice.aws.client_error import code_of
 from sluice.ports.queue import ReceivedMessage
+from sluice.usecases.world import iso
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -48,7 +50,7 @@ class SqsQueue:
                 MaxNumberOfMessages=min(_MAX_A_CALL, limit - len(found)),
                 WaitTimeSeconds=0 if found else wait_seconds,
                 MessageAttributeNames=["All"],
-                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
                 **hidden,
             )
             messages = reply.get("Messages", [])
@@ -96,11 +98,13 @@ class SqsQueue:
 
 
 def _received(message: MessageTypeDef) -> ReceivedMessage:
-    attributes = message.get("MessageAttributes", {})
+    attributes, told = message.get("MessageAttributes", {}), message.get("Attributes", {})
+    milliseconds = told.get("SentTimestamp")
     return ReceivedMessage(
         id=message["MessageId"],
         body=message["Body"],
         attributes={name: found.get("StringValue", "") for name, found in attributes.items()},
         receipt=message["ReceiptHandle"],
-        deliveries=int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1")),
+        deliveries=int(told.get("ApproximateReceiveCount", "1")),
+        sent_at=iso(datetime.fromtimestamp(int(milliseconds) / 1000, UTC)) if milliseconds else "",
     )

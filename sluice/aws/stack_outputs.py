@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from sluice.aws.client_error import code_of
+from sluice.aws.stack_not_found import StackNotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-
-
-class StackNotFound(LookupError):
-    """No stack has this name here; the message is the name."""
 
 
 def stack_outputs(client: CloudFormationClient, stack: str) -> dict[str, str]:

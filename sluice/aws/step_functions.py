@@ -68,12 +68,13 @@ class StepFunctions:
             stopped_at=_instant(stopped) if stopped else None,
             error=found.get("error"),
             cause=found.get("cause"),
+            arn=self._execution_arn(name),
         )
 
-    def history(self, name: str, limit: int = MAX_STEPS) -> list[Step]:
+    def history(self, name: str, limit: int = MAX_STEPS, *, data: bool = True) -> list[Step]:
         """Return the execution's first ``limit`` steps, oldest first; raises ExecutionNotFound."""
         try:
-            return list(islice(steps_of(self._events(name)), limit))
+            return list(islice(steps_of(self._events(name), data=data), limit))
         except ClientError as error:
             raise _not_found(error, name) from error
 
@@ -134,7 +135,9 @@ class StepFunctions:
 
     def _events(self, name: str) -> Iterator[HistoryEventTypeDef]:
         pages = self._client.get_paginator("get_execution_history").paginate(
-            executionArn=self._execution_arn(name), PaginationConfig={"PageSize": _PAGE}
+            executionArn=self._execution_arn(name),
+            includeExecutionData=True,  # what functions say they used is in it
+            PaginationConfig={"PageSize": _PAGE},
         )
         for page in pages:
             yield from page["events"]

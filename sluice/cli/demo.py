@@ -10,14 +10,16 @@ from typing import Any
 import click
 
 from sandbox.options import expected_secrets
-from sluice.bootstrap import ROOT, Deployment
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT
 from sluice.cli import sandboxes
-from sluice.cli.embedded import bring_up
+from sluice.cli.embedded import BroughtUp, bring_up
 from sluice.cli.failures import FINE, WORK_FAILED
 from sluice.cli.operating.topics import events_of, in_one_line, messages
-from sluice.cli.output import say
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.run import conclude, watched
+from sluice.cli.users.commands import FIRST
+from sluice.cli.words import say
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.model.connection import Connection
@@ -40,7 +42,7 @@ def demo_command(reach: Reach) -> int:
     Everything is left running; `sluice down` ends it. Calling it again syncs again: then only what has
     changed in the sandbox is published.
     """
-    bring_up(reach)
+    up = bring_up(reach)
     address = connect(reach)
     world = reach.deployment.world
     run = start_run(world, CONNECTION)
@@ -50,6 +52,7 @@ def demo_command(reach: Reach) -> int:
     wrong = show_information(reach.deployment)
     show_notifications(reach.deployment)
     click.echo(what_next(reach, run, address))
+    click.echo(where_to_look(up))
     return code or (WORK_FAILED if wrong else FINE)
 
 
@@ -117,6 +120,18 @@ To try next:
   follow it            {path} changes accept ID --apply-suggestion --wait
   add an ERP           {path} sandbox tryton; {path} connections add --help
   end it               make stop"""
+
+
+def where_to_look(up: BroughtUp) -> str:
+    """Return where the console is and how to sign in; a password that was made before is nobody's to tell."""
+    if up.console is None:
+        return "\nThere is no console: see above why."
+    signing_in = (
+        f"Sign in as {FIRST} with the password {up.password}"
+        if up.password
+        else f"Sign in as {FIRST}; a new password: .venv/bin/sluice users password {FIRST} --permanent"
+    )
+    return f"\nThe console: {up.console}\n{signing_in}"
 
 
 def _is_valid(model: CanonicalModel, event: dict[str, Any]) -> bool:

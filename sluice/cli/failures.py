@@ -11,11 +11,16 @@ from typing import Any
 
 import click
 
-from sluice.aws.stack_outputs import StackNotFound
+from sluice.aws.stack_not_found import StackNotFound
 from sluice.errors import ApiChanged, ConfigurationInvalid, SluiceError
+from sluice.ports.table import Conflict
+from sluice.registry.leases import LeaseTaken
 
 FINE, WORK_FAILED, WRONG_USE, BLOCKED = 0, 1, 2, 3
 INTERRUPTED = 130
+
+_NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"})
+"""What botocore raises where it has none, by name: only sluice.aws knows botocore."""
 
 
 def exit_code(error: BaseException) -> int:
@@ -36,6 +41,8 @@ def in_words(error: BaseException) -> str:
             return words(error)
     if type(error).__module__.startswith("sluice."):
         return f"error: {error}"
+    if type(error).__name__ in _NO_CREDENTIALS:
+        return f"error: {error}; right would be AWS_PROFILE, or what else gives credentials for this stage"
     if any(kind.__module__.startswith("botocore.") for kind in type(error).__mro__):
         return f"error: AWS did not answer as hoped: {error}; `sluice status` shows what is there"
     text = str(error) or "no further word"
@@ -72,6 +79,8 @@ _WORDS: tuple[tuple[type[BaseException], Callable[[Any], str]], ...] = (
     (ConfigurationInvalid, lambda error: f"error: {error}"),
     (SluiceError, _failed),
     (StackNotFound, _not_deployed),
+    (Conflict, lambda _: "error: somebody else has changed it meanwhile; look at it again, then do it again"),
+    (LeaseTaken, lambda run: f"error: the run {run} holds the connection; sluice runs show {run}"),
     (click.exceptions.Abort, lambda _: "interrupted"),
     (KeyboardInterrupt, lambda _: "interrupted"),
 )
@@ -91,8 +100,9 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the arguments name; raises UsageError with what it might have been."""
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.commands, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(self.commands)}"
+            known = self.list_commands(ctx)
+            near = difflib.get_close_matches(args[0], known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
             raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 

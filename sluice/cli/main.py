@@ -2,70 +2,79 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from sluice.cli.changes.commands import changes_group
-from sluice.cli.changes.contracts import contracts_group
-from sluice.cli.connections import connections_group
-from sluice.cli.connectors.commands import connectors_group
-from sluice.cli.data.commands import data_group
-from sluice.cli.demo import demo_command
-from sluice.cli.embedded import down_command, status_command, up_command
 from sluice.cli.failures import FINE, Commands, exit_code, in_words
-from sluice.cli.notifications import notifications_group
-from sluice.cli.operating.quarantine import quarantine_group
-from sluice.cli.operating.standing import audit_group, overview_command
-from sluice.cli.operating.topics import topics_group
-from sluice.cli.output import say
-from sluice.cli.pull import pull_command
-from sluice.cli.reach import Reach
-from sluice.cli.run import run_command
-from sluice.cli.runs import runs_group
-from sluice.cli.sandbox_command import sandbox_command
-from sluice.cli.users.commands import users_group
-from sluice.cli.watch import watch_group
+from sluice.cli.words import say
+
+if TYPE_CHECKING:
+    from sluice.cli.reach import Reach
+
+COMMANDS: Mapping[str, str] = {
+    "up": "sluice.cli.embedded:up_command",
+    "down": "sluice.cli.embedded:down_command",
+    "status": "sluice.cli.embedded:status_command",
+    "console": "sluice.cli.console.commands:console_group",
+    "run": "sluice.cli.run:run_command",
+    "overview": "sluice.cli.operating.standing:overview_command",
+    "pull": "sluice.cli.pull:pull_command",
+    "connectors": "sluice.cli.connectors.commands:connectors_group",
+    "connections": "sluice.cli.connections.commands:connections_group",
+    "runs": "sluice.cli.runs:runs_group",
+    "cost": "sluice.cli.operating.cost:cost_group",
+    "topics": "sluice.cli.operating.topics:topics_group",
+    "notifications": "sluice.cli.operating.notifications:notifications_group",
+    "changes": "sluice.cli.changes.commands:changes_group",
+    "contracts": "sluice.cli.changes.contracts:contracts_group",
+    "quarantine": "sluice.cli.operating.quarantine:quarantine_group",
+    "data": "sluice.cli.data.commands:data_group",
+    "audit": "sluice.cli.operating.standing:audit_group",
+    "watch": "sluice.cli.watch:watch_group",
+    "users": "sluice.cli.users.commands:users_group",
+    "sandbox": "sluice.cli.sandbox_command:sandbox_command",
+    "demo": "sluice.cli.demo:demo_command",
+}
+"""Where each command is, by name. It is loaded when it is called; `sluice --help` loads all."""
 
 
-@click.group(name="sluice", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+class Root(Commands):
+    """The root: it knows its commands by name, and loads the module of the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order in which people need them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name, None where there is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        # The one place where a module is loaded late: `sluice pull` must not pay for what the others need.
+        command: click.Command = getattr(importlib.import_module(module), name)
+        # sluice.__main__ had it wait. Records are trees by the thousand: there are few cycles to look for.
+        gc.set_threshold(10_000, 20, 50)
+        gc.enable()
+        return command
+
+
+@click.group(name="sluice", cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sluice")
 @click.option("--traceback", "with_traceback", is_flag=True, help="Show where an error comes from.")
-@click.pass_context
-def root(ctx: click.Context, with_traceback: bool) -> None:  # noqa: FBT001 - click passes it by name
+def root(with_traceback: bool) -> None:  # noqa: FBT001 - click passes it by name
     """Pull records out of ERP systems, in one canonical model, onto SQS topics.
 
     Exit codes: 0 fine, 1 the work failed, 2 wrong use, 3 an API change blocks.
     """
     del with_traceback  # read where the error is caught
-    ctx.ensure_object(Reach)
-
-
-for _command in (
-    up_command,
-    down_command,
-    status_command,
-    run_command,
-    overview_command,
-    pull_command,
-    connectors_group,
-    connections_group,
-    runs_group,
-    topics_group,
-    notifications_group,
-    changes_group,
-    contracts_group,
-    quarantine_group,
-    data_group,
-    audit_group,
-    watch_group,
-    users_group,
-    sandbox_command,
-    demo_command,
-):
-    root.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

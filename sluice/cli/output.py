@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sluice.cli.words import say
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 STYLES = {
@@ -67,11 +69,6 @@ def print_table(table: Table) -> None:
     with drawn.capture() as captured:
         drawn.print(table)
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
-
-
-def say(text: str) -> None:
-    """Print a line for people, on stderr."""
-    click.echo(text, err=True)
 
 
 def console(file: Any) -> Console:

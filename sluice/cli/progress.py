@@ -8,7 +8,8 @@ from typing import Any
 
 from rich.live import Live
 
-from sluice.cli.output import console, say, table_of
+from sluice.cli.output import console, table_of
+from sluice.cli.words import say
 
 Snapshot = Sequence[Mapping[str, Any]]
 """One row a stream: stream, state, fetched, published, unchanged, quarantined, note."""

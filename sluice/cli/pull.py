@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 
 import click
 
-from sluice.bootstrap import puller
+from sluice.bootstrap.pulling import puller
 from sluice.cli.assignments import Assignment
-from sluice.cli.output import say
+from sluice.cli.words import say
 from sluice.contract.contract import Contract
 from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable, SluiceError
 from sluice.usecases.pull import Pull, Pulled

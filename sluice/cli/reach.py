@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.local import embedded_aws
 from sluice.settings import DEFAULT_REGION, CommandLineSettings
 
@@ -48,4 +48,4 @@ def _person() -> str:
         return "unknown"
 
 
-pass_reach = click.make_pass_decorator(Reach)
+pass_reach = click.make_pass_decorator(Reach, ensure=True)

@@ -21,7 +21,7 @@ standard error; every listing has `--json`. Which deployment a command speaks to
 | exit code | means |
 |---|---|
 | 0 | fine |
-| 1 | the work failed; the error's name says whether to wait, to fix or to call someone |
+| 1 | the work failed; what its error's name asks of you, says the [runbook](runbook.md) |
 | 2 | wrong use: an unknown command, a setting that does not fit, a connector with a fault |
 | 3 | an API change blocks: `sluice changes list` |
 """
@@ -35,7 +35,11 @@ def reference() -> str:
 
 def commands(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield (words, command) of every command, groups before what is in them."""
-    for name, command in group.commands.items():
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        if command is None:
+            continue
         yield (*path, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))

@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from sluice.cli.failures import FINE, WORK_FAILED, run_failed
-from sluice.cli.output import json_option, print_json, say
+from sluice.cli.output import json_option, print_json
 from sluice.cli.progress import Snapshot, watch
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.errors import ApiChanged
 from sluice.model.chunk import Counts
 from sluice.registry.runs import StreamResult
+from sluice.runbook.known import advice_on
 from sluice.usecases.operating.runs import RunView, path_of_run, show_run, start_run, total
 from sluice.usecases.world import World
 
@@ -77,13 +79,29 @@ def conclude(world: World, run: str, view: RunView, *, quiet: bool = False) -> i
     error = view.execution.error if view.execution else None
     if not quiet:
         click.echo(summary(status, view.streams))
-    for stream in view.streams:
-        if stream.error:
-            say(f"{stream.stream}: {stream.error}: {stream.cause or 'no further word'}")
+    for line in errors_in_words(run, view):
+        say(line)
     only_held = held and all(stream.outcome != "failed" for stream in view.streams)
     if status == "succeeded" and error is None:
         return FINE
     return run_failed(ApiChanged.__name__ if only_held else error or status, held=only_held)
+
+
+def errors_in_words(run: str, view: RunView) -> list[str]:
+    """Return a line for each error of the run, then what to do about each name; none where all is well."""
+    about = view.to_json()
+    bad = [one for one in view.streams if one.error]
+    found = [(one.error or "", f"{one.stream}: {one.error}: {one.cause or 'no further word'}") for one in bad]
+    if not found and (error := about.get("error")):
+        found = [(error, f"{error}: {about.get('cause') or 'no further word'}")]
+    lines = [line for _, line in found]
+    for error in dict.fromkeys(error for error, _ in found):
+        advice = advice_on(
+            error, about.get("connection") or "NAME", run, about.get("connector") or "CONNECTOR"
+        )
+        if advice is not None:
+            lines.append(f"what to do about {error}: {advice['what_to_do']} ({advice['runbook']})")
+    return lines
 
 
 def summary(status: str, streams: tuple[StreamResult, ...]) -> str:

@@ -8,16 +8,19 @@ from typing import Any
 import click
 
 from sluice.cli.failures import FINE, WORK_FAILED, Commands
-from sluice.cli.output import json_option, print_fields, print_json, print_rows, print_table, say, table_of
+from sluice.cli.output import json_option, print_fields, print_json, print_rows, print_table, table_of
 from sluice.cli.progress import COLUMNS
 from sluice.cli.reach import Reach, pass_reach
-from sluice.cli.run import conclude, row_of, watched
-from sluice.ports.workflow import Step
+from sluice.cli.run import conclude, errors_in_words, row_of, watched
+from sluice.cli.words import say
+from sluice.model.metered import KEY
+from sluice.ports.workflow import MAX_STEPS, Step
 from sluice.registry.leases import LeaseTaken
-from sluice.registry.runs import RunFilter
 from sluice.usecases.failures import read_failure
+from sluice.usecases.operating.cost import Cost, priced
 from sluice.usecases.operating.ending import NotRunning, NotToBeRedriven, redrive_run, stop_run
-from sluice.usecases.operating.runs import path_of_run, show_run
+from sluice.usecases.operating.runs import path_of_run, run_filter, show_run
+from sluice.usecases.operating.usage import used_of
 
 STATUSES = ("running", "succeeded", "held", "failed", "stopped", "lost")
 LISTED = ("id", "connection", "trigger", "status", "started_at", "ended_at", "counts", "error")
@@ -45,10 +48,9 @@ def list_command(reach: Reach, /, connection: str | None, **given: Any) -> None:
     if connection:
         world.connections.get(connection)
     filters = {name: given[name] or "" for name in ("status", "trigger", "since", "until", "text")}
+    wanted = run_filter(connection=connection or "", **filters)
     try:
-        page = world.runs.page(
-            RunFilter(connection=connection or "", **filters), after=given["after"], limit=given["limit"]
-        )
+        page = world.runs.page(wanted, after=given["after"], limit=given["limit"])
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     rows = [run.to_json() for run in page.items]
@@ -62,24 +64,29 @@ def list_command(reach: Reach, /, connection: str | None, **given: Any) -> None:
 
 @runs_group.command("show")
 @click.argument("run")
+@click.option("--cost", is_flag=True, help="Also what AWS bills for it: what it used, at list prices.")
 @json_option
 @pass_reach
-def show_command(reach: Reach, run: str, as_json: bool) -> None:  # noqa: FBT001
+def show_command(reach: Reach, run: str, cost: bool, as_json: bool) -> None:  # noqa: FBT001
     """Show one RUN: its streams, its counts, its errors, and the path it took through the states."""
     world = reach.deployment.world
     view = show_run(world, run)
     path = path_of_run(world, run)
+    used = used_of(world, run, path, MAX_STEPS) if cost else None
+    estimate = priced(used) if used else None
     if as_json:
-        print_json({**view.to_json(), "path": [asdict(step) for step in path]})
+        found = {**view.to_json(), "path": [asdict(step) for step in path]}
+        print_json({**found, "cost": asdict(estimate) if estimate else None} if cost else found)
         return
     about = view.to_json()
     print_fields({name: found for name, found in about.items() if name != "streams"}, as_json=False)
     if view.streams:
         click.echo()
         print_table(table_of([row_of(stream) for stream in view.streams], COLUMNS))
-    for stream in view.streams:
-        if stream.error:
-            click.echo(f"{stream.stream}: {stream.error}: {stream.cause or 'no further word'}")
+    for line in errors_in_words(run, view):
+        click.echo(line)
+    if estimate:
+        _print_cost(estimate)
     if path:
         click.echo()
         print_table(table_of([_step(step) for step in path], ("at", "kind", "state", "details")))
@@ -121,9 +128,17 @@ def redrive_command(reach: Reach, run: str, wait: bool) -> int:  # noqa: FBT001
     return conclude(world, run, watched(world, run)) if wait else int(going.status != "running")
 
 
+def _print_cost(estimate: Cost) -> None:
+    rows = [asdict(line) for line in estimate.lines]
+    click.echo(f"\nabout ${estimate.dollars} at the list prices of {estimate.region}, read {estimate.read}")
+    print_table(table_of(rows, ("what", "quantity", "dollars")))
+    for note in estimate.notes:
+        click.echo(f"- {note}")
+
+
 def _step(step: Step) -> dict[str, Any]:
-    # What goes in and out of a state fills a screen each time: it is in the JSON.
-    details = {name: found for name, found in step.details.items() if name not in {"input", "output"}}
+    # What goes in and out of a state, and what it used, fills a screen each time: it is in the JSON.
+    details = {name: found for name, found in step.details.items() if name not in {"input", "output", KEY}}
     if "cause" in details:
         # A Lambda's cause is JSON with its stack trace: people want the words.
         failure = read_failure({"Error": details.get("error"), "Cause": details["cause"]})

@@ -12,7 +12,7 @@ from sandbox.__main__ import in_words, read_records
 from sandbox.mutations.reading import FORM
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.connector.spec import Connector
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from sluice.local import process
 from sluice.settings import child_environment
 

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from sluice.cli.failures import FINE, WORK_FAILED, Commands
-from sluice.cli.output import json_option, print_fields, print_rows, say
+from sluice.cli.output import json_option, print_fields, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.registry.announcements import Announcement
 from sluice.usecases.watch.looking import (
     Source,

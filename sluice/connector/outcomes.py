@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -45,12 +45,12 @@ class ReadPlan:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's ``records``; ``number`` counts the reading's pages from 1, over all windows.
+    """A page's ``records``, parsed or RawRecords; ``number`` counts the pages from 1, over all windows.
 
     ``tombstones``: the ERP has deleted these records, and nothing but their keys is here.
     """
 
-    records: list[dict[str, Any]] = field(repr=False)
+    records: Sequence[dict[str, Any]] = field(repr=False)
     number: int
     tombstones: bool = False
 

@@ -7,6 +7,7 @@ order that were asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,10 +40,14 @@ from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.empties import without_false
 from sluice.connector.replies.refusals import Refusal
 from sluice.connector.spec import Connector, PageKind, Stream
+from sluice.model.raw_records import RawRecords
 from sluice.model.schema_faults import in_words
 
 MAX_PAGES = 200_000
 """Pages of one reading: far beyond any ERP's list, so a list that is longer goes round."""
+
+Records = Sequence[dict[str, Any]]
+"""Parsed, or RawRecords."""
 
 _ADDRESSES = frozenset({PageKind.NEXT_URL, PageKind.LINK_HEADER})
 
@@ -52,7 +57,7 @@ class PageOutcome:
     """The page's new records and the position after it; None: ask again from there, ``why`` says why."""
 
     position: Position
-    records: list[dict[str, Any]] | None = field(repr=False)
+    records: Records | None = field(repr=False)
     why: str = ""
 
 
@@ -103,9 +108,7 @@ class PageReading:
         outcome = self._outcome(page, given, position, windows)
         return outcome if self.tombstones is None else self._buried(outcome, position, len(records))
 
-    def _outcome(
-        self, page: PageReply, given: list[dict[str, Any]], position: Position, windows: int
-    ) -> PageOutcome:
+    def _outcome(self, page: PageReply, given: Records, position: Position, windows: int) -> PageOutcome:
         """Return the outcome of a page that may be believed, of which the records ``given`` are handed on."""
         pagination = self.stream.pagination
         try:
@@ -129,8 +132,10 @@ class PageReading:
         after = replace(self._kept(position.page, after), last=last)
         return PageOutcome(position.with_page(after, fingerprint(page.records), len(given)), given)
 
-    def _records(self, answer: Answer, value: Any) -> list[dict[str, Any]]:
+    def _records(self, answer: Answer, value: Any) -> Records:
         found = look_up(value, self.stream.records)
+        if isinstance(found, RawRecords):
+            return found
         place = path_text(self.stream.records) or "the reply itself"
         # An empty list beside an error is no empty list.
         key = None if isinstance(found, list) and found else answer.error_key()
@@ -183,7 +188,7 @@ class PageReading:
         message = f"{error}, also when asked for again"
         return self.refusal.changed(code, message, "paging", ("all records", "fewer"), tries=2)
 
-    def _is_in_disorder(self, records: list[dict[str, Any]], *, tried: bool) -> bool:
+    def _is_in_disorder(self, records: Records, *, tried: bool) -> bool:
         """Return whether the page has to be asked for again because of its order; raises D34 where it was."""
         order = self.stream.order
         if order is None:
@@ -208,7 +213,7 @@ class PageReading:
         after = after_tombstones(self.tombstones, before, outcome.position, (came, len(keys)))
         return PageOutcome(after, keys)
 
-    def _own(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _own(self, records: Records) -> Records:
         """Return the records that are this stream's; raises D48, D55 or D58 where that cannot be told."""
         only = self.stream.only
         if only is None:
@@ -220,7 +225,7 @@ class PageReading:
         message = f"{place} tells which records are this stream's; it is {untold.came}, not {untold.wanted}"
         raise self.refusal.changed(untold.code, message, place, seen, records=len(records))
 
-    def _highest(self, records: list[dict[str, Any]], position: Position) -> str | None:
+    def _highest(self, records: Records, position: Position) -> str | None:
         """Return the highest row version so far; raises D35, D48 or D58 where versions are wrong."""
         path = self.stream.incremental.highest if self.stream.incremental else None
         if path is None:
@@ -240,7 +245,7 @@ class PageReading:
             raise self.refusal.changed("D35", message, place, seen, outside=found.below, **told)
         return found.highest
 
-    def _hold_against_filters(self, records: list[dict[str, Any]]) -> None:
+    def _hold_against_filters(self, records: Records) -> None:
         """Raise D35 where a record lies outside what was asked for, D58 where it cannot be told."""
         for span in self.spans:
             found, place = held_against(records, span), path_text(span.path)

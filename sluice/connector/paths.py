@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from sluice.model.raw_records import RawRecords
+
 Path = tuple[str, ...]
 """Segments: a name, or digits that pick from a list; ``-1`` is its last."""
 
@@ -59,9 +61,9 @@ def look_up(value: Any, path: Path) -> Any:
     for segment in path:
         if isinstance(value, Mapping):
             value = value.get(segment, MISSING)
-        elif isinstance(value, list) and segment.isdecimal() and int(segment) < len(value):
+        elif isinstance(value, list | RawRecords) and segment.isdecimal() and int(segment) < len(value):
             value = value[int(segment)]
-        elif isinstance(value, list) and segment == LAST and value:
+        elif isinstance(value, list | RawRecords) and segment == LAST and value:
             value = value[-1]
         else:
             return MISSING

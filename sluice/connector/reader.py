@@ -44,6 +44,7 @@ from sluice.connector.planning import (
 from sluice.connector.position import Position
 from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.going_round import still_refused
+from sluice.connector.replies.raw_lists import left_as_text
 from sluice.connector.replies.redaction import Redactor
 from sluice.connector.replies.refusals import Refusal
 from sluice.connector.replies.setbacks import Setbacks
@@ -140,7 +141,7 @@ class StreamReader(Setbacks):
             raise RuntimeError("a reply came before a request was asked for")
         if self._opened is not None and not self._login_pending:
             return self._receive_details(self._opened, [reply])[0]
-        answer = Answer(reply)
+        answer = Answer(reply, None if self._login_pending else left_as_text(self._stream, self._position))
         refusal = self._refusal(answer, self._request)
         if self._login_pending:
             return self._receive_login(answer, refusal)
@@ -214,7 +215,7 @@ class StreamReader(Setbacks):
             check_cursor(outcome.position.page, refusal)
         if stream.details and outcome.records:
             at_once = stream.details.concurrency
-            page = OpenedPage(stream.details.named_by, outcome.records, outcome.position, at_once)
+            page = OpenedPage(stream.details.named_by, list(outcome.records), outcome.position, at_once)
             self._go_on(begun(page, position, refusal), [])
             self._opened = page
             return Listed(len(outcome.records))
@@ -247,7 +248,7 @@ class StreamReader(Setbacks):
         self._go_on(position, [])
         return Page([], ended.pages)
 
-    def _whole(self, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _whole(self, documents: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         """Return what is handed on of records as they came: their rows, with what is kept of their parent."""
         parents, records = self._stream.parents, rows_of(self._stream.rows, documents)
         if parents is None or self._parents is None:
@@ -260,7 +261,7 @@ class StreamReader(Setbacks):
             position, self._parents = behind_parent(self._parents, position, gone=gone)
         return position
 
-    def _go_on(self, position: Position, records: list[dict[str, Any]]) -> None:
+    def _go_on(self, position: Position, records: Sequence[dict[str, Any]]) -> None:
         """Go on from this position, with ``records`` that are handed on."""
         self._position = after_list(self._plan.stream, position)
         if self.refused and records:
@@ -312,9 +313,9 @@ class StreamReader(Setbacks):
         if gone is not None and within.too_many_gone:
             raise all_gone(gone, within.gone, within.asked)
         self._opened = page if within.done else None
-        records = self._whole(records)
-        self._go_on(self._behind(position), records)
-        return [Page(records, number)]
+        whole = self._whole(records)
+        self._go_on(self._behind(position), whole)
+        return [Page(whole, number)]
 
     def _trouble(self, answer: Answer, came: DetailOutcome, refusal: Refusal) -> Outcome:
         if came.verdict is not None:

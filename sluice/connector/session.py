@@ -18,6 +18,8 @@ EARLY = timedelta(seconds=60)
 """A session that ends sooner than this is not begun with."""
 
 _EXPIRES_AT = "expires_at"
+_KEPT_UNTIL = "kept_until"
+_MOMENTS = (_EXPIRES_AT, _KEPT_UNTIL)
 _FARTHEST = timedelta(days=3650)
 _EPOCH_FROM = 1_000_000_000
 # A date without zone begins first at UTC+14: ending then is too early somewhere, too late nowhere.
@@ -41,10 +43,14 @@ class CaptureFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a login captured, by name, and the moment (aware UTC) until which it holds; None: not known."""
+    """What a login captured, by name, and the moment (aware UTC) until which it holds; None: not known.
+
+    ``kept_until`` is until when what outlives the session holds if it rests; None: not known.
+    """
 
     values: Mapping[str, Secret] = field(repr=False)
     expires_at: datetime | None = None
+    kept_until: datetime | None = None
 
     def holds_at(self, moment: datetime) -> bool:
         """Return whether the session can still be used for a request at that moment."""
@@ -57,19 +63,20 @@ class Session:
 
     def ended(self, moment: datetime) -> Session:
         """Return the session as one that holds no longer; what it captured may still open the next one."""
-        return Session(self.values, moment)
+        return Session(self.values, moment, self.kept_until)
 
     def to_secrets(self) -> dict[str, Secret]:
         """Return the session as a bundle for the secret store."""
-        ends = {} if self.expires_at is None else {_EXPIRES_AT: Secret(self.expires_at.isoformat())}
+        known = {_EXPIRES_AT: self.expires_at, _KEPT_UNTIL: self.kept_until}
+        ends = {name: Secret(at.isoformat()) for name, at in known.items() if at is not None}
         return {**self.values, **ends}
 
     @classmethod
     def from_secrets(cls, bundle: Mapping[str, Secret]) -> Session:
         """Read what :meth:`to_secrets` gave."""
-        values = {name: secret for name, secret in bundle.items() if name != _EXPIRES_AT}
-        ends = bundle.get(_EXPIRES_AT)
-        return cls(values, None if ends is None else datetime.fromisoformat(ends.reveal()))
+        values = {name: secret for name, secret in bundle.items() if name not in _MOMENTS}
+        ends = {name: datetime.fromisoformat(bundle[name].reveal()) for name in _MOMENTS if name in bundle}
+        return cls(values, ends.get(_EXPIRES_AT), ends.get(_KEPT_UNTIL))
 
 
 def capture(auth: Auth, reply: Any, now: datetime, before: Session | None = None) -> Session:
@@ -93,11 +100,25 @@ def capture(auth: Auth, reply: Any, now: datetime, before: Session | None = None
             raise CaptureFailed(f"holds no {name} at {path_text(path)!r}")
         elif before is not None and name in before.values:
             values[name] = before.values[name]
+    kept_until = _kept_until(auth, reply, now, before)
     if auth.expires_after is not None:
-        return Session(values, now + timedelta(seconds=auth.expires_after))
+        return Session(values, now + timedelta(seconds=auth.expires_after), kept_until)
     if auth.expires_at is not None:
-        return Session(values, _moment(look_up(reply, auth.expires_at), now))
-    return Session(values)
+        return Session(values, _moment(look_up(reply, auth.expires_at), now), kept_until)
+    return Session(values, kept_until=kept_until)
+
+
+def _kept_until(auth: Auth, reply: Any, now: datetime, before: Session | None) -> datetime | None:
+    """Return until when what is kept holds: counted from a reply that gives it anew, else as before."""
+    if auth.lasting is None:
+        return None
+    given = [look_up(reply, auth.capture[name]) for name in auth.kept if name in auth.capture]
+    if not given or any(found in (MISSING, None, "") for found in given):
+        return before.kept_until if before else None
+    told = look_up(reply, auth.lasting.told) if auth.lasting.told else MISSING
+    if isinstance(told, int) and not isinstance(told, bool) and 0 < told < _FARTHEST.total_seconds():
+        return now + timedelta(seconds=told)
+    return now + timedelta(days=auth.lasting.days)
 
 
 def _check_token_type(reply: Any) -> None:

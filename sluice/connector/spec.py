@@ -134,6 +134,18 @@ class Authorization:
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long what is kept of a login holds when it rests: ``days``, as the page at ``source`` says.
+
+    ``told`` is where a login's reply tells the seconds itself, () where it does not.
+    """
+
+    days: int
+    source: str
+    told: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Auth:
     """How requests are authenticated: every kind comes down to headers and query, sessions have a login.
 
@@ -141,6 +153,7 @@ class Auth:
     ``kept`` outlive the session: a reply that leaves one out lets the one before stand. ``is_token``: the
     login is a token request, whose reply must name no other token type than Bearer (RFC 6749, 5.1).
     ``rotating``: each login spends what is kept and gives a new one, so that two at once are one too many.
+    ``lasting`` says how long what is kept holds, None where that is not known.
     """
 
     kind: str
@@ -154,6 +167,7 @@ class Auth:
     is_token: bool = False
     rotating: bool = False
     authorization: Authorization | None = None
+    lasting: Lasting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +274,13 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class SecretSpec:
-    """A credential that a connection gives."""
+    """A credential that a connection gives; ``expires_on`` is the setting with its last day, "" for none."""
 
     name: str
     title: str
     description: str = ""
     optional: bool = False
+    expires_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

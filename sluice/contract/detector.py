@@ -94,6 +94,7 @@ class Detector:
         """Return what a sample shows where no record shows anything new, else what all of them do."""
         finding = (sample or self._good_sample(records)) if as_expected else None
         if finding is None:
+            records = list(records)
             finding = self._examined(records, records)
             if len(records) >= SPARED and self._known is None and not finding.changes:
                 self._expect(finding.observation)
@@ -101,7 +102,7 @@ class Detector:
 
     def _good_sample(self, records: Sequence[Any]) -> Finding | None:
         """Return what a sample of the records shows, None where it shows a change."""
-        finding = self._examined(records, records[:: -(-len(records) // COUNTED)])
+        finding = self._examined(records, list(records[:: -(-len(records) // COUNTED)]))
         return None if finding.changes else finding
 
     def _expect(self, observation: Observation) -> None:

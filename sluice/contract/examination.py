@@ -42,7 +42,9 @@ class Examination:
         """Examine ``records``; ``conclude`` is told whether all of them were as ``expected``."""
         self.expected = expected
         self.conclude = conclude
-        self._parts = (records[start : start + TOGETHER] for start in range(0, len(records), TOGETHER))
+        self._parts: Iterator[Sequence[Any]] = (
+            list(records[start : start + TOGETHER]) for start in range(0, len(records), TOGETHER)
+        )
 
     def __iter__(self) -> Iterator[Any]:
         """Yield every record; raises nothing for whatever records."""
@@ -54,6 +56,10 @@ class Examination:
         """Hold some records against what is expected; what they do not fit is expected no more."""
         if self.expected is not None and not self.expected.holds(part):
             self.expected = None
+
+    def passed(self) -> None:
+        """Say that all of the records were decoded as ``expected``: none is held against it again."""
+        self._parts = iter(())
 
     def finding(self) -> Finding:
         """Return what the records show; those that nobody went through are looked at now."""

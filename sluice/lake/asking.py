@@ -82,12 +82,15 @@ def save_parquet(
 def prepare(database: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     """Make the query ready to be asked, and return the types of its columns by name; raises as ask does."""
     try:
+        sql.encode()  # a shell hands on bytes that are no text as lone surrogates
         kinds = [statement.type for statement in database.extract_statements(sql)]
         if kinds != [duckdb.StatementType.SELECT]:
             found = " and ".join(kind.name for kind in kinds) or "nothing"
             raise _wrong(f"the lake answers one query at a time, and only reads; {found} came")
         _define(database, sql)
         return {row[0]: row[1] for row in database.execute(f"DESCRIBE {_QUESTION}").fetchall()}
+    except UnicodeEncodeError as error:
+        raise _wrong(f"sign {error.start + 1} of the query is no text in UTF-8") from error
     except _WRONG as error:
         raise _wrong(str(error)) from error
     except duckdb.Error as error:

@@ -84,6 +84,8 @@ def _config(folder: Path, limits: Limits) -> dict[str, Any]:
 def _close(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     with suppress(duckdb.CatalogException):  # a build without time zones knows no such setting
         database.execute("SET TimeZone = 'UTC'")
+    # Files never change: what their ends say is read once, not with every query.
+    database.execute("SET parquet_metadata_cache = true")
     # It is drawn on stdout, between what scripts read there.
     database.execute("SET enable_progress_bar = false")
     database.execute("SET allowed_directories = [$1]", [str(folder)])

@@ -13,13 +13,18 @@ Database = duckdb.DuckDBPyConnection
 """A connection that has the lake's views: ``<entity>`` and ``<entity>_history``."""
 
 
+def connections_in(database: Database, view: str) -> list[str]:
+    """Return the connections of which the view has anything, by name."""
+    rows = database.execute(f'SELECT DISTINCT connection FROM "{view}" ORDER BY 1').fetchall()  # noqa: S608
+    return [row[0] for row in rows]
+
+
 def require_connections(database: Database, entity: str, connections: Sequence[str], least: int) -> None:
     """Raise ConfigurationInvalid unless each connection is named once, and has records of the entity."""
     if len(set(connections)) < max(least, len(connections)):
         message = f"{', '.join(connections) or 'nothing'} came; right would be {least} or more, each once"
         raise ConfigurationInvalid("Too few connections", [Fault("connections", "/connections", message)])
-    rows = database.execute(f'SELECT DISTINCT connection FROM "{entity}" ORDER BY 1').fetchall()  # noqa: S608
-    known = [row[0] for row in rows]
+    known = connections_in(database, entity)
     faults = [
         Fault(
             "unknown_connection",

@@ -1,6 +1,7 @@
 """What is deployed: code, connectors and mappings as one zip, for the embedded AWS and for AWS.
 
-The same input gives the same bytes. Building for AWS downloads dependencies; checking is artefact_check.py's.
+The same input, compiled by the same Python, gives the same bytes. Building for AWS downloads dependencies;
+checking is artefact_check.py's.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 CODE = ("lambdas", "sluice", "connectors", "transformers")
@@ -33,9 +35,12 @@ _AWS_PLATFORMS = (
 
 # Of the code, what no function uses: they are for the command line and the machine it runs on.
 _NOT_IN_A_FUNCTION = (
+    "sluice/__main__.py",
     "sluice/cli",
+    "sluice/console",
     "sluice/local/process.py",
-    "sluice/local/embedded_aws.py",
+    "sluice/local/embedded_",
+    "sluice/local/runtime_interface.py",
     "sluice/local/node.py",
     "sluice/local/deploy.py",
     "sluice/local/artefact",
@@ -60,9 +65,11 @@ def build_local(project: Path, python: Path | None = None) -> Path:
 
     Its dependencies are the environment's own (``python``, default: the one that runs this).
     """
-    bootstrap = _BOOTSTRAP.format(python=python or Path(sys.executable))
-    target = project / LOCAL_ARTEFACT
-    _write_zip(target, code_files(project), {"bootstrap": bootstrap.encode()})
+    python = python or Path(sys.executable)
+    target, code = project / LOCAL_ARTEFACT, code_files(project)
+    texts = {"bootstrap": _BOOTSTRAP.format(python=python).encode(), _INTERFACE.name: _INTERFACE.read_bytes()}
+    with tempfile.TemporaryDirectory() as work:
+        _write_zip(target, {**code, **compiled_files(code, python, Path(work))}, texts)
     return target
 
 
@@ -77,7 +84,8 @@ def build_for_aws(project: Path, name: str, work: Path) -> Path:
     options += ["--implementation=cp", f"--python-version={AWS_PYTHON}"]
     install_packages(packages, _requirements(project, name), options)
     target = project / AWS_ARTEFACTS[name]
-    _write_zip(target, {**dict(_package_files(packages)), **code_files(project)}, {})
+    files = {**dict(_package_files(packages)), **code_files(project)}
+    _write_zip(target, {**files, **compiled_files(files, aws_python(), work / "compiled")}, {})
     return target
 
 
@@ -88,6 +96,41 @@ def build_for_this_machine(project: Path, name: str, work: Path) -> Path:
     target = work / "host.zip"
     _write_zip(target, {**dict(_package_files(packages)), **code_files(project)}, {})
     return target
+
+
+def compiled_files(files: Mapping[str, Path], python: Path | None, work: Path) -> dict[str, Path]:
+    """Return the compiled code of the modules among the files: path inside the artefact -> file in ``work``.
+
+    Without it a function compiles all of it at every cold start: it cannot write into its folder. It counts
+    whatever the date of the source is. None is returned where there is no such Python.
+    """
+    if python is None or not python.exists():
+        return {}
+    for name, file in files.items():
+        if name.endswith(".py"):
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, work / name)
+    options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(work), "-p", "/", str(work)]
+    # What does not compile stays as it is: some packages carry templates. The seed keeps sets in their order.
+    command = [str(python), "-P", "-S", "-m", "compileall", *options]
+    subprocess.run(command, env={"PYTHONHASHSEED": "0"}, check=False, capture_output=True)  # noqa: S603
+    return {file.relative_to(work).as_posix(): file for file in sorted(work.rglob("*.pyc"))}
+
+
+def aws_python() -> Path | None:
+    """Return a Python of the version that functions run on, None where this machine has none."""
+    finding = [
+        sys.executable,
+        "-m",
+        "uv",
+        "python",
+        "find",
+        "--no-project",
+        "--no-python-downloads",
+        AWS_PYTHON,
+    ]
+    found = subprocess.run(finding, check=False, capture_output=True, text=True)  # noqa: S603
+    return Path(found.stdout.strip()) if found.returncode == 0 else None
 
 
 def _requirements(project: Path, name: str) -> Path:
@@ -167,5 +210,7 @@ _BOOTSTRAP = """#!/bin/sh
 # Runs a function on the embedded AWS with AWS's own runtime interface client.
 cd "$LAMBDA_TASK_ROOT"
 export PYTHONPATH="$LAMBDA_TASK_ROOT" PYTHONUNBUFFERED=1
-exec "{python}" -m awslambdaric "$_HANDLER"
+exec "{python}" runtime_interface.py "$_HANDLER"
 """
+
+_INTERFACE = Path(__file__).with_name("runtime_interface.py")

@@ -1,16 +1,20 @@
 """Deploys serverless.yml to the embedded AWS with osls, and knows when there is nothing new to deploy.
 
-Deploying to AWS is `make deploy`: a person's credentials are no business of this module.
+Deploying to AWS is `npx osls deploy` (serverless.yml): a person's credentials are no business of this module.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import boto3
 from botocore.config import Config
@@ -22,6 +26,13 @@ from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
 _STACK = f"sluice-{LOCAL_STAGE}"
 _INFRA = ("serverless.yml", "infra", "state_machines", "package-lock.json")
 
+_PAUSE = 0.1
+_SAY_EVERY = 5.0
+"""Seconds between two words to whoever waits."""
+
+CONSOLE = "http://localhost:4173"
+"""The console's origin, as serverless.yml has it too."""
+
 Progress = Callable[[str], None]
 
 
@@ -30,30 +41,68 @@ class NotDeployed(Exception):
 
 
 def deploy(
-    project: Path, home: Path, running: embedded_aws.Running, progress: Progress = lambda _: None
+    project: Path,
+    home: Path,
+    running: embedded_aws.Running,
+    progress: Progress = lambda _: None,
+    console: str = CONSOLE,
 ) -> dict[str, str]:
     """Deploy the project to the embedded AWS, unless it is there as it is now; return the stack's outputs.
 
-    ``home`` keeps the log and the fingerprint; ``progress`` is told in words what happens. Raises
-    NotDeployed, and NodeMissing where osls cannot be run.
+    ``home`` keeps the log and the fingerprint; ``progress`` is told in words what happens; ``console`` is the
+    origin where browsers will find the console. Raises NotDeployed, and NodeMissing where osls cannot be run.
     """
     progress("building the artefact")
     built = artefact.build_local(project)
-    print_now = fingerprint(project, built)
+    print_now = f"{fingerprint(project, built)} {console}"
     record = home / "deployed.json"
     outputs = stack_outputs(running.endpoint)
     if outputs and _recorded(record) == print_now:
         progress("deployed already, and nothing has changed")
         return outputs
-    progress("preparing osls")
-    node.install_tools(project)
-    progress("deploying serverless.yml")
-    _run_osls(project, home, running.endpoint, progress)
+    with alone_with_osls(project, progress):
+        progress("preparing osls")
+        node.install_tools(project)
+        progress("deploying serverless.yml")
+        _run_osls(project, home, running.endpoint, console, progress)
     record.write_text(json.dumps({"fingerprint": print_now}) + "\n")
     outputs = stack_outputs(running.endpoint)
     if not outputs:
         raise NotDeployed(f"osls ended well, but there is no stack {_STACK}; see {home / 'deploy.log'}")
     return outputs
+
+
+@contextmanager
+def alone_with_osls(project: Path, progress: Progress = lambda _: None) -> Iterator[None]:
+    """Hold what only one may do in a working tree at a time; say so while another holds it.
+
+    Whatever osls packages it makes in the tree's ``.serverless/`` first, also where it is told of a folder.
+    """
+    lock = project / ".sluice" / "osls.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a+") as held:
+        begun = said = time.monotonic()
+        while not _taken(held):
+            now = time.monotonic()
+            if now - said > _SAY_EVERY or said == begun:
+                held.seek(0)
+                by = f"process {found}" if (found := held.read().strip()) else "another process"
+                progress(f"waiting for {by}, which packages in {project} as well, {now - begun:.0f} s")
+                said = now
+            time.sleep(_PAUSE)
+        held.truncate(0)
+        held.write(f"{os.getpid()}\n")
+        held.flush()
+        yield
+
+
+def _taken(held: TextIO) -> bool:
+    """Take the lock if it is free; the kernel frees it when its holder ends, however that happens."""
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def fingerprint(project: Path, built: Path) -> str:
@@ -84,11 +133,12 @@ def stack_outputs(endpoint: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _run_osls(project: Path, home: Path, endpoint: str, progress: Progress) -> None:
+def _run_osls(project: Path, home: Path, endpoint: str, console: str, progress: Progress) -> None:
     """Package into ``home`` and deploy from there: two deployments of one project do not meet."""
     log = home / "deploy.log"
     log.unlink(missing_ok=True)
     options = ["--stage", LOCAL_STAGE, "--region", DEFAULT_REGION, "--package", str(home / "serverless")]
+    options += ["--param", f"consoleOrigin={console}"]
     environment = node.environment(node.find_node(), **embedded_aws.client_environment(endpoint))
     for step in ("package", "deploy"):
         command = [*node.tool(project, "osls"), step, *options]

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import socket
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sluice.local import process
@@ -27,6 +30,12 @@ CREDENTIAL = "test"
 
 _RECORD = "embedded_aws.json"
 _PAUSE = 0.1
+
+_STARTED_BY = "SLUICE_STARTED_BY"
+"""MiniStack hands its environment on to each worker: by this variable they are known when it is gone."""
+
+_WORKERS_PATIENCE = 3.0
+"""Seconds that a worker may take to end when asked: what it does is lost with the embedded AWS anyway."""
 
 
 class NotStarted(Exception):
@@ -48,13 +57,19 @@ class Running:
 
 
 def start(
-    home: Path, *, port: int = WANTED_PORT, extra: Mapping[str, str] | None = None, patience: float = 60.0
+    home: Path,
+    *,
+    port: int = WANTED_PORT,
+    extra: Mapping[str, str] | None = None,
+    saves: float = 30.0,
+    patience: float = 60.0,
 ) -> Running:
     """Start it, or return the one that runs already; raises NotStarted after ``patience`` seconds.
 
     ``home`` keeps its state, which is found again at the next start. ``port`` is a wish for the first
     start: later ones prefer the port of last time, and a taken one is replaced by a free one. ``extra``
-    are further variables of MiniStack's own (SFN_WAIT_SCALE, LOG_LEVEL).
+    are further variables of MiniStack's own (SFN_WAIT_SCALE, LOG_LEVEL). It writes its state down as it ends,
+    and every ``saves`` seconds while it works: what it did since is lost where it is killed.
     """
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -62,17 +77,25 @@ def start(
         running = status(home)
         if running is not None:
             return running
-        last = _remembered(home)
-        chosen = _free_port(last.port if last else port)
-        log = home / "embedded_aws.log"
-        begun = log.stat().st_size if log.exists() else 0
-        if last is not None and last.port != chosen:
-            _readdress(home, last.port, chosen)
-        pid = process.start_detached(_command(home), _environment(home, chosen) | dict(extra or {}), log)
-        started = Running(pid, chosen, str(log))
-        _remember(home, started)
-        _wait_until_ready(home, started, patience, begun)
-        return started
+        # Those of one that was killed would go on working, and speak to the one that starts now.
+        _end_workers(home)
+        with _locked(Path(tempfile.gettempdir()) / f"sluice-start-{os.getuid()}.lock"):
+            return _start(home, port, dict(extra or {}), saves, patience)
+
+
+def _start(home: Path, port: int, extra: dict[str, str], saves: float, patience: float) -> Running:
+    """Start it where no other home does so: two would find one port free, and one would answer for both."""
+    last = _remembered(home)
+    chosen = _free_port(last.port if last else port)
+    log = home / "embedded_aws.log"
+    begun = log.stat().st_size if log.exists() else 0
+    if last is not None and last.port != chosen:
+        _readdress(home, last.port, chosen)
+    pid = process.start_detached(_command(home, saves), _environment(home, chosen) | extra, log)
+    started = Running(pid, chosen, str(log))
+    _remember(home, started)
+    _wait_until_ready(home, started, patience, begun)
+    return started
 
 
 def status(home: Path) -> Running | None:
@@ -85,21 +108,33 @@ def status(home: Path) -> Running | None:
 
 
 def stop(home: Path, *, patience: float = 60.0) -> bool:
-    """End it cleanly, so that it writes its state down; return whether one was running.
+    """End it cleanly, so that it writes its state down; return whether it, or a worker of it, was running.
 
     Raises NotStarted if it has not written its state down after ``patience`` seconds. Executions that
-    still run are lost with it: MiniStack marks them failed at its next start.
+    still run are lost with it: MiniStack marks them failed at its next start. The processes of its functions
+    end with it, and where it was killed before, they end now.
     """
     home = home.resolve()
     with _alone(home):
         running = status(home)
-        if running is None:
-            return False
-        if not _end(home, running, patience):
+        if running is not None and not _end(home, running, patience):
             raise NotStarted(
                 f"the embedded AWS (process {running.pid}) has not ended in {patience:g} s; see {running.log}"
             )
-        return True
+        return bool(_end_workers(home)) or running is not None
+
+
+def killed(home: Path) -> datetime | None:
+    """Return when the state was last written down, where the last one was killed; None where it ended well.
+
+    What it did after that time (UTC) is not in its state.
+    """
+    home = home.resolve()
+    last = _remembered(home)
+    if last is None or status(home) is not None or not _own_pid_file(home, last.port).exists():
+        return None
+    written = [file.stat().st_mtime for file in _state(home).glob("*.json")]
+    return datetime.fromtimestamp(max(written), UTC) if written else None
 
 
 def client_environment(endpoint: str) -> dict[str, str]:
@@ -117,13 +152,20 @@ def client_environment(endpoint: str) -> dict[str, str]:
 def _end(home: Path, running: Running, patience: float) -> bool:
     # MiniStack's server saves its state when it shuts down; then this file of its goes; then it waits for
     # the threads of running executions, for up to the hour that a task token may take.
-    own_pid_file = _scratch(home) / f"ministack-{running.port}.pid"
+    own_pid_file = _own_pid_file(home, running.port)
     return process.end(running.pid, _mark(home), patience, lambda: not own_pid_file.exists())
 
 
-def _command(home: Path) -> list[str]:
-    # -X takes any word: this one is the mark by which we know our process again.
-    return [sys.executable, "-X", _mark(home), "-m", "ministack"]
+def _end_workers(home: Path) -> list[int]:
+    """End what it started and left behind; return the processes' ids."""
+    return process.end_marked(f"{_STARTED_BY}={home}", _WORKERS_PATIENCE)
+
+
+def _command(home: Path, saves: float) -> list[str]:
+    # -X takes any word: the first is the mark by which we know our process again, the second is for the
+    # server. -P: what lies beside the server's file is not to be imported by its name.
+    server = Path(__file__).with_name("embedded_server.py")
+    return [sys.executable, "-P", "-X", _mark(home), "-X", f"sluice_saves={saves:g}", str(server)]
 
 
 def _mark(home: Path) -> str:
@@ -148,7 +190,7 @@ def _environment(home: Path, port: int) -> dict[str, str]:
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
         PYTHONUNBUFFERED="1",
-    )
+    ) | {_STARTED_BY: str(home)}
 
 
 def _wait_until_ready(home: Path, started: Running, patience: float, log_from: int) -> None:
@@ -204,6 +246,11 @@ def _state(home: Path) -> Path:
     return home / "embedded_aws" / "state"
 
 
+def _own_pid_file(home: Path, port: int) -> Path:
+    """Return the file that MiniStack makes as it starts and removes once it has saved its state."""
+    return _scratch(home) / f"ministack-{port}.pid"
+
+
 def _scratch(home: Path) -> Path:
     return home / "embedded_aws" / "tmp"
 
@@ -224,6 +271,12 @@ def _remember(home: Path, running: Running) -> None:
 def _alone(home: Path) -> Iterator[None]:
     """Two `sluice up` at once start one embedded AWS, not two on one folder."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "embedded_aws.lock").open("w") as lock:
+    with _locked(home / "embedded_aws.lock"):
+        yield
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    with file.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from sluice.local.system_clock import SystemClock
 from sluice.ports.clock import Clock
@@ -54,6 +55,10 @@ class MemoryObjectStore:
             found = self._objects.get(key)
             if found is not None:
                 yield Entry(key, len(found[0]), found[1])
+
+    def link(self, key: str, seconds: int, media_type: str) -> str:
+        """Return what would be an address: nothing outside this process can follow it."""
+        return f"memory:{key}?{urlencode({'seconds': seconds, 'type': media_type})}"
 
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""

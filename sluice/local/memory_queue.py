@@ -11,6 +11,7 @@ from threading import Lock
 from sluice.ports.clock import Clock
 from sluice.ports.queue import ReceivedMessage
 from sluice.ports.topic import OutgoingMessage
+from sluice.usecases.world import iso
 
 
 class MemoryQueue:
@@ -44,7 +45,12 @@ class MemoryQueue:
         name = f"message-{next(self._numbers)}"
         with self._lock:
             self._messages[name] = ReceivedMessage(
-                id=name, body=body, attributes=dict(attributes), receipt="", deliveries=0
+                id=name,
+                body=body,
+                attributes=dict(attributes),
+                receipt="",
+                deliveries=0,
+                sent_at=iso(self._clock.now()),
             )
             if delay_seconds:
                 self._hidden_until[name] = self._clock.monotonic() + delay_seconds

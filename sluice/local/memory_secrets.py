@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound
@@ -20,6 +20,10 @@ class MemorySecrets:
             return dict(self._bundles[name])
         except KeyError:
             raise SecretNotFound(name) from None
+
+    def get_many(self, names: Iterable[str]) -> dict[str, dict[str, Secret]]:
+        """Return those of the bundles that are there, by name."""
+        return {name: dict(self._bundles[name]) for name in names if name in self._bundles}
 
     def put(self, name: str, bundle: Mapping[str, Secret]) -> None:
         """Store the bundle, replacing the one of that name."""

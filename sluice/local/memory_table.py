@@ -6,7 +6,7 @@ Nothing expires by itself here: DynamoDB may keep an expired item for days, so n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from threading import Lock
@@ -34,6 +34,11 @@ class MemoryTable:
         """Return the item as last written, or None."""
         found = self._items.get((partition, sort))
         return _copy(found) if found else None
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Item]:
+        """Return those of the items that are there, by (partition, sort)."""
+        found = {key: self.get(*key) for key in keys}
+        return {key: item for key, item in found.items() if item is not None}
 
     def put(
         self,

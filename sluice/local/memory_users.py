@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sluice.model.secret import Secret
-from sluice.ports.users import User, UserExists, UserNotFound
+from sluice.ports.users import User, UserExists, UserNotFound, check_name
 
 
 class MemoryUsers:
@@ -21,7 +21,8 @@ class MemoryUsers:
         yield from list(self._users.values())
 
     def add(self, name: str, group: str) -> None:
-        """Make a user; raises UserExists."""
+        """Make a user; raises UserExists, UserNameInvalid."""
+        check_name(name)
         if name in self._users:
             raise UserExists(name)
         self._users[name] = User(name, (group,), "FORCE_CHANGE_PASSWORD", "2026-01-31T00:00:00Z")

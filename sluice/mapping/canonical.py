@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.mapping.kinds import Kind, kind_of_json_type
+from sluice.model.json_schema import Explaining
 from sluice.model.schema_faults import did_you_mean
 from sluice.ports.documents import Documents
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 FOLDER = "transformers/canonical/"
 SET_BY_THE_MAPPER = frozenset({"id", "source_id", "extensions"})
@@ -31,7 +33,7 @@ class Field:
 
     ``choices`` are the only texts allowed, where there is such a list; ``reference`` names the entity
     that a reference points to; ``fields`` are an object's own, ``items`` describes a list's elements;
-    ``unit`` is a word such as hours or currency.
+    ``unit`` is a word such as hours or currency; ``rule`` is what the schema says of it.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Field:
     reference: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     items: Field | None = None
+    rule: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class EntitySchema:
     schema: Mapping[str, Any]
     fields: Mapping[str, Field]
     is_valid: Callable[[Any], bool]
-    _explaining: Any
+    _explaining: Explaining
 
     def errors(self, data: Any) -> Iterator[ValidationError]:
         """Yield every way in which ``data`` is not valid, in jsonschema's words."""
@@ -98,7 +101,7 @@ def _entity(name: str, schema: dict[str, Any]) -> EntitySchema:
         schema=schema,
         fields=_fields(schema, shapes),
         is_valid=jsonschema_rs.Draft202012Validator(schema).is_valid,
-        _explaining=Draft202012Validator(schema),
+        _explaining=Explaining(schema),
     )
 
 
@@ -123,6 +126,7 @@ def _field(name: str, found: Mapping[str, Any], shapes: Mapping[str, Any]) -> Fi
         reference=found.get("x-reference", ""),
         fields=_fields(found, shapes),
         items=_field("", found["items"], shapes) if "items" in found else None,
+        rule=found,
     )
 
 

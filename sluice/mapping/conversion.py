@@ -21,6 +21,9 @@ Convert = Callable[[Any], Any]
 NATIVE: dict[Kind, type] = {Kind.TEXT: str, Kind.BOOLEAN: bool, Kind.INTEGER: int}
 """The type of a raw value that is the canonical value already, for kinds that have one."""
 
+PASSING: dict[Kind, str] = {Kind.TEXT: "text", Kind.BOOLEAN: "boolean", Kind.INTEGER: "integer"}
+"""The same as the name of a kind of JSON value."""
+
 _NUMBERS = frozenset({int, float, Decimal})
 _MAX_DEPTH = 32
 _INTEGERS = range(-(2**63), 2**64)

@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from sluice.mapping.canonical import Field
-from sluice.mapping.conversion import NATIVE, Convert, converter_for, id_of
+from sluice.mapping.conversion import NATIVE, PASSING, Convert, converter_for, id_of
 from sluice.mapping.kinds import Kind
-from sluice.mapping.node import Node, Read
+from sluice.mapping.node import Node, Read, Write
 from sluice.mapping.paths import Path, below_first_step
+from sluice.mapping.program.filling import Target, filled, verbatim
+from sluice.mapping.program.filling import key as written_key
+from sluice.mapping.program.writer import Value, Writer
 from sluice.mapping.unmappable import Unmappable
 
 
@@ -28,19 +31,42 @@ def fill(node: Node, field: Field, name: str, *, personal: bool) -> Node:
         literals=node.literals,
         target=name,
         personal=personal or field.personal,
+        write=_writing(node, field),
     )
+
+
+def _writing(node: Node, field: Field) -> Write:
+    if field.kind is Kind.ANY and not field.rule:
+        convert = converter_for(field)
+        return lambda writer, at: verbatim(writer, node.written(writer, at), convert)
+    native = "" if field.strict else PASSING.get(field.kind, "")
+    target = Target(
+        field.rule,
+        field.required,
+        native,
+        converter_for(field),
+        is_number=field.kind is Kind.DECIMAL,
+        refers_to=field.reference if field.kind is Kind.REFERENCE else "",
+    )
+    return lambda writer, at: filled(writer, node.written(writer, at), target)
 
 
 def key_node(node: Node) -> Node:
     """Return the node that gives the record's id as text; a missing or empty one is a fault."""
 
     def read(record: Any, connection: str) -> str:
-        value = node.read(record, connection)
-        if value is None or value == "":
-            raise Unmappable("key_missing", None, "the record's id")
-        return id_of(value)
+        return _id_text(node.read(record, connection))
 
-    return replace(node, read=read, parts=(node,), path=None, target="source_id")
+    def write(writer: Writer, at: Value) -> Value:
+        return written_key(writer, node.written(writer, at), _id_text)
+
+    return replace(node, read=read, parts=(node,), path=None, target="source_id", write=write)
+
+
+def _id_text(value: Any) -> str:
+    if value is None or value == "":
+        raise Unmappable("key_missing", None, "the record's id")
+    return id_of(value)
 
 
 def literal_error(field: Field, literal: Any) -> str | None:

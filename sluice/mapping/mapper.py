@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from sluice.faults import Fault, pointer_of
 from sluice.mapping.canonical import EntitySchema, Field
 from sluice.mapping.node import Node
+from sluice.mapping.program.program import Program, written
 from sluice.mapping.unmappable import Unmappable, came_in_words
 from sluice.mapping.used_paths import UsedPaths
+from sluice.model.shape import Shape
 
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_PROGRAMS = 8
+"""Programs that are kept, each for one shape."""
 _CODES = {"maxLength": "too_long", "enum": "unknown_code"}
 
 
@@ -53,6 +58,7 @@ class Mapper:
         self._read_id = rules.source_id.read
         self._when = rules.when.read if rules.when else None
         self._is_valid = schema.is_valid
+        self._programs: list[tuple[Shape, Program | None]] = []
 
     def map(self, record: Mapping[str, Any], connection: str) -> Mapped:
         """Return the canonical record with ``id`` ``<connection>/<entity>/<source id>``, or what is wrong."""
@@ -68,6 +74,23 @@ class Mapper:
         if self._is_valid(data):
             return Mapped(source_id, data)
         return Mapped(source_id, None, self._schema_faults(data))
+
+    def program(self, shape: Shape) -> Program | None:
+        """Return the mapping written for records of this shape, None where it cannot be written.
+
+        What it gives for a record is what :meth:`map` gives, or it raises Unmappable or Refused.
+        """
+        for known, program in self._programs:
+            if known == shape:
+                return program
+        rules = {"when": self._rules.when, "id": self._rules.source_id, "root": self._rules.root}
+        program = written(self._schema, rules, shape)
+        self._programs = [*self._programs[-_PROGRAMS:], (shape, program)]
+        return program
+
+    def is_valid(self, data: Mapping[str, Any]) -> bool:
+        """Return whether a canonical record is valid."""
+        return self._is_valid(data)
 
     def source_id(self, record: Mapping[str, Any]) -> str | None:
         """Return the record's source id; None where it has none that can be read."""

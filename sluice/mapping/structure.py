@@ -10,7 +10,16 @@ from sluice.faults import Fault, pointer_of
 from sluice.mapping.canonical import Field
 from sluice.mapping.conversion import verbatim
 from sluice.mapping.kinds import Kind
-from sluice.mapping.node import Node, Read, Use
+from sluice.mapping.node import Node, Read, Use, Write
+from sluice.mapping.program.reading import plain
+from sluice.mapping.program.structuring import (
+    written_below,
+    written_list,
+    written_nullable,
+    written_object,
+    written_plain_list,
+)
+from sluice.mapping.program.writer import Value, Writer
 from sluice.mapping.unmappable import Unmappable
 
 Rules = Mapping[str, Node]
@@ -24,7 +33,7 @@ def object_(rules: Rules, fields: Mapping[str, Field], *, nullable: bool) -> Nod
     >>> {object: {city: address.town}}  # {"address": {"town": "Oslo"}}
     {"city": "Oslo"}
     """
-    blank: dict[str, Any] = dict.fromkeys(fields)
+    blank: dict[str, Any] = dict.fromkeys(sorted(fields))
     reads = [(name, node.read) for name, node in rules.items()]
     nodes = tuple(rules.values())
 
@@ -40,16 +49,39 @@ def object_(rules: Rules, fields: Mapping[str, Field], *, nullable: bool) -> Nod
         return [fault for node in nodes for fault in node.faults(record, connection)]
 
     uses = tuple(use for name, node in rules.items() for use in node.uses_for(name))
-    return Node(read, Kind.OBJECT, uses, nodes[0].place[:1] if nodes else (), explain=explain)
+    write = _writing(rules, fields, nullable=nullable)
+    place = nodes[0].place[:1] if nodes else ()
+    return Node(read, Kind.OBJECT, uses, place, explain=explain, write=write)
+
+
+def _writing(rules: Rules, fields: Mapping[str, Field], *, nullable: bool) -> Write:
+    written, names, first = (
+        {name: node.written for name, node in rules.items()},
+        sorted(fields),
+        _first(rules),
+    )
+    if not nullable:
+        return lambda writer, at: written_object(writer, at, written, names)
+    if not isinstance(first, str):
+        return lambda writer, at: written_nullable(writer, at, written, names)
+    return lambda writer, at: written_below(writer, at, (first, written), names)
+
+
+def _first(rules: Rules) -> str | int | None:
+    """Return the step with which all paths begin, None where they are not all plain paths that share one."""
+    shared = {node.place[:1] for node in rules.values()}
+    if len(shared) != 1 or not all(node.within for node in rules.values()):
+        return None
+    ((first,),) = shared
+    return first
 
 
 def _sharing(rules: Rules, blank: dict[str, Any], read_all: Read) -> Read:
     """Return a reader that takes the first step once, where all the paths of a nullable object share it."""
-    shared = {node.place[:1] for node in rules.values()}
+    first = _first(rules)
     reads = [(name, node.within) for name, node in rules.items() if node.within]
-    if len(shared) != 1 or len(reads) != len(rules):
+    if first is None:
         return read_all
-    ((first,),) = shared
 
     def read(record: Any, connection: str) -> Any:
         holder = record.get(first)
@@ -73,11 +105,17 @@ def each(of: Node, one: Node, *, name: str, required: bool) -> Node:
     >>> {each: {of: lines, value: amount}}  # {"lines": [{"amount": 1}, {"amount": 2}]}
     [1, 2]
     """
-    elements = _elements(of, required=required, of_objects=any(use.path for use in one.uses))
+    of_objects = any(use.path for use in one.uses)
+
+    def elements(record: Any, connection: str) -> Any:
+        return _checked(of.read(record, connection), required=required, of_objects=of_objects)
+
+    def made(found: Any, connection: str) -> Any:
+        listed = _checked(found, required=required, of_objects=of_objects)
+        return None if listed is None else [one.read(element, connection) for element in listed]
 
     def read(record: Any, connection: str) -> Any:
-        found = elements(record, connection)
-        return None if found is None else [one.read(element, connection) for element in found]
+        return made(of.read(record, connection), connection)
 
     whole = Node(elements, place=of.place, parts=(of,), target=name)
 
@@ -90,24 +128,25 @@ def each(of: Node, one: Node, *, name: str, required: bool) -> Node:
             for fault in one.faults(element, connection)
         ]
 
-    return Node(read, Kind.LIST, _uses_below(of, one), of.place, explain=explain)
+    def write(writer: Writer, at: Value) -> Value:
+        found = of.written(writer, at)
+        if found.shape is None:
+            return written_plain_list(writer, found, made)
+        return written_list(writer, found, one.written, of_objects=of_objects, required=required)
+
+    return Node(read, Kind.LIST, _uses_below(of, one), of.place, explain=explain, write=write)
 
 
-def _elements(of: Node, *, required: bool, of_objects: bool) -> Read:
-    """Return the reader of the list itself, which must be one, and of objects where paths go into them."""
-
-    def elements(record: Any, connection: str) -> Any:
-        found = of.read(record, connection)
-        if found is None and required:
-            raise Unmappable("required_missing", None, "a list, because it is required")
-        if found is not None and type(found) is not list:
-            raise Unmappable("not_a_list", found, "a list")
-        for element in found or ():
-            if of_objects and type(element) is not dict:
-                raise Unmappable("not_an_object", element, "an object in every place of the list")
-        return found
-
-    return elements
+def _checked(found: Any, *, required: bool, of_objects: bool) -> Any:
+    """Return the list, which must be one, and of objects where paths go into them."""
+    if found is None and required:
+        raise Unmappable("required_missing", None, "a list, because it is required")
+    if found is not None and type(found) is not list:
+        raise Unmappable("not_a_list", found, "a list")
+    for element in found or ():
+        if of_objects and type(element) is not dict:
+            raise Unmappable("not_an_object", element, "an object in every place of the list")
+    return found
 
 
 def rest(used: frozenset[str]) -> Node:
@@ -116,7 +155,11 @@ def rest(used: frozenset[str]) -> Node:
     def read(record: Any, _: str) -> Any:
         return {name: verbatim(value) for name, value in record.items() if name not in used}
 
-    return Node(read, Kind.OBJECT, target="extensions", personal=True)
+    def write(writer: Writer, at: Value) -> Value:
+        writer.sorts = True
+        return writer.call(lambda record: read(record, ""), plain(writer, at))
+
+    return Node(read, Kind.OBJECT, target="extensions", personal=True, write=write)
 
 
 def _uses_below(of: Node, one: Node) -> tuple[Use, ...]:

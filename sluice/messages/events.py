@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -69,18 +70,49 @@ def _event(
     }
 
 
-def encode(event: dict[str, Any]) -> bytes:
-    """Return the event as UTF-8 JSON that SQS accepts; raises EventTooLarge over 64 KB.
+class Envelope:
+    """The upserts of one source, put around canonical JSON that is written already.
 
-    JSON escapes control characters itself; U+FFFE and U+FFFF are escaped here, because SQS refuses them.
+    The same bytes as :func:`encode` gives for :func:`upserted`, without writing each record twice.
     """
-    raw = orjson.dumps(event)
-    if b"\xef\xbf\xbe" in raw or b"\xef\xbf\xbf" in raw:
+
+    def __init__(self, source: EventSource) -> None:
+        known = _event(source, "upserted", ("", 1, ""), {})
+        self._subject = f"{source.connection}\x1f{source.entity}\x1f"
+        self._first = _members(known, "specversion")
+        self._second = _members(known, "source", "type")
+        self._third = _members(known, "time", "datacontenttype", "dataschema", "connection", "connector")
+
+    def around(self, source_id: str, version: int, content: str, text: bytes) -> bytes:
+        """Return the event of a record with this canonical ``text``; raises EventTooLarge over 64 KB."""
+        identity = f"{self._subject}{source_id}\x1f{version}\x1f{content}".encode()
+        raw = b'{%b,"id":"%b",%b,"subject":%b,%b,"entityversion":%d,"data":%b}' % (
+            self._first,
+            blake2b(identity, digest_size=16).hexdigest().encode(),
+            self._second,
+            orjson.dumps(source_id),
+            self._third,
+            version,
+            text,
+        )
+        return _sendable(raw, source_id)
+
+
+def _members(event: dict[str, Any], *names: str) -> bytes:
+    return orjson.dumps({name: event[name] for name in names})[1:-1]
+
+
+def encode(event: dict[str, Any]) -> bytes:
+    """Return the event as UTF-8 JSON that SQS accepts; raises EventTooLarge over 64 KB."""
+    return _sendable(orjson.dumps(event), event["subject"])
+
+
+def _sendable(raw: bytes, subject: str) -> bytes:
+    # JSON escapes control characters itself; SQS refuses U+FFFE and U+FFFF as well.
+    if b"\xef" in raw and b"\xef\xbf" in raw:  # one byte alone is looked for much faster
         raw = raw.replace(b"\xef\xbf\xbe", b"\\ufffe").replace(b"\xef\xbf\xbf", b"\\uffff")
     if len(raw) + 2 > MAX_MESSAGE_BYTES:
-        raise EventTooLarge(
-            f"event of {event['subject']} has {len(raw)} bytes, a message holds {MAX_MESSAGE_BYTES}"
-        )
+        raise EventTooLarge(f"event of {subject} has {len(raw)} bytes, a message holds {MAX_MESSAGE_BYTES}")
     return raw
 
 

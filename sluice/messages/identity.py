@@ -9,9 +9,27 @@ from typing import Any
 import orjson
 
 
+def canonical_text(data: Mapping[str, Any]) -> bytes:
+    """Return a canonical record as JSON with sorted names, so that equal records are equal bytes.
+
+    Raises TypeError for what is no JSON, such as a whole number of more than 64 bits.
+    """
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+
+
+def sorted_text(data: Mapping[str, Any]) -> bytes:
+    """Return the same of a record whose names are sorted already."""
+    return orjson.dumps(data)
+
+
+def content_of(text: bytes) -> str:
+    """Return 32 hex digits of a canonical text: equal exactly when two canonical records are equal."""
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
 def content_hash(data: Mapping[str, Any]) -> str:
-    """Return 32 hex digits that are equal exactly when two canonical records are equal."""
-    return hashlib.blake2b(orjson.dumps(data, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    """Return the same of a canonical record."""
+    return content_of(canonical_text(data))
 
 
 def event_id(subject: tuple[str, str, str], version: int, content: str) -> str:

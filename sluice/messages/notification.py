@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -56,7 +57,7 @@ BY_ERROR = {
     "ConfigurationInvalid": Notice.CONFIGURATION_INVALID,
     "DetectorFailed": Notice.DETECTOR_FAILED,
 }
-"""Which notice tells of an error name; any other error is told as RUN_FAILED."""
+"""Which notice tells of an error name; any other error is told as RUN_FAILED, or RUN_LOST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Notification:
     ``connection`` is the connector's name where the notice is about all connections of a connector, and
     ``lake`` where it is about what lies there.
     ``incident`` is the id under which repeats are recognised. ``facts`` holds counts, the change, the error.
+    ``page`` is where the console shows what it is about (page_of), by itself the connection's; ``runbook`` is
+    the place of the error's entry, empty where it is about no error.
     """
 
     kind: Notice
@@ -79,6 +82,8 @@ class Notification:
     stream: str | None = None
     incident: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    page: str = ""
+    runbook: str = ""
 
     @property
     def severity(self) -> str:
@@ -106,4 +111,13 @@ class Notification:
 
     def _data(self) -> dict[str, Any]:
         named = {"run": self.run, "stream": self.stream, "incident": self.incident}
-        return {"title": self.title, "detail": self.detail, "advice": self.advice, **named, **self.facts}
+        where: dict[str, Any] = {"page": self.page or page_of("connections", self.connection)}
+        if self.runbook:
+            where["runbook"] = self.runbook
+        words = {"title": self.title, "detail": self.detail, "advice": self.advice}
+        return {**words, **named, **where, **self.facts}
+
+
+def page_of(*parts: str) -> str:
+    """Return the path of a page of the console: ``page_of("runs", "acme-1")`` is ``/runs/acme-1``."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)

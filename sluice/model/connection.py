@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What of a connection is to be another: empty and None leave as it is.
+
+    ``settings`` and ``policy`` are put over those that are there, ``streams`` takes the place of all. What is
+    taken away: the settings ``no_settings``, the codes ``no_policy``, and by the flags what they name.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    streams: tuple[str, ...] | None = None
+    schedule: str | None = None
+    policy: Mapping[str, str] = field(default_factory=dict)
+    events_per_message: int | None = None
+    no_settings: frozenset[str] = frozenset()
+    no_policy: frozenset[str] = frozenset()
+    no_schedule: bool = False
+    all_streams: bool = False
+    any_events_per_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +33,8 @@ class Connection:
 
     ``streams`` None means every stream the connector has. ``schedule`` is an EventBridge Scheduler
     expression in UTC, or None for manual runs only. ``policy`` maps change codes to actions.
-    ``created_at`` is ISO 8601 UTC.
+    ``created_at`` is ISO 8601 UTC: when it was added, or last replaced by another of its name. By it a login
+    that was begun before knows that it is of another connection.
     """
 
     name: str
@@ -24,6 +46,20 @@ class Connection:
     policy: dict[str, str] = field(default_factory=dict)
     events_per_message: int | None = None
     created_at: str = ""
+
+    def changed(self, changes: Changes) -> Connection:
+        """Return the connection with these changes; what they do not speak of stays, its pause too."""
+        settings = {name: found for name, found in self.settings.items() if name not in changes.no_settings}
+        policy = {code: chosen for code, chosen in self.policy.items() if code not in changes.no_policy}
+        most = changes.events_per_message or self.events_per_message
+        return replace(
+            self,
+            settings={**settings, **changes.settings},
+            streams=None if changes.all_streams else changes.streams or self.streams,
+            schedule=None if changes.no_schedule else changes.schedule or self.schedule,
+            policy={**policy, **changes.policy},
+            events_per_message=None if changes.any_events_per_message else most,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the connection as a JSON object."""

@@ -13,8 +13,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-MAX_DEPTH_MESSAGE = "is nested deeper than a reply can be"
-_SHOWN = 60
+MAX_DEPTH_MESSAGE = "is nested deeper than the 254 levels that Sluice writes again"
 # A number may be too long for a float where 16 digits and dots stand in a row. Looking for that in a copy
 # with every digit made 0 takes a fifth of the time of a pattern; the pattern then leaves out most texts.
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789.", b"0000000000")
@@ -35,17 +34,51 @@ class NotUtf8(ValueError):
 def read(data: bytes) -> Any:
     """Return the value; numbers beyond 15 digits or 64 bits as Decimal, other decimals as float.
 
-    Raises NotUtf8 or NotJson; NaN, Infinity and numbers that overflow are not JSON.
+    A number that is larger than any float stays the text that it is: nobody can calculate with it, and who
+    expects a number says so of the one record that holds it. Raises NotUtf8 or NotJson; NaN and Infinity are
+    not JSON.
     """
     _check_utf8(data)
-    if _SIXTEEN in data.translate(_DIGITS_AS_ZERO) and _LONG_NUMBER.search(data):
+    if has_long_numbers(data):
         return _read_exactly(data)
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as err:
-        if b"\\u" in data:
+        if b"\\u" in data or "infinity" in err.msg:
             return _read_exactly(data)
         raise NotJson(_where(err.msg, err.pos, len(data.decode()))) from err
+
+
+def read_plain(data: bytes) -> Any:
+    """Return what :func:`read` returns, of UTF-8 in which no number has more digits than a float keeps."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return read(data)
+
+
+def read_shallow(data: bytes) -> Any:
+    """Return what :func:`read` returns, if it can be written again; raises NotJson for what is too deep."""
+    value = read(data)
+    try:
+        write(value)
+    except ValueError as err:
+        raise NotJson(MAX_DEPTH_MESSAGE) from err
+    return value
+
+
+def is_utf8(data: bytes) -> bool:
+    """Return whether a JSON text is UTF-8 without a byte order mark."""
+    try:
+        _check_utf8(data)
+    except NotUtf8:
+        return False
+    return True
+
+
+def has_long_numbers(data: bytes) -> bool:
+    """Return whether a number of a JSON text may have more digits than a float keeps."""
+    return _SIXTEEN in data.translate(_DIGITS_AS_ZERO) and _LONG_NUMBER.search(data) is not None
 
 
 def write(value: Any) -> bytes:
@@ -69,11 +102,11 @@ def _read_exactly(data: bytes) -> Any:
     text = data.decode()
     try:
         value = json.loads(text, parse_float=_exact_float, parse_int=_exact_int, parse_constant=_refuse)
+        return _without_surrogates(value) if "\\u" in text else value
     except json.JSONDecodeError as err:
         raise NotJson(_where(err.msg, err.pos, len(text))) from err
     except RecursionError as err:
         raise NotJson(MAX_DEPTH_MESSAGE) from err
-    return _without_surrogates(value) if "\\u" in text else value
 
 
 def _exact_int(text: str) -> int | Decimal:
@@ -83,10 +116,10 @@ def _exact_int(text: str) -> int | Decimal:
     return int(text) if -(2**63) <= number < 2**64 else number
 
 
-def _exact_float(text: str) -> float | Decimal:
+def _exact_float(text: str) -> float | Decimal | str:
     number = Decimal(text)
-    if abs(number.adjusted()) > _HUGE_EXPONENT and number:
-        raise NotJson(f"holds the number {text[:_SHOWN]}, which no ERP means")
+    if abs(number.adjusted()) > _HUGE_EXPONENT:
+        return text if number.adjusted() > 0 and number else float(text)
     digits = len(number.as_tuple().digits)
     return number if digits > 15 else float(text)
 

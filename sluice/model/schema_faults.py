@@ -10,13 +10,14 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from sluice.faults import Fault, pointer_of
+from sluice.model.json_schema import Explaining, surely_fits
 from sluice.model.yaml_document import YamlDocument
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _TYPE_WORDS = {
     "object": "an object",
@@ -32,9 +33,10 @@ _YAML_1_1_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 def schema_faults(value: Any, schema: Mapping[str, Any], document: YamlDocument) -> list[Fault]:
     """Return every fault of ``value`` under ``schema`` (draft 2020-12), in the order of lines."""
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    if surely_fits(value, schema):
+        return []
     found: dict[tuple[str, str], Fault] = {}
-    for error in validator.iter_errors(value):
+    for error in Explaining(schema, formats=True).iter_errors(value):
         for fault in _faults_of(error, document):
             found.setdefault((fault.code, fault.pointer), fault)
     return sorted(found.values(), key=lambda fault: (document.line_of(fault.pointer), fault.pointer))

@@ -46,6 +46,12 @@ class ObjectStore(Protocol):
     def entries(self, prefix: str) -> Iterator[Entry]:
         """Yield what is known of every object whose key starts with ``prefix``, by ascending key."""
 
+    def link(self, key: str, seconds: int, media_type: str) -> str:
+        """Return an address at which anybody may fetch the object for so long, as a file of this media type.
+
+        Whether the object is there is not looked at.
+        """
+
     def delete(self, key: str) -> None:
         """Remove the object; no error where there is none."""
 

@@ -12,13 +12,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """One received message: ``receipt`` is what deletes this delivery, ``deliveries`` counts from 1."""
+    """One received message: ``receipt`` is what deletes this delivery, ``deliveries`` counts from 1.
+
+    ``sent_at`` is when it was put into the queue (ISO 8601 UTC); empty where that is not told.
+    """
 
     id: str
     body: str = field(repr=False)
     attributes: Mapping[str, str]
     receipt: str = field(repr=False)
     deliveries: int = 1
+    sent_at: str = ""
 
 
 class Queue(Protocol):

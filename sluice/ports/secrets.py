@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from sluice.model.secret import Secret
@@ -17,6 +17,9 @@ class Secrets(Protocol):
 
     def get(self, name: str) -> dict[str, Secret]:
         """Return the bundle; raises :class:`SecretNotFound`."""
+
+    def get_many(self, names: Iterable[str]) -> dict[str, dict[str, Secret]]:
+        """Return those of the bundles that are there, by name, in few requests."""
 
     def put(self, name: str, bundle: Mapping[str, Secret]) -> None:
         """Store the bundle, replacing the one of that name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -36,6 +36,9 @@ class Table(Protocol):
 
     def get(self, partition: str, sort: str) -> Item | None:
         """Return the item as last written, or None."""
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Item]:
+        """Return those of the items that are there, by (partition, sort), as last written."""
 
     def put(
         self,

@@ -32,7 +32,8 @@ class PayloadTooLarge(ValueError):
 class Execution:
     """One execution; times are ISO 8601 UTC.
 
-    ``status`` is RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE.
+    ``status`` is RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE. ``arn`` is what whoever
+    executes it knows it by, for links to there.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Execution:
     stopped_at: str | None = None
     error: str | None = None
     cause: str | None = None
+    arn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class Step:
 
     ``at`` is ISO 8601 UTC. ``kind`` is entered, exited, failed, retried (a failed state tries again) or
     waited (a Wait state is over). ``state`` is "" for the execution itself. ``details`` holds what the
-    kind has: ``type`` of the state, ``input`` of entered, ``output`` of exited, ``error`` and ``cause``.
+    kind has: ``type`` of the state, ``input`` of entered, ``output`` of exited, ``error`` and ``cause``; and
+    ``came_from`` of entered, the state before it: the Map, of the first one inside; absent for the first.
+    What ends a task's attempt (exited, failed) has ``used``, what its function says it used (Metered), or,
+    where nothing is said, ``seconds``, which the attempt took.
     """
 
     at: str
@@ -70,8 +75,11 @@ class Workflow(Protocol):
     def describe(self, name: str) -> Execution:
         """Return the execution; raises :class:`ExecutionNotFound`."""
 
-    def history(self, name: str, limit: int = MAX_STEPS) -> list[Step]:
-        """Return the execution's first ``limit`` steps, oldest first; raises :class:`ExecutionNotFound`."""
+    def history(self, name: str, limit: int = MAX_STEPS, *, data: bool = True) -> list[Step]:
+        """Return the execution's first ``limit`` steps, oldest first; raises :class:`ExecutionNotFound`.
+
+        Without ``data`` what went into states and came out of them is not told: it is most of a history.
+        """
 
     def definition(self, name: str) -> dict[str, Any]:
         """Return the definition (ASL) that the execution runs by; raises :class:`ExecutionNotFound`."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sluice.model.change import Change
+from sluice.model.moments import seconds_between
 from sluice.ports.table import ABSENT, Conflict, Table
 
 _PREFIX = "announcement#"
@@ -129,7 +130,7 @@ class Announcements:
         def claimed(found: Announcement | None) -> Announcement:
             nonlocal taken
             found = _existing(found, known.id)
-            since = _seconds_between(found.telling_at, at) if found.telling_at else CLAIM + 1.0
+            since = seconds_between(found.telling_at, at) if found.telling_at else CLAIM + 1.0
             taken = found.told_at == known.told_at and (found.telling_by in {"", run} or since > CLAIM)
             if not taken:
                 return found
@@ -202,7 +203,3 @@ def _without(known: Announcement | None, connections: set[str]) -> Announcement:
     found = _existing(known, "")
     left = [name for name in found.connections if name not in connections]
     return replace(found, connections=left or found.connections, state="open" if left else "over")
-
-
-def _seconds_between(earlier: str, later: str) -> float:
-    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()

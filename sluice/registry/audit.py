@@ -13,16 +13,21 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
 from typing import Any
 
 from sluice.ports.table import ABSENT, Item, Table
-from sluice.registry.paging import Page, page_of
+from sluice.registry.paging import MOST_READ, Page, is_place, page_of
 
 KEPT = timedelta(days=400)
 """How long an entry is kept: a year, and time to look back on it."""
 
 LONGEST_TEXT = 500
 """Characters of a text that are kept as they are; of a longer one its length and digest."""
+
+_AT_A_TIME = 100
+_LATER = "~"
+"""Sorts after every sign of an entry's id: behind a day, all entries of that day are before."""
 
 # No connection has a name with this sign, so that no partition is taken for another.
 _ALL = "#audit"
@@ -69,6 +74,25 @@ class Entry:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries; empty lets all through. ``since`` and ``until`` are days or times, ISO 8601 UTC.
+
+    ``action`` is one (``connections.pause``), or what it is done to (``connections``).
+    """
+
+    connection: str = ""
+    who: str = ""
+    action: str = ""
+    since: str = ""
+    until: str = ""
+
+    def lets_through(self, entry: Entry) -> bool:
+        """Return whether the entry is wanted, as far as person and action are concerned."""
+        action = self.action in {"", entry.action, entry.action.partition(".")[0]}
+        return action and self.who in {"", entry.who}
+
+
 class Audit:
     """Every entry in the order of time, and those of each connection by themselves."""
 
@@ -104,20 +128,35 @@ class Audit:
         return ended
 
     def page(
-        self,
-        connection: str | None = None,
-        who: str | None = None,
-        *,
-        after: str | None = None,
-        limit: int = 50,
+        self, wanted: AuditFilter | None = None, *, after: str | None = None, limit: int = 50
     ) -> Page[Entry]:
-        """Return the newest entries, of a connection, a person or all; ``after`` is of the page before."""
-        items = self._table.query(_partition(connection), newest_first=True, after=after, at_a_time=limit + 1)
+        """Return the newest entries that ``wanted`` lets through; ``after`` is of the page before.
+
+        Raises ValueError for an ``after`` that no page gave.
+        """
+        wanted = wanted or AuditFilter()
+        if after is not None and not is_place(after):
+            raise ValueError(f"{after!r} is no place in this listing")
+        last = wanted.until + _LATER if wanted.until else None
+        before = min((one for one in (after, last) if one is not None), default=None)
+        partition = _partition(wanted.connection or None)
+        items = self._table.query(partition, newest_first=True, after=before, at_a_time=limit + 1)
 
         def read(item: Item) -> Entry | None:
-            return Entry(**item.value) if who in {None, item.value["who"]} else None
+            entry = Entry(**item.value)
+            return entry if wanted.lets_through(entry) else None
 
-        return page_of(items, read, limit)
+        recent = takewhile(lambda item: item.sort >= wanted.since, items)
+        return page_of(recent, read, limit)
+
+    def of_target(self, connection: str, target: str, since: str) -> list[Entry]:
+        """Return what was done to one thing of a connection since then (ISO 8601 UTC), the newest first.
+
+        Of everything done to the connection since then the first MOST_READ entries are looked at.
+        """
+        items = self._table.query(_partition(connection), after=since, at_a_time=_AT_A_TIME)
+        entries = (Entry(**item.value) for item in islice(items, MOST_READ))
+        return [entry for entry in entries if entry.target == target][::-1]
 
     def all(self) -> Iterator[Entry]:
         """Yield every entry, the newest first."""

@@ -19,6 +19,7 @@ from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.load import load_mapping, patch_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.mapping.patch import Suggestion
+from sluice.model.schema_faults import did_you_mean
 from sluice.ports.documents import Documents
 from sluice.registry.packages import DELIVERED, Files, PackagedDocuments, Packages, files_of
 
@@ -68,6 +69,17 @@ class Catalog:
         """Return every connector's name."""
         registered = self._packages.names() if self._packages else []
         return sorted({*connector_names(self._documents), *registered})
+
+    def require(self, connector: str) -> None:
+        """Raise ConfigurationInvalid, with the name that may be meant, where there is no such connector."""
+        known = self.names()
+        if connector not in known:
+            message = f"there is no connector {connector!r}; {did_you_mean(connector, known)}"
+            raise ConfigurationInvalid(message, [Fault("unknown_connector", "/connector", message)])
+
+    def was_delivered(self, connector: str) -> bool:
+        """Return whether the connector was deployed with the code, not only registered since."""
+        return connector in connector_names(self._documents)
 
     def connector(self, name: str) -> Connector:
         """Return the connector; raises ConfigurationInvalid with every fault of its files."""

@@ -22,8 +22,9 @@ class Connections:
         """Return the connection; raises ConfigurationInvalid naming those that exist."""
         item = self._table.get(_PARTITION, name)
         if item is None:
-            known = ", ".join(connection.name for connection in self.all()) or "none"
-            message = f"no connection {name!r}; there are: {known}"
+            known = ", ".join(connection.name for connection in self.all())
+            there = f"there are: {known}" if known else "there are none yet: sluice connections add makes one"
+            message = f"no connection {name!r}; {there}"
             raise ConfigurationInvalid(message, [Fault("unknown_connection", "/connection", message)])
         return Connection.from_json(item.value)
 

@@ -130,7 +130,8 @@ class Contracts:
         # Of two who write at once one fails at the pointer: it must not have replaced the other's object.
         digest = hashlib.blake2b(body, digest_size=8).hexdigest()
         key = f"contracts/{self._connection}/{stream}/{contract.version:06d}-{digest}.json.gz"
-        self._objects.put(key, gzip.compress(body, 6, mtime=0))
+        if item is None or item.value["key"] != key:
+            self._objects.put(key, gzip.compress(body, 6, mtime=0))
         value = {**pointer, "version": contract.version, "key": key, "bytes": len(body)}
         expected = item.version if item else ABSENT
         self._table.put(self._connection, _PREFIX + stream, value, expected=expected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,11 +17,11 @@ class Cursor:
     """A stream's cursor; the empty one is of a stream never read.
 
     ``watermark`` (ISO 8601 UTC) is what the next incremental read asks from, ``highest`` in its place where a
-    stream goes by row versions; ``snapshot`` the manifest key
-    of the index that holds; ``sweep`` the read that was committed last; ``begun`` the read under way, or one
-    that was never committed; ``shape`` is of what read and mapped it (Catalog.shape_of); ``held`` the
-    incident that stops the stream; ``accepted`` the change codes that an operator accepted for the next
-    commit.
+    stream goes by row versions; ``snapshot`` the manifest key of the index that holds; ``sweep`` the read
+    that was committed last; ``begun`` the read under way, or one that was never committed; ``shape`` is of
+    what read and mapped it (Catalog.shape_of); ``checksums`` are of the records that ``sweep`` has handed
+    over, if they are few and nothing was begun since; ``held`` the incident that stops the stream;
+    ``accepted`` the change codes that an operator accepted for the next commit.
     """
 
     watermark: str | None = None
@@ -32,6 +32,7 @@ class Cursor:
     committed_at: str | None = None
     whole_read_at: str | None = None
     shape: str = ""
+    checksums: list[str] = field(default_factory=list)
     held: str | None = None
     accepted: list[str] = field(default_factory=list)
     version: int = 0
@@ -69,6 +70,15 @@ class Cursors:
         """Remove every cursor of the connection."""
         for stream, _ in list(self.all()):
             self._table.delete(self._connection, _PREFIX + stream)
+
+
+def cursors_of(table: Table, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Cursor]]:
+    """Return the cursors of some streams (by connection) that have one, by connection and stream."""
+    keys = [(name, _PREFIX + stream) for name, streams in wanted.items() for stream in streams]
+    found: dict[str, dict[str, Cursor]] = {name: {} for name in wanted}
+    for (name, sort), item in table.get_many(keys).items():
+        found[name][sort.removeprefix(_PREFIX)] = _read(item.value, item.version)
+    return found
 
 
 def _read(value: dict[str, Any], version: int) -> Cursor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -120,6 +120,16 @@ class Fleet:
         except Conflict:
             return self._changed(sort, change)
         return changed
+
+
+def views_of(table: Table, wanted: Sequence[tuple[str, str, Change]]) -> list[FleetView]:
+    """Return which connections meet each change now; ``wanted`` are (connector, stream, change)."""
+    keys = [(f"fleet#{connector}", _CHANGE + _fleet_id(stream, one)) for connector, stream, one in wanted]
+    items = table.get_many(keys)
+    return [
+        FleetView(**items[key].value) if key in items else FleetView(key[1].removeprefix(_CHANGE))
+        for key in keys
+    ]
 
 
 def _without(known: FleetView, connection: str) -> FleetView:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sluice.contract.policy import goes_on
 from sluice.model.change import Action, Change
+from sluice.model.moments import seconds_between
 from sluice.ports.table import Conflict, Table
+from sluice.registry.incident_index import Entry, IncidentIndex
 
 _PREFIX = "incident#"
 
@@ -24,8 +25,8 @@ class Incident:
 
     ``run`` met it first, ``last_run`` last. ``change`` is there for API changes. Who set ``telling_at`` tells
     people; ``told_at`` says it was done, ``announced`` that a notice of this very incident went out: people
-    who know of it from another connection are told no second time. Times are ISO 8601 UTC. ``decided_by`` and
-    ``reason`` are of a person.
+    who know of it from another connection are told no second time. ``lost``: the run could not tell it
+    itself. Times are ISO 8601 UTC. ``decided_by`` and ``reason`` are of a person.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Incident:
     decided_by: str | None = None
     decided_at: str | None = None
     reason: str | None = None
+    lost: bool = False
 
     @property
     def is_over_when_well(self) -> bool:
@@ -58,6 +60,11 @@ class Incident:
         """Whether anything was kept back because of it; a change that was only told of kept nothing back."""
         return self.change is None or not goes_on(Action(self.change["action"]))
 
+    @property
+    def entry(self) -> Entry:
+        """Where it stands in the index of all incidents."""
+        return Entry(self.connection, self.id, self.opened_at)
+
     def to_json(self) -> dict[str, Any]:
         """Return the incident as a JSON object."""
         return asdict(self)
@@ -65,7 +72,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a run met: ``error`` is a wire name, ``cause`` its text, ``at`` ISO 8601 UTC."""
+    """What a run met: ``error`` is a wire name, ``cause`` its text, ``at`` ISO 8601 UTC.
+
+    ``lost``: the run was cut off by it, and somebody else found out.
+    """
 
     run: str
     stream: str | None
@@ -73,6 +83,7 @@ class Sighting:
     cause: str
     at: str
     change: Change | None = None
+    lost: bool = False
 
     def incident_id(self, connection: str) -> str:
         """Return the id of the incident that this belongs to: the same for the same trouble."""
@@ -100,8 +111,9 @@ class Incidents:
         known = Incident(**item.value) if item else None
         if known is None or known.state not in {"open", "rejected"}:
             incident, must_tell = self._opened(key, sighting), True
+            IncidentIndex(self._table).add(incident.entry, is_change=incident.change is not None)
         else:
-            must_tell = known.told_at is None and _seconds_between(known.telling_at, sighting.at) > CLAIM
+            must_tell = known.told_at is None and seconds_between(known.telling_at, sighting.at) > CLAIM
             incident = replace(
                 known,
                 last_seen_at=sighting.at,
@@ -138,6 +150,7 @@ class Incidents:
             last_run=sighting.run,
             telling_at=sighting.at,
             change=sighting.change.to_json() if sighting.change else None,
+            lost=sighting.lost,
         )
 
     def all(self) -> Iterator[Incident]:
@@ -153,6 +166,8 @@ class Incidents:
     def put(self, incident: Incident) -> None:
         """Store the incident as decided."""
         self._table.put(self._connection, _PREFIX + incident.id, incident.to_json())
+        if incident.state != "open":
+            IncidentIndex(self._table).no_longer_open(incident.entry)
 
     def over(self, stream: str | None, run: str) -> list[Incident]:
         """Return the open incidents of a stream, or of the connection for None, that ``run`` did not meet.
@@ -164,12 +179,17 @@ class Incidents:
 
     def close(self, key: str, at: str) -> None:
         """Note that the incident is over, unless a person decided on it meanwhile."""
+        known = self.get(key)
         self._change(key, lambda found: _resolved(found, at))
+        if known is not None:
+            # Opened once more meanwhile, it has another entry, which stays.
+            IncidentIndex(self._table).no_longer_open(known.entry)
 
     def forget(self) -> None:
         """Remove every incident of the connection."""
         for incident in list(self.all()):
             self._table.delete(self._connection, _PREFIX + incident.id)
+            IncidentIndex(self._table).forget(incident.entry)
 
     def _change(self, key: str, change: Callable[[Incident], Incident]) -> None:
         """Store the incident changed; what someone else writes meanwhile is kept."""
@@ -183,9 +203,13 @@ class Incidents:
             self._change(key, change)
 
 
+def incidents_at(table: Table, entries: Iterable[Entry]) -> dict[Entry, Incident]:
+    """Return the incidents that entries lead to, in few requests; an entry of an earlier opening has none."""
+    keys = {entry: (entry.connection, _PREFIX + entry.id) for entry in entries}
+    items = table.get_many(keys.values())
+    found = {entry: Incident(**items[key].value) for entry, key in keys.items() if key in items}
+    return {entry: incident for entry, incident in found.items() if incident.entry == entry}
+
+
 def _resolved(incident: Incident, at: str) -> Incident:
     return replace(incident, state="resolved", decided_at=at) if incident.state == "open" else incident
-
-
-def _seconds_between(earlier: str, later: str) -> float:
-    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()

@@ -11,6 +11,9 @@ from sluice.ports.table import ABSENT, Conflict, Table
 TTL = timedelta(minutes=45)
 """Longer than a chunk may lie in a busy queue between two deliveries, each of which renews the lease."""
 
+SLACK = timedelta(minutes=1)
+"""A lease that lasts as long as it should, less this, is not written again: steps renew it all the time."""
+
 _SORT = "lease"
 
 
@@ -60,7 +63,10 @@ class Leases:
         return str(known["run"]) if is_run else ""
 
     def renew(self, connection: str, run: str, until: datetime) -> None:
-        """Keep the lease until ``until`` plus its time to live; raises LeaseLost if another run has it."""
+        """Keep the lease until ``until`` plus its time to live, less SLACK; raises LeaseLost.
+
+        That is raised if another run has it.
+        """
         item = self._table.get(connection, _SORT)
         if item is None or item.value["run"] != run:
             holder = item.value["run"] if item else "nobody"
@@ -68,7 +74,10 @@ class Leases:
                 f"run {run} lost its lease on {connection}; now it is held by {holder or 'nobody'}"
             )
         # Streams of one run renew side by side: whichever comes last may shorten it, but never below TTL.
-        latest = max(datetime.fromisoformat(item.value["until"]), until + TTL)
+        held_until = datetime.fromisoformat(item.value["until"])
+        if held_until >= until + TTL - SLACK:
+            return
+        latest = max(held_until, until + TTL)
         try:
             self._table.put(
                 connection, _SORT, {**item.value, "until": latest.isoformat()}, expected=item.version

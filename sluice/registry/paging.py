@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -10,6 +11,8 @@ from sluice.ports.table import Item
 
 MOST_READ = 500
 """Items that one page looks at where a filter lets few through: then the page is short, and goes on."""
+
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 
 T = TypeVar("T")
 
@@ -23,6 +26,11 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     after: str | None
+
+
+def is_place(after: str) -> bool:
+    """Return whether this may be where a page of things in the order of time ended: it begins with a time."""
+    return _TIME.match(after) is not None
 
 
 def page_of(items: Iterator[Item], read: Callable[[Item], T | None], limit: int) -> Page[T]:

@@ -9,13 +9,14 @@ from itertools import takewhile
 from typing import Any
 
 from sluice.model.chunk import Counts
-from sluice.ports.table import Item, Table
-from sluice.registry.paging import Page, page_of
+from sluice.ports.table import ABSENT, Conflict, Item, Table
+from sluice.registry.paging import Page, is_place, page_of
 
 KEEP_DAYS = 90
 
 # No connection has a name with this sign, so that no partition is taken for another.
 _ALL = "#runs"
+_LAST = "#last"
 _DAY = len("2026-11-21")
 
 _AHEAD = 200
@@ -99,6 +100,14 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class LastRun:
+    """A connection's newest run, and when the newest one that its schedule started began ("" for none)."""
+
+    run: Run
+    scheduled_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """What a stream of a run began to be at ``at`` (ISO 8601 UTC): ``outcome`` is a StreamResult's."""
 
@@ -121,6 +130,7 @@ class Runs:
         self._table.put(run.connection, f"run#{moment}", run.to_json(), expires_at=expires_at)
         day = run.started_at[:_DAY]
         self._table.put(_of_day(day), moment, run.to_json(), expires_at=expires_at)
+        self._put_last(run, expires_at)
         # Last: which days there are says only where to look.
         self._table.put(_ALL, day, {}, expires_at=expires_at)
 
@@ -144,7 +154,7 @@ class Runs:
         prefix = "run#" if wanted.connection else ""
         before = prefix + wanted.until + _LATER if wanted.until else None
         if after is not None:
-            if not after.startswith(prefix):
+            if not after.startswith(prefix) or not is_place(after.removeprefix(prefix)):
                 raise ValueError(f"{after!r} is no place in this listing")
             before = after if before is None else min(after, before)
         ahead = max(limit + 1, _AHEAD) if wanted.is_sparse else limit + 1
@@ -162,6 +172,11 @@ class Runs:
         recent = takewhile(lambda item: item.value["started_at"] >= wanted.since, items)
         return page_of(recent, read, limit)
 
+    def last(self) -> dict[str, LastRun]:
+        """Return the newest run of each connection; not where it ran last before that was kept."""
+        items = self._table.query(_LAST)
+        return {item.sort: LastRun(Run(**item.value["run"]), item.value["scheduled_at"]) for item in items}
+
     def ask_to_stop(self, run: str, cause: str, expires_at: int) -> None:
         """Note that a person stops the run: whoever closes it tells ``cause``."""
         self._table.put(f"run#{run}", "stop", {"cause": cause}, expires_at=expires_at)
@@ -174,6 +189,20 @@ class Runs:
     def forget_stop(self, run: str) -> None:
         """Forget that a stop was asked for: the run goes on."""
         self._table.delete(f"run#{run}", "stop")
+
+    def _put_last(self, run: Run, expires_at: int) -> None:
+        item = self._table.get(_LAST, run.connection)
+        known, scheduled_at = (item.value["run"], item.value["scheduled_at"]) if item else ({}, "")
+        newest = run.to_json() if run.started_at >= known.get("started_at", "") else known
+        if run.trigger == "schedule":
+            scheduled_at = max(scheduled_at, run.started_at)
+        value = {"run": newest, "scheduled_at": scheduled_at}
+        try:
+            self._table.put(
+                _LAST, run.connection, value, expected=item.version if item else ABSENT, expires_at=expires_at
+            )
+        except Conflict:
+            self._put_last(run, expires_at)
 
     def _of_all(self, before: str | None, ahead: int) -> Iterator[Item]:
         """Yield the runs of all connections, the newest first, from one day after the other."""

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from sluice.model.chunk import MAX_BYTES, MAX_RECORDS, ChunkRef
-from sluice.model.erp_json import read, write
+from sluice.model.erp_json import has_long_numbers, read
+from sluice.model.raw_records import RawRecords, as_raw
 from sluice.ports.object_store import ObjectStore
 from sluice.usecases.world import iso
 
@@ -46,8 +47,7 @@ class ChunkWriter:
         if tombstones is not self._tombstones:
             self.close()
             self._tombstones = tombstones
-        for record in records:
-            line = write(record)
+        for line in as_raw(records).lines:
             if self._lines and (len(self._lines) >= MAX_RECORDS or self._size + len(line) > MAX_BYTES):
                 self.close()
             self._lines.append(line)
@@ -70,12 +70,13 @@ class ChunkWriter:
         self._lines, self._size = [], 0
 
 
-def read_chunk(objects: ObjectStore, ref: ChunkRef) -> list[dict[str, Any]]:
+def read_chunk(objects: ObjectStore, ref: ChunkRef) -> RawRecords:
     """Return the chunk's raw records; raises ChunkDamaged if the object is not what the reference says."""
     data = objects.get(ref.key)
     if hashlib.sha256(data).hexdigest() != ref.sha256:
         raise ChunkDamaged(f"{ref.key}: its sha256 is not {ref.sha256[:12]}…")
-    records = [read(line) for line in gzip.decompress(data).split(b"\n")]
+    text = gzip.decompress(data)
+    records = RawRecords(text.split(b"\n"), is_plain=not has_long_numbers(text))
     if len(records) != ref.records:
         raise ChunkDamaged(f"{ref.key}: holds {len(records)} records, its reference says {ref.records}")
     return records

@@ -7,6 +7,7 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from sluice.model.chunk import Counts
 from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.runs import StreamResult
 from sluice.snapshot.index import SnapshotIndex, write_index
-from sluice.snapshot.receipts import GONE, Receipts, Seen
+from sluice.snapshot.receipts import GONE, Receipt, Receipts, Seen
 from sluice.snapshot.settle import buried, find_buried, find_gone, merged, seen_in
 from sluice.usecases.contracts.learning import learn_from_sweep
 from sluice.usecases.contracts.noted_changes import remembering_changes
@@ -56,11 +57,15 @@ def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
     world = world.of_run(wanted.run)
     cursor = Cursors(world.state, wanted.connection).get(wanted.stream)
     sweep = Sweep.from_json(wanted.position)
-    sums = _sums(Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep))
+    receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep)
+    # Listing costs as much as ten writes: what handed nothing over has no receipts.
+    sums = _sums(receipts.all() if sweep.chunks else (), _again(sweep))
     if cursor.sweep != sweep.sweep:
         _commit(world, wanted, (cursor, sweep, sums))
-    # After the cursor: what was accepted for this sweep must still hold if the step is done again.
-    learn_from_sweep(world, (wanted.connection, wanted.stream), sweep)
+    # After the cursor: what was accepted for this sweep must still hold if the step is done again. What the
+    # replies of a sweep showed whose worker died after it had moved the cursor is known no more.
+    if not sweep.committed:
+        learn_from_sweep(world, (wanted.connection, wanted.stream), sweep)
     counts = world.runs.chunk_counts(wanted.run, wanted.stream)
     result = StreamResult(
         wanted.stream, "synced", counts=counts.to_json(), records_fetched=sweep.records, sweep=sweep.sweep
@@ -88,15 +93,24 @@ def _commit(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sum
     )
     with remembering_changes(world, wanted.stream, wanted.run):
         stop_if_to_be_judged(world, (wanted.connection, wanted.stream, wanted.run), seen, wanted.accepted)
-    _publish_deletes(world, wanted, gone, sweep)
-    world.runs.put_chunk(wanted.run, wanted.stream, GONE, Counts(deleted=len(gone)), world.expiry())
+    if gone:
+        _publish_deletes(world, wanted, gone, sweep)
+        world.runs.put_chunk(wanted.run, wanted.stream, GONE, Counts(deleted=len(gone)), world.expiry())
+    if sweep.again:
+        # In place of their chunk: should it be handed over yet, its records count once.
+        world.runs.put_chunk(wanted.run, wanted.stream, 0, _again(sweep), world.expiry())
     _move(world, wanted, where, gone)
 
 
-def _sums(receipts: Receipts) -> _Sums:
-    counts, unidentified, number = Counts(), 0, 0
+def _again(sweep: Sweep) -> Counts:
+    """Return the counts of the records that were not handed over, because the sweep before has done so."""
+    return Counts(fetched=sweep.again, mapped=sweep.again, unchanged=sweep.again)
+
+
+def _sums(receipts: Iterable[Receipt], again: Counts) -> _Sums:
+    counts, unidentified, number = again, 0, 0
     buried: set[str] = set()
-    for receipt in receipts.all():
+    for receipt in receipts:
         counts += receipt.counts
         unidentified += receipt.unidentified
         number += 1
@@ -164,7 +178,14 @@ def _moved(
         sweep=sweep.sweep,
         committed_at=iso(world.clock.now()),
         begun=None,
+        checksums=_checksums(sweep, sums),
     )
+
+
+def _checksums(sweep: Sweep, sums: _Sums) -> list[str]:
+    """Return the checksums of what was handed over; none where some of it was set aside, or is gone."""
+    is_clean = not (sums.counts.quarantined or sums.unidentified or sums.buried)
+    return (sweep.checksums or []) if is_clean else []
 
 
 def settle(world: World, wanted: CommitCursor, where: tuple[Cursor, str], gone: list[Seen]) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sluice.connector.settings import complete_settings
+from sluice.connector.spec import Connector
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.lake.layout import Partition
-from sluice.model.change import Action
 from sluice.model.connection import Connection
-from sluice.model.schedule_expression import schedule_fault
+from sluice.model.connection_faults import faults_of
 from sluice.model.secret import Secret
 from sluice.ports.schedules import Schedules
 from sluice.registry.audit import Act
@@ -31,8 +30,10 @@ from sluice.usecases.access.credentials import (
     require_secrets,
     session_name,
 )
+from sluice.usecases.access.expiry import settings_of_last_days
 from sluice.usecases.access.logging_in import nobody_logs_in
 from sluice.usecases.operating.auditing import audited
+from sluice.usecases.operating.connectors import connectors_of
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
 
@@ -41,8 +42,6 @@ REMOVAL = "its removal"
 
 KINDS = ("raw", "receipts", "observed", "quarantine", "snapshots", "contracts")
 """What is stored of a connection: objects under ``<kind>/<connection>/``."""
-
-_NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +173,27 @@ class ConnectionDesk:
 
     def note_on(self, connection: Connection) -> str:
         """Return what a person has still to do before the connection can be read; "" for nothing."""
-        try:
-            connector = self.world.connector_of(connection)
-        except ConfigurationInvalid:
-            return ""  # a listing lists what cannot be loaded, too
-        if connector.auth.authorization is None:
-            return ""
-        known = known_credentials(self.world, connection.name)
-        waits = must_be_authorised(connector, known)
-        return f"must be authorised: sluice connections authorize {connection.name}" if waits else ""
+        return self.notes_on([connection])[connection.name]
+
+    def notes_on(self, connections: Sequence[Connection]) -> dict[str, str]:
+        """Return what :meth:`note_on` does of each, by name, in few requests for all.
+
+        Nothing is said of one whose connector cannot be loaded: a listing lists it, too.
+        """
+        connectors, _ = connectors_of(self.world, connections)
+        asked = {name: one for name, one in connectors.items() if one.auth.authorization is not None}
+        known = self.world.secrets.get_many(map(credentials_name, asked))
+        waiting = {
+            name
+            for name, connector in asked.items()
+            if must_be_authorised(connector, known.get(credentials_name(name), {}))
+        }
+        return {
+            one.name: f"must be authorised: sluice connections authorize {one.name}"
+            if one.name in waiting
+            else ""
+            for one in connections
+        }
 
     def _forget(self, connection: Connection) -> None:
         """Forget all but the connection itself: secrets, what is known of it, then what is stored of it."""
@@ -204,11 +215,12 @@ class ConnectionDesk:
                 world.objects.delete_all(world.objects.keys(prefix))
 
     def _replace(self, known: Connection, complete: Connection, expected: int | None) -> None:
+        connector = self.world.connector_of(complete)
         if known.connector != complete.connector:
             message = f"connection {known.name} is one to {known.connector}; remove it first"
             fault = Fault("other_connector", "/connector", message)
             raise ConfigurationInvalid(f"connection {known.name}", [fault])
-        if known.settings != complete.settings:
+        if _read_by(connector, known) != _read_by(connector, complete):
             cursors = Cursors(self.world.state, known.name)
             for stream, cursor in list(cursors.all()):
                 cursors.put(stream, replace(cursor, watermark=None))
@@ -244,19 +256,12 @@ def _faults_of(step: Callable[[], Any], place: str) -> list[Fault]:
     return []
 
 
+def _read_by(connector: Connector, connection: Connection) -> dict[str, Any]:
+    """Return the settings that decide what is read."""
+    others = settings_of_last_days(connector)
+    return {name: found for name, found in connection.settings.items() if name not in others}
+
+
 def _check(connection: Connection) -> None:
-    faults = []
-    if not _NAME.fullmatch(connection.name):
-        message = f"{connection.name!r}: a name is 2 to 40 of a-z, 0-9 and '-', a letter first"
-        faults.append(Fault("wrong_name", "/name", message))
-    wrong_schedule = schedule_fault(connection.schedule) if connection.schedule is not None else None
-    if wrong_schedule is not None:
-        faults.append(wrong_schedule)
-    actions = ", ".join(action.value for action in Action)
-    faults += [
-        Fault("unknown_action", f"/policy/{code}", f"{chosen!r} is no action; there are: {actions}")
-        for code, chosen in connection.policy.items()
-        if chosen not in list(Action)
-    ]
-    if faults:
+    if faults := faults_of(connection):
         raise ConfigurationInvalid(f"connection {connection.name}", faults)

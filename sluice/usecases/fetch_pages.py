@@ -6,6 +6,7 @@ error after the first page ends the step early, and the next step meets the erro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +17,12 @@ from sluice.connector.session import Session
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ErpUnavailable, SluiceError
+from sluice.model.checksums import with_records
+from sluice.model.chunk import ChunkRef
 from sluice.model.connection import Connection
 from sluice.ports.sender import Sender
 from sluice.registry.contracts import Contracts
-from sluice.registry.cursors import Cursor
+from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.runs import StreamResult
 from sluice.usecases.access.credentials import credentials_of
 from sluice.usecases.access.limits import within_limits
@@ -44,7 +47,7 @@ LONG_AGO = "1970-01-01T00:00:00Z"
 class FetchPages:
     """``position`` is None on a stream's first step, else what the step before returned.
 
-    ``seconds`` is how long the step may go on asking for pages.
+    ``seconds`` is how long the step may go on asking for pages, ``chunks`` how many it returns at most.
     """
 
     run: str
@@ -52,6 +55,7 @@ class FetchPages:
     stream: str
     position: dict[str, Any] | None
     seconds: float
+    chunks: int = MAX_CHUNKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ class Sweep:
     ``since`` is the watermark or row version that an incremental read asks from, None for a whole read;
     ``watermark`` is what the cursor becomes when the sweep is committed; ``waits`` counts how often in a row
     the ERP asked for patience without giving a page, waits for our own budget left aside; ``shape`` is of
-    what reads and maps it (Catalog.shape_of).
+    what reads and maps it (Catalog.shape_of); ``committed``: the cursor stands behind the sweep already.
+    ``checksums`` are of the records of an incremental read without tombstones, None where they are too many
+    (sluice.model.checksums); ``again`` counts those that the sweep before has handed over as they are.
     """
 
     sweep: str
@@ -72,6 +78,9 @@ class Sweep:
     waits: int = 0
     reader: dict[str, Any] | None = None
     shape: str = ""
+    committed: bool = False
+    checksums: list[str] | None = None
+    again: int = 0
 
     @property
     def started(self) -> datetime:
@@ -114,9 +123,10 @@ class Sweep:
         return cls(**found)
 
 
-def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
+def fetch_pages(world: World, wanted: FetchPages, login: SharedLogin | None = None) -> dict[str, Any]:
     """Return ``outcome`` (done, more, throttled), ``chunks``, ``position``, ``resume_at`` and ``sweep``.
 
+    ``login`` is that of a step before, where it is known.
     Raises a wire error only if not a single page could be fetched in this step, or the lease is lost.
     """
     now, until = world.clock.now(), world.clock.monotonic() + wanted.seconds
@@ -126,11 +136,14 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
     connector = world.connector_of(connection)
     stream = connector.streams[wanted.stream]
     sweep = _sweep(world, wanted, connection, stream)
-    login = SharedLogin(world, connection, connector)
+    if sweep.committed:
+        return _fetched(world, sweep, ("done", LONG_AGO), [])
+    login = login or SharedLogin(world, connection, connector)
     reader = _reader(world, connection, connector, (stream, sweep), login.session)
     prefix = f"raw/{connection.name}/{stream.name}/{sweep.sweep}/"
     writer = ChunkWriter(world.objects, prefix, sweep.chunks, iso(now))
-    step = _Step(world, reader, writer, login)
+    step = _Step(world, reader, writer, login, wanted.chunks)
+    step.checksums = sweep.checksums
     with within_limits(world, connection, connector) as sender:
         outcome, resume_at = step.read(until, sender)
     # Before the chunks are handed over: what the ERP refuses is a change, also where records do not show it.
@@ -145,13 +158,29 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
         records=sweep.records + step.records,
         reader=reader.position(),
         waits=waits,
+        checksums=step.checksums,
     )
     if outcome == "throttled":
         world.leases.renew(wanted.connection, wanted.run, datetime.fromisoformat(resume_at))
-    _note_progress(world, wanted, sweep, f"waiting until {resume_at}" if outcome == "throttled" else "")
+    # Of a stream without a record the next that is heard is that it was committed.
+    if outcome != "done" or sweep.chunks:
+        _note_progress(world, wanted, sweep, f"waiting until {resume_at}" if outcome == "throttled" else "")
+    return _fetched(world, sweep, (outcome, resume_at), chunks)
+
+
+def since_of(world: World, connection: Connection, stream: Stream, cursor: Cursor) -> str | None:
+    """Return the moment or row version from which the stream is read next; None: it is read whole."""
+    if cursor.shape != world.shape_of(connection, stream.name):
+        return None
+    return _asks_from(stream, cursor) if _may_be_incremental(stream, cursor, world.clock.now()) else None
+
+
+def _fetched(
+    world: World, sweep: Sweep, outcome: tuple[str, str], chunks: Sequence[ChunkRef]
+) -> dict[str, Any]:
     return {
-        "outcome": outcome,
-        "resume_at": resume_at,
+        "outcome": outcome[0],
+        "resume_at": outcome[1],
         "position": sweep.to_json(),
         "sweep": sweep.sweep,
         "chunks": [{"bucket": world.bucket, **chunk.to_json()} for chunk in chunks],
@@ -161,8 +190,12 @@ def fetch_pages(world: World, wanted: FetchPages) -> dict[str, Any]:
 class _Step:
     """Reads within the budget; ends early, and says so, when the ERP throttles or fails after a page."""
 
-    def __init__(self, world: World, reader: StreamReader, writer: ChunkWriter, login: SharedLogin) -> None:
+    def __init__(
+        self, world: World, reader: StreamReader, writer: ChunkWriter, login: SharedLogin, most: int
+    ) -> None:
         self.world, self.reader, self.writer, self.login = world, reader, writer, login
+        self.most = most
+        self.checksums: list[str] | None = None
         self.records = 0
         self.pages = 0
         self.ours = False
@@ -186,10 +219,12 @@ class _Step:
             if isinstance(event, Page):
                 self.writer.add(event.records, tombstones=event.tombstones)
                 self.records += 0 if event.tombstones else len(event.records)
+                if event.records:
+                    self.checksums = None if event.tombstones else with_records(self.checksums, event.records)
                 self.pages += 1
                 if self.reader.resume_at is not None:
                     return "throttled", _not_before(self.reader.resume_at)
-                if self.world.clock.monotonic() > until or len(self.writer.chunks) >= MAX_CHUNKS - 1:
+                if self.world.clock.monotonic() > until or len(self.writer.chunks) >= self.most - 1:
                     return "more", LONG_AGO
         return "done", LONG_AGO
 
@@ -202,12 +237,17 @@ def _not_before(moment: datetime) -> str:
 def _sweep(world: World, wanted: FetchPages, connection: Connection, stream: Stream) -> Sweep:
     if wanted.position is not None:
         return Sweep.from_json(wanted.position)
+    known = Cursors(world.state, wanted.connection).get(wanted.stream)
+    if known.sweep == wanted.run:
+        # By a worker whose answer was lost. To read again would be a second sweep of the same name.
+        at = str(known.watermark)
+        return Sweep(sweep=wanted.run, since=at, watermark=at, shape=known.shape, committed=True)
     cursor = begin_sweep(world, (wanted.connection, wanted.stream), wanted.run)
     now = world.clock.now()
+    since = since_of(world, connection, stream, cursor)
     shape = world.shape_of(connection, stream.name)
-    incremental = cursor.shape == shape and _may_be_incremental(stream, cursor, now)
-    since = _asks_from(stream, cursor) if incremental else None
-    return Sweep(sweep=wanted.run, since=since, watermark=iso(now), shape=shape)
+    checksums: list[str] | None = None if since is None else []
+    return Sweep(sweep=wanted.run, since=since, watermark=iso(now), shape=shape, checksums=checksums)
 
 
 def _asks_from(stream: Stream, cursor: Cursor) -> str | None:

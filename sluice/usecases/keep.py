@@ -28,7 +28,8 @@ def begin_sweep(world: World, where: tuple[str, str], sweep: str) -> Cursor:
     # After the cursor was read: who takes the lease from here on writes a cursor that ours cannot replace.
     world.leases.renew(connection, sweep, world.clock.now())
     snapshot = snapshot_with(world, where, cursor, cursor.begun)
-    cursors.put(stream, replace(cursor, snapshot=snapshot, begun=sweep))
+    # Until this sweep is committed nobody knows what was handed over last.
+    cursors.put(stream, replace(cursor, snapshot=snapshot, begun=sweep, checksums=[]))
     return cursor
 
 

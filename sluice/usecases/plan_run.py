@@ -20,6 +20,15 @@ from sluice.usecases.access.credentials import credentials_of
 from sluice.usecases.deciding.overrides import drop_what_came_home
 from sluice.usecases.world import World
 
+UNREAD: dict[str, Any] = {
+    "outcome": "unread",
+    "position": None,
+    "resume_at": None,
+    "chunks": [],
+    "sweep": None,
+}
+"""What FetchPages returns, of a stream of which nothing was read so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlanRun:
@@ -33,6 +42,8 @@ class PlanRun:
 
 def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
     """Take the lease and return the plan: ``outcome``, ``connection``, ``connector``, ``run``, ``jobs``.
+
+    A job is ``stream`` and ``fetched``, which is UNREAD.
 
     ``outcome``: planned, already_running, paused, or nothing_to_do (every stream is held). Raises
     ConfigurationInvalid for an unknown connection, wrong settings, or a broken connector or mapping.
@@ -65,7 +76,7 @@ def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
         note = f"held since an earlier run: sluice changes show {incident}"
         result = StreamResult(stream, "held", error="ApiChanged", cause=note, note=note)
         world.runs.put_stream(wanted.run, result, world.expiry())
-    jobs = [{"stream": stream} for stream in streams if stream not in held]
+    jobs = [{"stream": stream, "fetched": UNREAD} for stream in streams if stream not in held]
     results = [{"stream": stream, "outcome": "held"} for stream in held]
     outcome = "planned" if jobs else "nothing_to_do"
     return {**plan, "outcome": outcome, "lease": fence, "jobs": jobs, "results": results}

@@ -27,7 +27,7 @@ from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource
 from sluice.model.change import Change
 from sluice.model.chunk import MAX_RECORDS, Counts
-from sluice.model.erp_json import write
+from sluice.model.raw_records import RawRecords, as_raw
 from sluice.model.secret import Secret
 from sluice.ports.clock import Clock
 from sluice.ports.sender import Sender
@@ -40,7 +40,8 @@ from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.reading import read_pages
-from sluice.usecases.transforming import Judging, Transformed, stop_if_held, transform
+from sluice.usecases.transforming.judging import Judging, Transformed, stop_if_held
+from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import iso
 
 TRIES = 4
@@ -170,21 +171,21 @@ class WholeRead:
         """Yield each raw record as one line of JSON, as the ERP sent it."""
         for page in self._pages():
             self.result.counts += Counts(fetched=len(page.records))
-            yield from (write(record) for record in page.records)
+            yield from as_raw(page.records).lines
 
-    def _windows(self) -> Iterator[list[dict[str, Any]]]:
+    def _windows(self) -> Iterator[RawRecords]:
         """Yield the records in windows as large as a chunk; each is judged before any of it is published."""
-        window: list[dict[str, Any]] = []
+        window: list[RawRecords] = []
         try:
             for page in self._pages():
-                window += page.records
-                if len(window) >= MAX_RECORDS:
-                    yield window
-                    window.clear()  # whoever took it still holds the list
+                window.append(as_raw(page.records))
+                if sum(map(len, window)) >= MAX_RECORDS:
+                    yield RawRecords.joined(window)
+                    window = []
         except SluiceError:
-            yield window  # what came before is good
+            yield RawRecords.joined(window)  # what came before is good
             raise
-        yield window
+        yield RawRecords.joined(window)
 
     def _pages(self) -> Iterator[Page]:
         # Being throttled is waited out here: there is no state machine that could wait for nothing.

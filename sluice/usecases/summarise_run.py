@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sluice.messages.notification import Notice, Notification
+from sluice.messages.notification import Notice, Notification, page_of
 from sluice.model.chunk import Counts
 from sluice.registry.incidents import Sighting
 from sluice.registry.runs import Run, StreamResult
@@ -106,5 +106,6 @@ def _tell_finished(world: World, run: Run, streams: dict[str, StreamResult]) -> 
         + (f", {quarantined} quarantined" if quarantined else ""),
         advice=f"See the records: sluice quarantine list {run.connection}" if quarantined else "",
         facts={"counts": counts, "streams": {name: result.counts for name, result in streams.items()}},
+        page=page_of("runs", run.id),
     )
     world.notification.publish([notification.to_message()])

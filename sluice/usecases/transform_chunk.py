@@ -19,6 +19,7 @@ from sluice.messages.events import EventSource, pack
 from sluice.model.chunk import ChunkRef, Counts
 from sluice.model.connection import Connection
 from sluice.model.erp_json import write
+from sluice.model.raw_records import RawRecords
 from sluice.ports.object_store import ObjectNotFound
 from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
@@ -28,7 +29,8 @@ from sluice.usecases.chunk_writer import read_chunk
 from sluice.usecases.contracts.learning import keep_observation
 from sluice.usecases.contracts.noted_changes import Noted, note_chunk, refused_of_stream, remembering_changes
 from sluice.usecases.contracts.reliance import reliance_of
-from sluice.usecases.transforming import Judging, Transformed, transform
+from sluice.usecases.transforming.judging import Judging, Transformed
+from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import World
 
 
@@ -106,7 +108,7 @@ def _judging(world: World, message: HandedOver, connection: Connection, mapper: 
     return Judging(mapper, Detector(reliance, contract), connection.policy, waived, refused)
 
 
-def _records(world: World, message: HandedOver) -> list[dict[str, Any]]:
+def _records(world: World, message: HandedOver) -> RawRecords:
     try:
         return read_chunk(world.objects, message.chunk)
     except ObjectNotFound:

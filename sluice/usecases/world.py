@@ -34,7 +34,7 @@ class World:
     ``workflow`` runs `sync` and knows the task tokens of every state machine; ``replays`` runs `replay`.
     ``queues`` are there where people look at them (sluice.usecases.operating.topics names them), with what
     was measured of them. ``who`` is on whose behalf it is worked, as the audit tells it: a person's name, or
-    Sluice itself.
+    Sluice itself. ``console`` is the origin at which browsers find the console, "" where nobody said.
     """
 
     bucket: str
@@ -53,6 +53,7 @@ class World:
     who: str = "sluice"
     queues: Mapping[str, Queue] = field(default_factory=dict)
     traffic: Traffic | None = None
+    console: str = ""
 
     @property
     def connections(self) -> Connections:

@@ -54,24 +54,28 @@ class Jittery:
         return self._sender.send(request)
 
 
-class OneWriteAtATime:
-    """moto checks a condition and writes in two steps; DynamoDB does both at once."""
+class OneAtATime:
+    """moto checks and writes in two steps, and shows a reader what is half written; DynamoDB does neither."""
 
     def __init__(self, table: DynamoTable) -> None:
         self._table, self._lock = table, Lock()
 
     def get(self, partition: str, sort: str) -> Item | None:
-        return self._table.get(partition, sort)
+        with self._lock:
+            return self._table.get(partition, sort)
 
     def put(self, *keys: Any, **conditions: Any) -> int:
         with self._lock:
             return self._table.put(*keys, **conditions)
 
     def delete(self, partition: str, sort: str, *, expected: int | None = None) -> None:
-        self._table.delete(partition, sort, expected=expected)
+        with self._lock:
+            self._table.delete(partition, sort, expected=expected)
 
     def query(self, partition: str, prefix: str = "", **how: Any) -> Iterator[Item]:
-        yield from self._table.query(partition, prefix, **how)
+        with self._lock:
+            found = list(self._table.query(partition, prefix, **how))
+        yield from found
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -86,7 +90,7 @@ def table(request: pytest.FixtureRequest) -> Table:
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
         BillingMode="PAY_PER_REQUEST",
     )
-    return OneWriteAtATime(DynamoTable(aws.dynamodb, "state"))
+    return OneAtATime(DynamoTable(aws.dynamodb, "state"))
 
 
 @pytest.fixture

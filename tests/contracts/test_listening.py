@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from sluice.aws.session import AwsSession
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.cli.certify.listening import listening
 
 

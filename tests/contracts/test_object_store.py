@@ -51,6 +51,12 @@ class ObjectStoreContract:
         assert all(abs(now - entry.put_at) < timedelta(minutes=1) for entry in found)
         assert list(store.entries("nothing")) == []
 
+    def test_a_link_names_the_file_and_its_type(self, store: ObjectStore) -> None:
+        store.put("exports/x/invoice.csv", b"a,b")
+        link = store.link("exports/x/invoice.csv", 900, "text/csv")
+        assert "exports/x/invoice.csv?" in link
+        assert "text%2Fcsv" in link
+
     def test_what_is_absent_is_not_found(self, store: ObjectStore) -> None:
         with pytest.raises(ObjectNotFound, match="raw/absent"):
             store.get("raw/absent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ class QueueContract:
         assert (found.body, dict(found.attributes), found.deliveries) == ("one", {"kind": "events"}, 1)
         assert found.id
         assert found.receipt
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.sent_at)
 
     def test_never_more_than_asked_for(self, queue: Queue, send: Send) -> None:
         for number in range(25):

@@ -9,6 +9,7 @@ from sluice.aws.session import AwsSession
 from sluice.local.memory_secrets import MemorySecrets
 from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound, Secrets
+from sluice.registry.remembered import RememberedSecrets
 
 BUNDLE = {"consumer_token": Secret("c-1"), "employee_token": Secret('e "quoted" \\ ø\n')}
 
@@ -53,11 +54,38 @@ class SecretsContract:
         secrets.put("acme/credentials", {"token": Secret("new")})
         assert secrets.get("acme/credentials") == {"token": Secret("new")}
 
+    def test_many_come_at_once_and_those_that_are_not_there_do_not(self, secrets: Secrets) -> None:
+        names = [f"c{number}/credentials" for number in range(23)]
+        for name in names[::2]:
+            secrets.put(name, {"token": Secret(name)})
+        secrets.put(names[0], BUNDLE)
+        secrets.delete(names[2])
+        found = secrets.get_many([*names, names[0]])
+        assert found.pop(names[0]) == BUNDLE
+        assert found == {name: {"token": Secret(name)} for name in names[4::2]}
+        assert secrets.get_many([]) == {}
+
 
 class TestMemorySecrets(SecretsContract):
     @pytest.fixture
     def secrets(self) -> Secrets:
         return MemorySecrets()
+
+
+class TestRememberedSecrets(SecretsContract):
+    @pytest.fixture
+    def secrets(self) -> Secrets:
+        return RememberedSecrets(MemorySecrets(), "acme/credentials", "acme/session")
+
+    def test_what_is_remembered_is_read_once(self) -> None:
+        inner = MemorySecrets()
+        secrets = RememberedSecrets(inner, "acme/credentials")
+        for name in ("acme/credentials", "acme/session"):
+            inner.put(name, {"key": Secret("first")})
+            assert secrets.get(name)["key"].reveal() == "first"
+            inner.put(name, {"key": Secret("second")})
+        assert secrets.get("acme/credentials")["key"].reveal() == "first"
+        assert secrets.get("acme/session")["key"].reveal() == "second"
 
 
 class TestSecretsManager(SecretsContract):

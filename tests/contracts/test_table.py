@@ -13,6 +13,7 @@ from sluice.aws.dynamo_table import DynamoTable
 from sluice.aws.session import AwsSession
 from sluice.local.memory_table import MemoryTable
 from sluice.ports.table import ABSENT, Conflict, ItemTooLarge, Table
+from sluice.registry.remembered import RememberedTable
 
 VALUES: dict[str, dict[str, Any]] = {
     "empty": {},
@@ -173,6 +174,16 @@ class TableContract:
         assert after == [2, 1]
         assert [item.value["n"] for item in table.query("p", "run#", after="run#2~")] == [4, 5]
 
+    def test_many_are_read_at_once_and_those_that_are_not_there_lack(self, table: Table) -> None:
+        keys = [(f"p{number % 3}", f"s{number:03d}") for number in range(230)]
+        for number, (partition, sort) in enumerate(keys):
+            table.put(partition, sort, {"number": number})
+        table.put(*keys[7], {"number": -7})
+        found = table.get_many([*keys, ("p0", "nothing"), keys[3]])
+        assert found == {key: table.get(*key) for key in keys}
+        assert (found[keys[7]].value, found[keys[7]].version) == ({"number": -7}, 2)
+        assert table.get_many([]) == {}
+
     @pytest.mark.parametrize("value", [{"a": 1.5}, {"a": [{"b": 0.0}]}, {"a": {1}}, {"a": b"x"}, {1: "a"}])
     def test_what_is_not_exact_json_is_refused(self, table: Table, value: dict[str, Any]) -> None:
         with pytest.raises(TypeError):
@@ -211,6 +222,35 @@ class TestMemoryTable(TableContract):
     @pytest.fixture
     def expiry_of(self, table: MemoryTable) -> Callable[[str, str], int | None]:
         return table.expires_at
+
+
+class TestRememberedTable(TableContract):
+    """One that remembers every item is a table as any other, to whoever writes through it."""
+
+    @pytest.fixture
+    def inner(self) -> MemoryTable:
+        return MemoryTable()
+
+    @pytest.fixture
+    def table(self, inner: MemoryTable) -> Table:
+        return RememberedTable(inner, "")
+
+    @pytest.fixture
+    def expiry_of(self, inner: MemoryTable) -> Callable[[str, str], int | None]:
+        return inner.expires_at
+
+    def test_what_is_remembered_is_read_once_and_anew_after_a_conflict(self, inner: MemoryTable) -> None:
+        table = RememberedTable(inner, "known#")
+        for sort in ("known#s", "other#s"):
+            assert table.get("p", sort) is None
+            inner.put("p", sort, {"n": 1})
+        assert table.get("p", "known#s") is None
+        assert table.get("p", "other#s") is not None
+        with pytest.raises(Conflict):
+            table.put("p", "known#s", {"n": 2}, expected=ABSENT)
+        found = table.get("p", "known#s")
+        assert found is not None
+        assert (found.value, found.version) == ({"n": 1}, 1)
 
 
 class TestDynamoTable(TableContract):

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lambdas.api import serving
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.contract import documentation
 from sluice.kit.connector_page import pages
 from sluice.local.folder_documents import FolderDocuments
@@ -20,6 +20,8 @@ from sluice.mapping.documentation import documents
 from sluice.mapping.documentation.asyncapi import NOTICES, asyncapi
 from sluice.messages.events import EventSource, deleted, upserted
 from sluice.messages.notification import Notice, Notification
+from sluice.runbook import page as runbook
+from tests.law import published
 
 ROOT = Path(__file__).parents[2]
 MODEL = CanonicalModel(FolderDocuments(ROOT))
@@ -47,6 +49,22 @@ def test_the_openapi_document_is_up_to_date(update_goldens: bool) -> None:
     if update_goldens:
         page.write_text(serving.OPENAPI.text())
     assert page.read_text() == serving.OPENAPI.text()
+
+
+def test_the_table_of_published_schemas_has_what_is_new(update_goldens: bool) -> None:
+    table = ROOT / published.FILE
+    known = json.loads(table.read_text()) if table.is_file() else {"retired": {}, "schemas": {}}
+    whole = published.as_text(published.with_new(known, published.published_now(MODEL)))
+    if update_goldens:
+        table.write_text(whole)
+    assert table.read_text() == whole
+
+
+def test_the_runbook_is_up_to_date(update_goldens: bool) -> None:
+    page = ROOT / runbook.PAGE
+    if update_goldens:
+        page.write_text(runbook.page())
+    assert page.read_text() == runbook.page()
 
 
 def _connector_pages() -> dict[str, str]:

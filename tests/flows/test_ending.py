@@ -7,12 +7,13 @@ import pytest
 from sluice.errors import ConfigurationInvalid, LeaseLost
 from sluice.registry.leases import LeaseTaken
 from sluice.registry.runs import Run
+from sluice.runbook.known import entry_of
 from sluice.usecases.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.operating.ending import NotRunning, NotToBeRedriven, redrive_run, stop_run
+from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run, report_lost_runs
 from sluice.usecases.operating.run_path import describe_run
 from sluice.usecases.operating.runs import start_run
 from sluice.usecases.plan_run import PlanRun, plan_run
-from sluice.usecases.report_ended_run import EndedRun, report_ended_run, report_lost_runs
 from sluice.usecases.world import iso
 from tests.flows.rig import Rig
 
@@ -185,4 +186,26 @@ def test_a_run_is_described_with_its_streams_states_and_what_can_be_done(rig: Ri
     stop_run(rig.world, run)
     found = describe_run(rig.world, run)
     assert (found["can_be_stopped"], found["can_be_redriven"]) == (False, True)
-    assert found["advice"].startswith("Nothing: what was handed over stays")
+    assert found["advice"]["what_to_do"].startswith("Nothing: what was handed over stays")
+    assert found["advice"]["runbook"] == "docs/runbook.md#runstopped"
+    rig.clock.advance(1)
+    started(rig)
+    assert describe_run(rig.world, run)["can_be_redriven"] is False
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [("TIMED_OUT", "RunTimedOut"), ("ABORTED", "RunAborted"), ("FAILED", "RunFailed")]
+)
+def test_a_run_that_was_cut_off_is_told_and_the_next_good_one_tells_its_end(
+    rig: Rig, status: str, error: str
+) -> None:
+    run = started(rig)
+    rig.end(run, status)
+    rig.clock.advance(3600)
+    rig.run()
+    told = [(notice["type"], notice["data"].get("error")) for notice in rig.notices]
+    assert told == [("run.lost", error), ("incident.resolved", error), ("run.finished", None)]
+    assert [notice["data"]["page"] for notice in rig.notices[:2]] == [f"/runs/{run}"] * 2
+    assert rig.notices[0]["data"]["runbook"] == entry_of(error).place
+    assert rig.notices[1]["data"]["resolves"]["kind"] == "run.lost"
+    assert entry_of(error).what_to_do.replace("RUN", run) == rig.notices[0]["data"]["advice"]

@@ -22,8 +22,8 @@ from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.failures import Failure
 from sluice.usecases.fetch_pages import Sweep
 from sluice.usecases.judge_change import JudgeChange, judge_change
+from sluice.usecases.operating.report_ended_run import report_lost_runs
 from sluice.usecases.plan_run import PlanRun, plan_run
-from sluice.usecases.report_ended_run import report_lost_runs
 from sluice.usecases.summarise_run import SummariseRun, summarise_run
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk
 from sluice.usecases.world import iso

@@ -14,11 +14,11 @@ from sluice.registry.overrides import Overrides
 from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import find_change
-from sluice.usecases.operating.runs import list_runs, show_run
+from sluice.usecases.operating.report_ended_run import report_lost_runs
+from sluice.usecases.operating.runs import show_run
 from sluice.usecases.replay import plan as plan_module
 from sluice.usecases.replay import plan_replay as plan_replay_module
 from sluice.usecases.replay.starting import payload_of, replay_quarantine
-from sluice.usecases.report_ended_run import report_lost_runs
 from tests.flows.replaying import (
     begun,
     check_ended,
@@ -166,7 +166,7 @@ def test_a_replay_is_a_run_to_whoever_looks() -> None:
     (name,) = started(rig)
     assert show_run(rig.world, name).execution is not None
     replay_all(rig)
-    run = list_runs(rig.world, "acme")[0]
+    run = next(rig.world.runs.of("acme"))
     assert (run.id, run.trigger, run.status, run.counts["published"]) == (name, "replay", "succeeded", 1)
     (stream,) = show_run(rig.world, name).streams
     assert (stream.stream, stream.outcome) == ("customer", "replayed")

@@ -9,7 +9,7 @@ import pytest
 
 from sluice.errors import OutcomeUnknown
 from sluice.usecases import chunk_writer
-from sluice.usecases.report_ended_run import EndedRun, report_ended_run, report_lost_runs
+from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run, report_lost_runs
 from tests.flows.crashing import Aborted, Crash
 from tests.flows.replaying import (
     begun,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sluice.local import node
+from sluice.local import deploy, node
 from tests.law.tree import ROOT
 
 Resources = dict[str, Any]
@@ -19,11 +19,12 @@ Templates = dict[str, dict[str, Any]]
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
     """Return the template of a stage on AWS, and of the local one."""
-    node.install_tools(ROOT)
     folder = tmp_path_factory.mktemp("infra")
     empty = folder / "empty.zip"
     empty.write_bytes(b"PK\x05\x06" + bytes(18))
-    return {stage: package(stage, folder / stage, empty) for stage in ("dev", "local")}
+    with deploy.alone_with_osls(ROOT):
+        node.install_tools(ROOT)
+        return {stage: package(stage, folder / stage, empty) for stage in ("dev", "local")}
 
 
 def package(stage: str, folder: Path, zipped: Path) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from tests.law.tree import markdown_files, text
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 BACKTICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+ANCHORED = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*#[^)\s]+)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 PATH = re.compile(r"[\w.@-]+(?:/[\w.@*-]+)+/?|[\w.@-]+/")
 COMMAND = re.compile(r"(?<![\w/.-])sluice((?: [a-z][a-z-]*)+)")
 TARGET = re.compile(r"(?<![\w/.-])make ([a-z][a-z-]*)")
@@ -41,6 +43,21 @@ def paths() -> list[Mention]:
 def links() -> list[Mention]:
     """Return the targets of links into the repository, as written."""
     return [Mention(document, link) for document in markdown_files() for link in LINK.findall(text(document))]
+
+
+def anchored() -> list[Mention]:
+    """Return the links to a heading of a document of ours, as written: ``ops.md#logs``, ``#logs``."""
+    return [
+        Mention(document, link)
+        for document in markdown_files()
+        for link in ANCHORED.findall(FENCE.sub("", text(document)))
+    ]
+
+
+def anchors(document: str) -> set[str]:
+    """Return what links to the headings of a document end with, as GitHub makes them."""
+    titles = HEADING.findall(FENCE.sub("", text(document)))
+    return {re.sub(r"[^\w -]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 
 
 def commands() -> list[Mention]:

@@ -7,11 +7,13 @@ import re
 import click
 import pytest
 
-from sluice import errors
 from sluice.cli.main import root
 from sluice.cli.reference import commands, reference
+from sluice.runbook.entry import Entry
+from sluice.runbook.known import ENTRIES
+from tests.law.documents import code_of
 from tests.law.documents import commands as mentioned
-from tests.law.tree import text
+from tests.law.tree import markdown_files, text
 
 DOCUMENT = "docs/cli.md"
 COMMANDS = {" ".join(path): command for path, command in commands(root, ())}
@@ -60,10 +62,23 @@ def test_documents_name_commands_that_exist() -> None:
     assert not unknown
 
 
-@pytest.mark.parametrize("name", errors.WIRE_NAMES)
-def test_advice_names_commands_and_options_that_exist(name: str) -> None:
-    for words, options in re.findall(r"sluice((?: [a-z]+)+)([^;,).]*)", getattr(errors, name).advice):
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.heading)
+def test_advice_names_commands_and_options_that_exist(entry: Entry) -> None:
+    said = " ".join((entry.what_to_do, *entry.look, *entry.more))
+    for words, options in re.findall(r"sluice((?: [a-z]+)+)([^;,).`]*)", said):
         command = resolve(words)
         assert command is not None
         known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", options)) <= known
+
+
+def test_documents_give_options_that_exist() -> None:
+    unknown = []
+    for document in markdown_files():
+        for piece in code_of(document):
+            for words, given in re.findall(r"(?<![\w/.-])sluice((?: [a-z][a-z-]*)+)([^|;]*)", piece):
+                command = COMMANDS.get(resolve(words) or "", root)
+                known = {option for parameter in command.params for option in parameter.opts}
+                options = set(re.findall(r"(?<!\S)--[a-z-]+", given))
+                unknown += [f"{document}: sluice{words} {one}" for one in options - known]
+    assert not unknown

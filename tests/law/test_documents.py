@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.law.documents import links, paths, targets
+from tests.law.documents import Mention, anchored, anchors, links, paths, targets
 from tests.law.tree import ROOT, files, text
 
 MEDIA_TYPES = ("application/", "text/", "image/")
@@ -40,6 +40,22 @@ def test_files_in_backticks_exist() -> None:
 def test_links_lead_somewhere() -> None:
     missing = [f"{d}: {link}" for d, link in links() if not ((ROOT / d).parent / link).exists()]
     assert not missing
+
+
+def test_links_to_a_heading_meet_one() -> None:
+    missing = [
+        f"{mention.document}: {mention.what}"
+        for mention in anchored()
+        if mention.what.partition("#")[2] not in anchors(target_of(mention))
+    ]
+    assert not missing
+
+
+def target_of(mention: Mention) -> str:
+    """Return the document that a link leads to: its own where it names none."""
+    path = mention.what.partition("#")[0]
+    found = (ROOT / mention.document).parent / path if path else ROOT / mention.document
+    return found.resolve().relative_to(ROOT).as_posix()
 
 
 def test_targets_of_make_exist() -> None:

@@ -12,18 +12,18 @@ import pytest
 
 from tests.law.tree import ROOT, files, text, tree
 
-HANDLER = re.compile(r"\blambdas[./](\w+)\.(\w+)\b(?!\.)")
+HANDLER = re.compile(r"handler: (lambdas/(?:\w+/)?\w+)\.(\w+)\b")
 
 
-def handlers() -> list[str]:
-    """Return the names of the files that hold a handler."""
-    found = [PurePosixPath(path) for path in files() if re.fullmatch(r"lambdas/[a-z]\w*\.py", path)]
-    return [path.stem for path in found if "handler" in functions_of(path.stem)]
+def handlers() -> dict[str, str]:
+    """Return the path of every file that holds a handler, by its name."""
+    found = [PurePosixPath(path) for path in files() if re.fullmatch(r"lambdas/(\w+/)?[a-z]\w*\.py", path)]
+    return {path.stem: str(path) for path in found if "handler" in functions_of(str(path))}
 
 
-def functions_of(module: str) -> set[str]:
-    """Return the names of the functions in a file of lambdas/."""
-    return {node.name for node in ast.walk(tree(f"lambdas/{module}.py")) if isinstance(node, ast.FunctionDef)}
+def functions_of(path: str) -> set[str]:
+    """Return the names of the functions in a file."""
+    return {node.name for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)}
 
 
 def deployment() -> list[str]:
@@ -34,8 +34,9 @@ def deployment() -> list[str]:
 
 
 def deployed() -> dict[str, str]:
-    """Return the function's name in its file, by handler, for every ``handler:`` of the deployment."""
-    return dict(pair for path in deployment() for pair in HANDLER.findall(text(path)))
+    """Return the function's name, by the path of its file, for every ``handler:`` of the deployment."""
+    pairs = [pair for path in deployment() for pair in HANDLER.findall(text(path))]
+    return {f"{module}.py": function for module, function in pairs}
 
 
 def state_machines() -> list[str]:
@@ -62,14 +63,14 @@ def snake(name: str) -> str:
 
 
 def test_every_handler_is_deployed() -> None:
-    assert sorted(set(handlers()) - set(deployed())) == []
+    assert sorted(set(handlers().values()) - set(deployed())) == []
 
 
 def test_every_deployed_handler_exists() -> None:
     missing = [
-        f"lambdas.{module}.{function}"
-        for module, function in deployed().items()
-        if not (ROOT / f"lambdas/{module}.py").is_file() or function not in functions_of(module)
+        f"{path}: {function}"
+        for path, function in deployed().items()
+        if not (ROOT / path).is_file() or function not in functions_of(path)
     ]
     assert not missing
 
@@ -92,3 +93,29 @@ def test_every_handler_has_an_event_of_its_name() -> None:
         PurePosixPath(path).stem for path in files() if re.fullmatch(r"tests/.+/events/\w+\.json", path)
     }
     assert sorted(set(handlers()) - events) == []
+
+
+METERED = ("state_machines/sync.asl.json", "state_machines/replay.asl.json")
+
+
+def calling(machine: Any) -> dict[str, Any]:
+    """Return the states that call a function, by name."""
+    return {
+        name: state for name, state in states(machine).items() if "lambda:invoke" in state.get("Resource", "")
+    }
+
+
+def test_every_step_of_a_run_answers_with_what_it_used_and_no_other_handler_does() -> None:
+    steps = {snake(name) for path in METERED for name in calling(json.loads(text(path)))}
+    answering = {name for name, path in handlers().items() if "\n@powered_step\n" in text(path)}
+    assert answering == steps
+
+
+@pytest.mark.parametrize("path", METERED)
+def test_what_a_step_used_does_not_add_up_in_the_state(path: str) -> None:
+    """Inside of a Map each answer is kept once for each stream: what was used is left out of it."""
+    maps = [state for state in states(json.loads(text(path))).values() if state.get("Type") == "Map"]
+    inside = {name: state for one in maps for name, state in calling(one["ItemProcessor"]).items()}
+    assert [
+        name for name, state in inside.items() if "used" in str(state.get("ResultSelector", "used"))
+    ] == []

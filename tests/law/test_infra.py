@@ -96,7 +96,7 @@ def test_function_has_a_role_of_its_own(templates: Templates) -> None:
 def test_star_is_the_resource_only_where_aws_knows_no_other(templates: Templates) -> None:
     without_resource = re.compile(
         r"xray:Put(TraceSegments|TelemetryRecords)|logs:\w*(LogDeliver|Resource|LogGroup)\w*"
-        r"|cloudwatch:GetMetricData"
+        r"|cloudwatch:GetMetricData|secretsmanager:BatchGetSecretValue"
     )
     guilty = [
         (holder, action)
@@ -271,7 +271,9 @@ def test_bucket_is_private_encrypted_and_forgets(resources: Resources) -> None:
     days = {
         rule.get("Prefix"): rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]
     }
-    assert days == {"raw/": 30, "receipts/": 30, "observed/": 30, "quarantine/": 90, None: None}
+    assert days == {
+        "raw/": 30, "receipts/": 30, "observed/": 30, "quarantine/": 90, "exports/": 1, None: None,
+    }  # fmt: skip
 
 
 def test_table_is_on_demand_recoverable_encrypted_and_forgets(templates: Templates) -> None:
@@ -288,7 +290,7 @@ def test_data_outlives_the_stack_on_aws(templates: Templates) -> None:
     for stage, policy in (("dev", "Retain"), ("local", "Delete")):
         found = templates[stage]["Resources"]
         kept = {name for name in found if found[name].get("DeletionPolicy") == policy}
-        assert kept == {"DataBucket", "ConnectionsTable", "StateTable", "RunsTable"}
+        assert kept == {"DataBucket", "ConsoleBucket", "ConnectionsTable", "StateTable", "RunsTable"}
 
 
 @pytest.mark.parametrize("path", DEFINITIONS)
@@ -354,7 +356,7 @@ def test_environment_is_what_the_settings_read(templates: Templates) -> None:
 
 
 def test_every_output_that_the_code_reads_is_there(templates: Templates) -> None:
-    read = set(re.findall(r"out(?:puts)?\[\"(\w+)\"\]", text("sluice/bootstrap.py")))
+    read = set(re.findall(r"out(?:puts)?\[\"(\w+)\"\]", text("sluice/bootstrap/deployment.py")))
     assert read
     assert sorted(read - set(templates["dev"]["Outputs"])) == []
 
@@ -362,7 +364,7 @@ def test_every_output_that_the_code_reads_is_there(templates: Templates) -> None
 def test_artefact_keeps_every_service_that_is_called() -> None:
     called = set(re.findall(r"client\(\s*\"([\w-]+)\"", text("sluice/aws/session.py")))
     # Used by the command line only.
-    assert called - {"cloudformation", "cognito-idp"} <= set(artefact.KEPT_SERVICES)
+    assert called - {"cloudformation", "cloudfront", "cognito-idp"} <= set(artefact.KEPT_SERVICES)
 
 
 def test_handlers_are_found_in_the_functions_file() -> None:
@@ -382,5 +384,5 @@ def test_tools_are_pinned_and_the_lock_names_no_registry() -> None:
 
 
 def test_compose_listens_on_loopback_only() -> None:
-    services = yaml.safe_load(text("compose.yaml"))["services"]
+    services = yaml.safe_load(text("tests/state_machines/compose.yaml"))["services"]
     assert all(port.startswith("127.0.0.1:") for service in services.values() for port in service["ports"])

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 import sqlglot
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.lake.columns import EVENT_COLUMNS, RECORD, Column, Kind, fields_of, stored
 from sluice.lake.layout import Partition, entity_prefix
 from sluice.lake.writing import parquet_of

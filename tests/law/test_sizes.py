@@ -17,6 +17,7 @@ HANDLER_LINES = 60
 FUNCTION_LINES = 50
 PARAMETERS = 5
 SIBLINGS = 25
+HANDLER = re.compile(r"lambdas/((watch|housekeeping)/)?\w+\.py")
 
 
 def parameters(function: Function) -> int:
@@ -29,7 +30,7 @@ def sizes() -> dict[str, tuple[int, int]]:
     """Return (size, limit) of everything that has a limit."""
     found: dict[str, tuple[int, int]] = {}
     for path in python_files(*CODE, "tests", "infra"):
-        limit = HANDLER_LINES if re.fullmatch(r"lambdas/\w+\.py", path) else FILE_LINES
+        limit = HANDLER_LINES if HANDLER.fullmatch(path) else FILE_LINES
         found[path] = (len(text(path).splitlines()), limit)
         for name, function in functions(path):
             found[name] = ((function.end_lineno or 0) - function.lineno + 1, FUNCTION_LINES)
@@ -67,7 +68,7 @@ def test_the_list_of_exceptions_only_shrinks() -> None:
     command = ["git", "show", "HEAD:tests/law/exceptions.py"]
     committed = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603
     if committed.returncode:
-        pytest.skip("no commit holds the list yet")
+        pytest.skip("without git's history there is no earlier list to hold this one against")
     before: dict[str, object] = {}
     exec(committed.stdout, before)  # noqa: S102 - our own file as of the last commit
     allowed = before["TOO_LARGE"]

@@ -11,6 +11,7 @@ import pytest
 
 from sluice import errors
 from sluice.local import node
+from sluice.usecases.plan_run import UNREAD
 from tests.law.tree import ROOT, files, text
 
 DEFINITIONS = [path for path in files() if path.endswith(".asl.json")]
@@ -129,6 +130,14 @@ def test_states_all_stands_alone_and_last() -> None:
             lists = [rule["ErrorEquals"] for rule in rules]
             assert not any("States.ALL" in names and names != ["States.ALL"] for names in lists)
             assert ["States.ALL"] not in lists[:-1]
+
+
+def test_a_planned_job_has_what_fetch_pages_answers() -> None:
+    streams = load("state_machines/sync.asl.json")["States"]["SyncStreams"]["ItemProcessor"]["States"]
+    answered = streams["FetchPages"]["ResultSelector"]
+    assert set(UNREAD) == {name.removesuffix(".$") for name in answered}
+    [unread] = streams["WhereToBegin"]["Choices"]
+    assert (unread["StringEquals"], unread["Next"]) == (UNREAD["outcome"], "FetchPages")
 
 
 def test_every_error_name_is_known() -> None:

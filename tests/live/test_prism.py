@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from sluice.connector.outcomes import ReadPlan
 from sluice.connector.reader import StreamReader
 from sluice.connector.session import Session

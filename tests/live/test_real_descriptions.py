@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from sluice.description.compare import differences
 from sluice.description.interest import touching, uncovered
 from sluice.description.model import Description

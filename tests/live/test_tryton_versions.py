@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from sluice.contract.contract import Contract
 from sluice.contract.detector import RUNS
 from sluice.description.interest import Interest, touching, uncovered

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.state_machines.machine import read_mock_config
+
 MOCK_CONFIG = Path(__file__).with_name("mock_config.json")
 
-PLANNED = "PlanOutcome=planned"
-READ_TO_END = (PLANNED, "WhatNext=done")
+PLANNED = ("PlanOutcome=planned", "NewsOutcome=news", "WhereToBegin=unread")
+"""The ways of a run whose streams all read for themselves."""
+
+LOOKED_AT = (*PLANNED[:2], "WhereToBegin=")
+READ_TO_END = (*PLANNED, "WhatNext=done")
 SUCCEEDED = "RunOutcome=succeeded"
 HELD = "RunOutcome=held"
 FAILED = "RunOutcome=failed"
@@ -48,6 +53,20 @@ CASES: dict[str, Case] = {
     "AStreamWithNothingNew": Case((*READ_TO_END, SUCCEEDED), [SYNCED]),
     "AStreamReadInTwoSteps": Case((*READ_TO_END, "WhatNext=more", SUCCEEDED), [SYNCED]),
     "AThrottledStreamWaits": Case((*READ_TO_END, "WhatNext=throttled", SUCCEEDED), [SYNCED]),
+    "NothingIsNew": Case((PLANNED[0], "NewsOutcome=succeeded"), None),
+    "NothingIsNewAndAStreamIsHeld": Case((PLANNED[0], "NewsOutcome=held"), None, "ApiChanged"),
+    "LookForNewsFails": Case(
+        (PLANNED[0], "LookForNews!States.ALL", "WhereToBegin=unread", "WhatNext=done", SUCCEEDED), [SYNCED]
+    ),
+    "LookForNewsAnswersNonsense": Case((PLANNED[0], "NewsOutcome="), None, "OutcomeUnknown"),
+    "OneOfTwoStreamsHasNews": Case((*LOOKED_AT, "WhatNext=done", SUCCEEDED), [SYNCED]),
+    "ALookIsThrottled": Case((*LOOKED_AT, "WhatNext=throttled", "WhatNext=done", SUCCEEDED), [SYNCED]),
+    "ALookFindsMoreThanItReads": Case((*LOOKED_AT, "WhatNext=more", "WhatNext=done", SUCCEEDED), [SYNCED]),
+    "ALookThatCannotBeCommittedIsJudged": Case(
+        (*LOOKED_AT, "WhatNext=done", "CommitCursor!ApiChanged", "ActOnChange=held", HELD),
+        [_judged("held")],
+        "ApiChanged",
+    ),
     "AlreadyRunning": Case(("PlanOutcome=already_running",), None),
     "ConnectionPaused": Case(("PlanOutcome=paused",), None),
     "NothingToDo": Case(
@@ -57,14 +76,14 @@ CASES: dict[str, Case] = {
     "PlanRunFails": Case(("PlanRun!States.ALL", FAILED), [], "ErpUnavailable", "ConfigurationInvalid"),
     "SummariseRunFails": Case((*READ_TO_END, "SummariseRun!States.ALL"), [SYNCED], "OutcomeUnknown"),
     "SummariseRunAnswersNonsense": Case((*READ_TO_END, "RunOutcome="), [SYNCED], "OutcomeUnknown"),
-    "FetchPagesAnswersNonsense": Case((PLANNED, "WhatNext=", FAILED), [RECORDED], "ErpUnavailable"),
+    "FetchPagesAnswersNonsense": Case((*PLANNED, "WhatNext=", FAILED), [RECORDED], "ErpUnavailable"),
     "AChangeAfterTheFirstPagesIsHeld": Case(
-        (PLANNED, "WhatNext=more", "FetchPages!ApiChanged", "ActOnChange=held", HELD),
+        (*PLANNED, "WhatNext=more", "FetchPages!ApiChanged", "ActOnChange=held", HELD),
         [_judged("held")],
         "ApiChanged",
     ),
     "AChangeThatCannotBeJudgedFails": Case(
-        (PLANNED, "FetchPages!ApiChanged", "ActOnChange=failed", FAILED),
+        (*PLANNED, "FetchPages!ApiChanged", "ActOnChange=failed", FAILED),
         [_judged("failed")],
         "ErpUnavailable",
     ),
@@ -89,21 +108,21 @@ CASES: dict[str, Case] = {
         "ErpUnavailable",
     ),
     "AChangeBeforeTheEndNeverGoesOn": Case(
-        (PLANNED, "FetchPages!ApiChanged", "ActOnChange=", FAILED), [RECORDED], "ErpUnavailable"
+        (*PLANNED, "FetchPages!ApiChanged", "ActOnChange=", FAILED), [RECORDED], "ErpUnavailable"
     ),
     "JudgeChangeAnswersNonsense": Case(
-        (PLANNED, "FetchPages!ApiChanged", "ActOnChange=", FAILED), [RECORDED], "ErpUnavailable"
+        (*PLANNED, "FetchPages!ApiChanged", "ActOnChange=", FAILED), [RECORDED], "ErpUnavailable"
     ),
     "JudgeChangeFails": Case(
-        (PLANNED, "FetchPages!ApiChanged", "JudgeChange!States.ALL", FAILED), [RECORDED], "ErpUnavailable"
+        (*PLANNED, "FetchPages!ApiChanged", "JudgeChange!States.ALL", FAILED), [RECORDED], "ErpUnavailable"
     ),
     "JudgeChangeLosesTheLease": Case(
-        (PLANNED, "FetchPages!ApiChanged", "JudgeChange!LeaseLost", FAILED),
+        (*PLANNED, "FetchPages!ApiChanged", "JudgeChange!LeaseLost", FAILED),
         [_unrecorded("ApiChanged")],
         "ErpUnavailable",
     ),
     "RecordFailureFails": Case(
-        (PLANNED, "FetchPages!CredentialsRejected", "RecordFailure!States.ALL", FAILED),
+        (*PLANNED, "FetchPages!CredentialsRejected", "RecordFailure!States.ALL", FAILED),
         [_unrecorded("CredentialsRejected")],
         "ErpUnavailable",
     ),
@@ -111,12 +130,12 @@ CASES: dict[str, Case] = {
 
 UNGUARDED: dict[str, Case] = {
     "AnErrorNobodyCatchesInside": Case(
-        (PLANNED, "SyncStreams!States.ALL", FAILED), [], "ErpUnavailable", failure="KeyError"
+        (*PLANNED, "SyncStreams!States.ALL", FAILED), [], "ErpUnavailable", failure="KeyError"
     ),
 }
 """Cases of the machine without FetchPages' Catch: nothing else gets an error as far as SyncStreams' own."""
 
-_BEFORE = {"FetchPages": (PLANNED,), "HandOver": (PLANNED,), "CommitCursor": READ_TO_END}
+_BEFORE = {"FetchPages": PLANNED, "HandOver": PLANNED, "CommitCursor": READ_TO_END}
 _RECORDED_ERRORS = {
     name: name for name in ("ErpUnavailable", "CredentialsRejected", "ConfigurationInvalid", "OutcomeUnknown")
 } | {"KeyError": "States.ALL"}
@@ -132,8 +151,5 @@ for _state, _before in _BEFORE.items():
     _edges = (*_before, f"{_state}!ApiChanged", "ActOnChange=held", HELD)
     CASES[f"{_raises}ApiChanged"] = Case(_edges, [_judged("held")], "ApiChanged")
 
-
-def mock_config() -> dict[str, Any]:
-    """Return the cases in Step Functions Local's mock-config format."""
-    found: dict[str, Any] = json.loads(MOCK_CONFIG.read_text())
-    return found
+mock_config = partial(read_mock_config, MOCK_CONFIG)
+"""Returns the cases in Step Functions Local's mock-config format."""

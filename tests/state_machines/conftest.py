@@ -59,7 +59,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     config = home / "mock_config.json"
     config.write_text(json.dumps(mocks()))
     extra = {"SFN_MOCK_CONFIG": str(config), "SFN_WAIT_SCALE": "0", "PERSIST_STATE": "0"}
-    running = embedded_aws.start(home, extra=extra)
+    running = embedded_aws.start(home, port=0, extra=extra)
     try:
         yield Engine(running.endpoint)
     finally:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+
+from tests.state_machines.machine import read_mock_config
+from tests.state_machines.watch_cases import Case
 
 MOCK_CONFIG = Path(__file__).with_name("housekeeping_mock_config.json")
 
 TIDIED = "HousekeepingOutcome=tidied"
 UNFINISHED = "HousekeepingOutcome="
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """``outcomes`` is what SummariseHousekeeping is told of the partitions, None where it is not asked.
-
-    ``error`` is that of the execution, None for one that succeeds.
-    """
-
-    edges: tuple[str, ...]
-    outcomes: list[str] | None
-    error: str | None = None
 
 
 CASES: dict[str, Case] = {
@@ -56,8 +45,5 @@ for _error, _by in _CAUGHT.items():
         (f"CompactPartition!{_by}", UNFINISHED), ["uncompacted"], "OutcomeUnknown"
     )
 
-
-def mock_config() -> dict[str, Any]:
-    """Return the cases in Step Functions Local's mock-config format."""
-    found: dict[str, Any] = json.loads(MOCK_CONFIG.read_text())
-    return found
+mock_config = partial(read_mock_config, MOCK_CONFIG)
+"""Returns the cases in Step Functions Local's mock-config format."""

@@ -117,3 +117,9 @@ def _redirect(state: dict[str, Any], way: str) -> None:
         "_"
     ]
     state["Catch"].insert(0, {"ErrorEquals": [way[1:]], "ResultPath": "$.failure", "Next": CUT})
+
+
+def read_mock_config(file: Path) -> dict[str, Any]:
+    """Return a machine's cases in Step Functions Local's mock-config format."""
+    found: dict[str, Any] = json.loads(file.read_text())
+    return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+
+from tests.state_machines.machine import read_mock_config
 
 MOCK_CONFIG = Path(__file__).with_name("replay_mock_config.json")
 
@@ -49,8 +50,5 @@ CASES: dict[str, Case] = {
     ),
 }
 
-
-def mock_config() -> dict[str, Any]:
-    """Return the cases in Step Functions Local's mock-config format."""
-    found: dict[str, Any] = json.loads(MOCK_CONFIG.read_text())
-    return found
+mock_config = partial(read_mock_config, MOCK_CONFIG)
+"""Returns the cases in Step Functions Local's mock-config format."""

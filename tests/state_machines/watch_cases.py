@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+
+from tests.state_machines.machine import read_mock_config
 
 MOCK_CONFIG = Path(__file__).with_name("watch_mock_config.json")
 
@@ -14,7 +15,7 @@ WATCHED = "WatchOutcome=watched"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``outcomes`` is what TellAhead is told of the probes, None where it is not asked.
+    """``outcomes`` is what the last step is told of what the Map came to, None where it is not asked.
 
     ``error`` is that of the execution, None for one that succeeds.
     """
@@ -58,8 +59,5 @@ _CAUGHT = {
 for _error, _by in _CAUGHT.items():
     CASES[f"ProbeDescriptionRaises{_error}"] = Case((f"ProbeDescription!{_by}", WATCHED), ["unread"])
 
-
-def mock_config() -> dict[str, Any]:
-    """Return the cases in Step Functions Local's mock-config format."""
-    found: dict[str, Any] = json.loads(MOCK_CONFIG.read_text())
-    return found
+mock_config = partial(read_mock_config, MOCK_CONFIG)
+"""Returns the cases in Step Functions Local's mock-config format."""

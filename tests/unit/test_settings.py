@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sluice.errors import ConfigurationInvalid
-from sluice.settings import ApiSettings, CommandLineSettings, LambdaSettings
+from sluice.settings import ApiSettings, CommandLineSettings, LambdaSettings, UsageSettings, is_traced
 
 WHOLE = {
     "SLUICE_STAGE": "dev",
@@ -69,6 +69,14 @@ def test_the_command_line_is_told_another_deployment(tmp_path: Path) -> None:
     assert not found.is_local
 
 
+def test_what_keeps_usage_knows_whose_ends_it_hears_of() -> None:
+    found = UsageSettings.from_environment({"SLUICE_SYNC_ARN": "arn:sync", "SLUICE_REPLAY_ARN": "arn:replay"})
+    assert (found.sync_arn, found.replay_arn) == ("arn:sync", "arn:replay")
+    with pytest.raises(ConfigurationInvalid) as refused:
+        UsageSettings.from_environment({"SLUICE_SYNC_ARN": "arn:sync"})
+    assert [fault.pointer for fault in refused.value.faults] == ["/SLUICE_REPLAY_ARN"]
+
+
 def test_the_apis_environment_is_read_whole_or_told() -> None:
     whole = {
         "SLUICE_SYNC_ARN": "arn:sync",
@@ -77,9 +85,18 @@ def test_the_apis_environment_is_read_whole_or_told() -> None:
         "SLUICE_SCHEDULER_ROLE_ARN": "arn:role",
         "SLUICE_TRIGGERS_DEAD_LETTERS_ARN": "arn:dead",
         "SLUICE_QUEUE_URLS": "https://a https://b",
+        "SLUICE_MAIL_FROM": "Sluice <a@b.no>",
+        "SLUICE_CONSOLE_URL": "https://console.example",
     }
     found = ApiSettings.from_environment(whole)
     assert (found.sync_arn, found.schedule_group) == ("arn:sync", "sluice-dev")
+    assert found.console_url == "https://console.example"
     with pytest.raises(ConfigurationInvalid) as refused:
         ApiSettings.from_environment({"SLUICE_SYNC_ARN": "arn:sync"})
     assert len(refused.value.faults) == len(whole) - 1
+
+
+def test_functions_are_traced_unless_they_are_told_not_to() -> None:
+    assert is_traced({})
+    assert is_traced({"POWERTOOLS_TRACE_DISABLED": "false"})
+    assert not is_traced({"POWERTOOLS_TRACE_DISABLED": "true"})

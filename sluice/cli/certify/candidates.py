@@ -10,7 +10,7 @@ from secrets import token_hex
 
 from sandbox.options import Options, expected_secrets
 from sandbox.server import SandboxServer, serve
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.cli.certify.listening import Ears
 from sluice.cli.certify.pace import without_pace
 from sluice.cli.certify.patience import NotEnded, Patience

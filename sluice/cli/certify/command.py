@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from sluice.bootstrap import ROOT, Deployment, catalog, folder_documents
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT, catalog, folder_documents
 from sluice.cli.certify.candidates import Subject
 from sluice.cli.certify.pace import pace_of
 from sluice.cli.certify.parts import Part, PartOption
@@ -17,8 +18,9 @@ from sluice.cli.certify.quality import NAME, certified_files, quality_text
 from sluice.cli.certify.scenarios import certify
 from sluice.cli.certify.scorecard import COLUMNS, SUMMARY_COLUMNS, Scorecard
 from sluice.cli.failures import FINE, WORK_FAILED, in_words
-from sluice.cli.output import json_option, print_json, print_rows, say
+from sluice.cli.output import json_option, print_json, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.connector.load import connector_names
 from sluice.errors import ConfigurationInvalid
 from sluice.mapping.canonical import CanonicalModel

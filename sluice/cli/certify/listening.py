@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sluice.aws.sqs_queue import SqsQueue
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.cli.operating.topics import events_of
 
 PATIENCE_SECONDS = 10.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from sluice.bootstrap import ROOT, folder_documents
+from sluice.bootstrap.documents import ROOT, folder_documents
 from sluice.cli.certify.rules import Finding, Status
 from sluice.cli.certify.scorecard import Scorecard
 from sluice.registry.packages import Files, files_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.mutations import Mutation
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.cli.certify.breaking import break_streams, judge_breaks
 from sluice.cli.certify.candidates import Candidate, Subject, candidates_of, run_all
 from sluice.cli.certify.edits import GONE, OTHERWISE, edit_of
@@ -19,7 +19,7 @@ from sluice.cli.certify.listening import listening
 from sluice.cli.certify.plan import Plan, plan_of
 from sluice.cli.certify.rules import Finding, Findings
 from sluice.cli.certify.truth import Key, State, Truth, differences
-from sluice.cli.output import say
+from sluice.cli.words import say
 from sluice.model.erp_json import read
 from sluice.usecases.operating.runs import RunView
 

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from sluice.cli.failures import Commands
-from sluice.cli.output import json_option, print_json, print_rows, say
+from sluice.cli.output import json_option, print_json, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.registry.contracts import Amendment, Contracts

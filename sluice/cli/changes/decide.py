@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from sluice.cli.failures import WORK_FAILED
-from sluice.cli.output import json_option, print_json, say
+from sluice.cli.output import json_option, print_json
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.run import conclude, watched
+from sluice.cli.words import say
 from sluice.usecases.deciding.accepting import Accepted, accept_change, accept_everywhere, reject_change
 from sluice.usecases.deciding.overrides import export_override
 from sluice.usecases.world import World

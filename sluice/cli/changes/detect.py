@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.cli.failures import BLOCKED, FINE
-from sluice.cli.output import json_option, print_rows, say
+from sluice.cli.output import json_option, print_rows
+from sluice.cli.words import say
 from sluice.model.erp_json import NotJson, NotUtf8, read
 from sluice.usecases.contracts.detect import ENOUGH, ENOUGH_OBSERVED, detect, stream_spec
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.cli.failures import BLOCKED, FINE
-from sluice.cli.output import json_option, print_json, print_table, say, table_of
+from sluice.cli.output import json_option, print_json, print_table, table_of
+from sluice.cli.words import say
 from sluice.description.interest import Interest
 from sluice.model.change import Change
 from sluice.model.change_kinds import KINDS

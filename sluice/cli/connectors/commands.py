@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.cli.certify.command import certify_command
 from sluice.cli.certify.quality import standing
 from sluice.cli.connectors.new import new_command
 from sluice.cli.connectors.register import register_command, rollback_command, versions_command
 from sluice.cli.failures import FINE, WORK_FAILED, Commands
-from sluice.cli.output import json_option, print_fields, print_json, print_rows, say
+from sluice.cli.output import json_option, print_fields, print_json, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.registry.catalog import faults_of
 from sluice.usecases.deciding.describing import row_of
 

@@ -12,10 +12,10 @@ import click
 
 from sandbox.erp import Sandbox
 from sandbox.options import Options
-from sluice.bootstrap import ROOT, folder_documents
+from sluice.bootstrap.documents import ROOT, folder_documents
 from sluice.cli.connectors.naming import CONNECTOR_NAME
 from sluice.cli.failures import FINE, WORK_FAILED
-from sluice.cli.output import say
+from sluice.cli.words import say
 from sluice.connector.spec import Connector
 from sluice.description.model import Description
 from sluice.description.read import read_description

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from sluice.bootstrap import folder_documents
-from sluice.cli.output import json_option, print_fields, print_rows, say
+from sluice.bootstrap.documents import folder_documents
+from sluice.cli.output import json_option, print_fields, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.connector.load import connector_names
 from sluice.registry.packages import files_of
 from sluice.usecases.deciding.registering import Registered, Wanted, register, roll_back, versions
@@ -47,8 +48,11 @@ def register_command(reach: Reach, /, **given: Any) -> None:
     """
     documents = folder_documents(given["folder"])
     name = given["name"] or _only(connector_names(documents), given["folder"])
-    done = register(reach.deployment.world, files_of(documents, name), _wanted(name, given))
+    world = reach.deployment.world
+    done = register(world, files_of(documents, name), _wanted(name, given))
     _print(done, as_json=given["as_json"])
+    if not given["as_json"] and (done.before or world.catalog.was_delivered(name)):
+        say(f"back again: sluice connectors rollback {name} --to {done.before}")
 
 
 @click.command("versions")
@@ -58,6 +62,7 @@ def register_command(reach: Reach, /, **given: Any) -> None:
 def versions_command(reach: Reach, name: str, as_json: bool) -> None:  # noqa: FBT001
     """List what was registered of the connector NAME, and which version holds for whom."""
     world = reach.deployment.world
+    world.catalog.require(name)
     rows = [
         {**asdict(version), "holds": holds, "connections": list(own)}
         for version, holds, own in versions(world, name)
@@ -99,5 +104,3 @@ def _print(done: Registered, *, as_json: bool) -> None:
     say(f"{done.connector}: {what} holds, for {whom}; streams: {', '.join(done.streams)}")
     if done.read_again and done.connections:
         say(f"read whole by the next run: {', '.join(done.read_again)}")
-    if done.version:
-        say(f"back again: sluice connectors rollback {done.connector} --to {done.before}")

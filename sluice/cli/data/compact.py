@@ -7,8 +7,9 @@ import time
 import click
 
 from sluice.cli.failures import FINE, WORK_FAILED
-from sluice.cli.output import json_option, print_rows, say
+from sluice.cli.output import json_option, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.usecases.data.housekeeping import housekeeping_ended, list_parts, start_housekeeping
 
 LISTED = ("entity", "connection", "files", "fresh", "bytes", "trouble")

@@ -10,8 +10,9 @@ import click
 from sluice.cli.data.lake import opened
 from sluice.cli.data.lists import names_option
 from sluice.cli.failures import FINE, WORK_FAILED
-from sluice.cli.output import json_option, print_json, print_table, say, table_of
+from sluice.cli.output import json_option, print_json, print_table, table_of
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.lake.views import View
 from sluice.usecases.data.compare import Comparing, compare
 

@@ -9,17 +9,19 @@ from typing import Any
 import click
 
 from sluice.cli.data.lake import OpenLake, opened
+from sluice.cli.data.lists import names_option
 from sluice.cli.data.out_file import OutFile
-from sluice.cli.output import say
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.lake.asking import ask, save_parquet
 from sluice.lake.csv_text import csv_lines
+from sluice.lake.presence import connections_in
 from sluice.lake.views import View
 
 
 @click.command("export")
 @click.option("--entity", required=True, help="Of which entity, such as customer.")
-@click.option("--connections", metavar="A,B", help="Of these connections only.")
+@names_option("--connections", help="Of these connections only.")
 @click.option("--where", metavar="SQL", help="Only records for which this SQL condition holds.")
 @click.option("--history", is_flag=True, help="Every event instead of the records as they are now.")
 @click.option(
@@ -39,6 +41,8 @@ def export_command(reach: Reach, /, **given: Any) -> None:
     canonical = reach.deployment.world.catalog.canonical
     view = View(canonical.entity(given["entity"]).name, given["history"])
     with opened(reach, [view]) as lake:
+        for name in set(given["connections"]) - set(connections_in(lake.database, view.name)):
+            reach.deployment.world.connections.get(name)  # raises where there is none at all
         rows = _write(lake, _selection(view, given), given)
     say(f"{rows} rows written to {given['out']}")
 
@@ -63,7 +67,7 @@ def _write(lake: OpenLake, sql: str, given: Mapping[str, Any]) -> int:
 def _selection(view: View, given: Mapping[str, Any]) -> str:
     conditions = []
     if given["connections"]:
-        names = (name.strip().replace("'", "''") for name in given["connections"].split(","))
+        names = (name.replace("'", "''") for name in given["connections"])
         conditions.append("connection IN (" + ", ".join(f"'{name}'" for name in names) + ")")
     if given["where"]:
         # On lines of its own: a comment at its end would take what follows with it.

@@ -16,7 +16,7 @@ from sluice.usecases.data.freshness import Freshness, freshness
 
 LISTED = (
     "connection", "entity", "records", "deleted", "newest_event", "last_good_run", "lag", "behind",
-    "complete",
+    "held", "complete",
 )  # fmt: skip
 FIELDS = ("connection", "entity", "field", "filled", "records", "complete")
 
@@ -30,7 +30,8 @@ def freshness_command(reach: Reach, connection: str | None, fields: bool, as_jso
     """Say how fresh and complete the lake is, by connection and entity.
 
     The lag is how much older the newest event is than the stream's last good run: it grows while nothing
-    changes in the ERP. Behind means that a later run published what the lake does not have yet.
+    changes in the ERP. Behind means that a later run published what the lake does not have yet. Held names
+    the API changes that hold a stream back: `sluice changes show` tells more.
     """
     schemas = canonical_schemas(reach)
     with opened(reach, [View(entity) for entity in schemas]) as lake:
@@ -46,7 +47,12 @@ def freshness_command(reach: Reach, connection: str | None, fields: bool, as_jso
 
 def _row(one: Freshness) -> dict[str, Any]:
     lag = None if one.lag_seconds is None else str(timedelta(seconds=one.lag_seconds))
-    return {**one.to_json(), "lag": lag, "complete": _share(one.completeness)}
+    return {
+        **one.to_json(),
+        "lag": lag,
+        "held": ", ".join(one.held.values()),
+        "complete": _share(one.completeness),
+    }
 
 
 def _fields(one: Freshness) -> Iterator[dict[str, Any]]:

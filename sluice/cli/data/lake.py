@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sluice.cli.output import say
 from sluice.cli.reach import Reach
+from sluice.cli.words import say
 from sluice.lake.database import Contents, open_lake
 from sluice.lake.presence import Database
 from sluice.lake.views import View

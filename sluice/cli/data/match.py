@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -10,8 +11,9 @@ import click
 
 from sluice.cli.data.lake import opened
 from sluice.cli.data.lists import names_option
-from sluice.cli.output import json_option, print_json, print_rows, print_table, say, table_of
+from sluice.cli.output import json_option, print_json, print_rows, print_table, table_of
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.lake.matching.finding import THRESHOLD
 from sluice.lake.matching.reading import ENTITIES
 from sluice.lake.views import View
@@ -21,6 +23,13 @@ COUNTS = ("groups", "groups_with_doubles", "pairs", "to_look_at", "compared")
 GROUPS = ("score", "connection", "source_id", "name", "organisation_number", "reasons")
 LOOK = ("score", "one", "other", "not_joined", "reasons")
 SHOWN = 50
+
+
+def _a_number(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+    """Refuse NaN, which is in every range: it is neither below its least nor above its most."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no score; right would be 0.01 to 1", ctx, parameter)
+    return value
 
 
 @click.command("match")
@@ -33,6 +42,7 @@ SHOWN = 50
 @click.option(
     "--threshold",
     type=click.FloatRange(0.01, 1),
+    callback=_a_number,
     default=THRESHOLD,
     show_default=True,
     help="Score from which two records are one company.",
@@ -75,10 +85,12 @@ def _show(found: Matching, limit: int) -> None:
     print_table(table_of([counts], COUNTS))
     rows = [row for group in islice(found.groups(), limit) for row in _rows(group)]
     click.echo("\ngroups")
-    print_rows(rows, GROUPS, as_json=False, none="no two records are one company")
+    none = "none are shown" if counts["groups"] else "no two records are one company"
+    print_rows(rows, GROUPS, as_json=False, none=none)
     click.echo("\nto look at")
     doubts = [_looked_at(pair) for pair in islice(found.to_look_at(), limit)]
-    print_rows(doubts, LOOK, as_json=False, none="no pair is in doubt")
+    none = "none are shown" if counts["to_look_at"] else "no pair is in doubt"
+    print_rows(doubts, LOOK, as_json=False, none=none)
 
 
 def _rows(group: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -11,8 +11,9 @@ import click
 from sluice.cli.data.lake import OpenLake, canonical_schemas, opened
 from sluice.cli.data.out_file import OutFile
 from sluice.cli.data.showing import print_answer, print_json_lines
-from sluice.cli.output import json_option, say
+from sluice.cli.output import json_option
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.errors import ConfigurationInvalid
 from sluice.lake.asking import ask, save_parquet
 from sluice.lake.csv_text import csv_lines

@@ -12,8 +12,9 @@ import click
 from sluice.cli.data.lake import opened
 from sluice.cli.data.lists import names_option
 from sluice.cli.failures import FINE, WORK_FAILED
-from sluice.cli.output import json_option, print_json, print_table, say, table_of
+from sluice.cli.output import json_option, print_json, print_table, table_of
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.lake.reconciling.sums import SHAPES
 from sluice.lake.views import View
 from sluice.usecases.data.reconcile import Progress, Reconciliation, reconcile
@@ -33,6 +34,7 @@ RECORDS = ("source_id", "kind", "changed_since", "field", "lake", "erp")
     "--months", type=click.IntRange(1), default=12, show_default=True, help="Up to the current one."
 )
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Records of each row.")
+@click.option("--differing", is_flag=True, help="Tell only the rows that differ.")
 @click.option(
     "--fail-on-difference", is_flag=True, help="Exit code 1 if anything is other than it should be."
 )
@@ -46,7 +48,8 @@ def reconcile_command(reach: Reach, /, **given: Any) -> int:
     are named; those that the ERP changed since the last good run are told as such. Exit code 1 where a stream
     could not be read to its end.
     """
-    wanted = Reconciling(given["connections"], given["entity"], given["months"], given["limit"])
+    names = ("connections", "entity", "months", "limit", "differing")
+    wanted = Reconciling(**{name: given[name] for name in names})
     found = list(_reconciled(reach, wanted, as_json=given["as_json"]))
     if given["as_json"]:
         print_json([dict(one.told) for one in found])
@@ -97,6 +100,8 @@ def _show(found: Reconciliation) -> None:
             f" and {aside['left_out']:,} more" if aside["left_out"] else ""
         )
         click.echo(f"in no sum of the ERP's: {aside['records']:,} quarantined records: {ids}")
+    differing, rows = told["rows_differing"], told["rows_in_all"]
+    click.echo(f"{differing:,} of {rows:,} rows differ")
     shape = SHAPES[told["entity"]]
     _table([line for row in told["rows"] for line in _lines(row, shape.by)], ROWS)
     for row in told["rows"]:

@@ -12,7 +12,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from sluice.cli.output import print_table, say
+from sluice.cli.output import print_table
+from sluice.cli.words import say
 from sluice.lake.asking import Answer
 from sluice.lake.values import json_value, text_of
 

@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from sluice.cli.data.lake import OpenLake, canonical_schemas, opened
-from sluice.cli.output import json_option, print_json, print_rows, say
+from sluice.cli.output import json_option, print_json, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.lake.asking import ask
 from sluice.lake.views import View, views_of
 from sluice.model.schema_faults import did_you_mean
+from sluice.usecases.data.entities import is_personal
 
 TABLES = ("table", "rows", "connections", "what_it_is")
 COLUMNS = ("column", "type", "personal", "what_it_is")
@@ -61,16 +63,8 @@ def _columns(view: View, schemas: Mapping[str, Mapping[str, Any]]) -> Sequence[d
         {
             "column": column.name,
             "type": column.kind.duckdb,
-            "personal": column.name == "record" or _is_personal(schema["properties"].get(column.name)),
+            "personal": column.name == "record" or is_personal(schema["properties"].get(column.name)),
             "what_it_is": column.description,
         }
         for column in view.columns(schema)
     ]
-
-
-def _is_personal(field: Any) -> bool:
-    """Whether a field, or anything within it, is of a person; what the ERP adds under extensions may be."""
-    if isinstance(field, Mapping):
-        open_ended = field.get("additionalProperties") is True
-        return bool(field.get("x-personal")) or open_ended or any(map(_is_personal, field.values()))
-    return isinstance(field, list) and any(map(_is_personal, field))

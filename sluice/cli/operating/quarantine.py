@@ -9,11 +9,16 @@ import click
 
 from sluice.cli.changes.decide import follow
 from sluice.cli.failures import Commands
-from sluice.cli.output import json_option, print_rows, say
+from sluice.cli.output import json_option, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
+from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
 from sluice.model.erp_json import write
+from sluice.model.schema_faults import did_you_mean
 from sluice.usecases.operating.quarantine import Quarantined, list_quarantined
 from sluice.usecases.replay.starting import replay_quarantine
+from sluice.usecases.world import World
 
 LISTED = ("stream", "run", "source_id", "faults")
 
@@ -32,7 +37,7 @@ def quarantine_group() -> None:
 def list_command(reach: Reach, /, connection: str, **given: Any) -> None:
     """List the quarantined records of CONNECTION with their faults; not the records themselves."""
     world = reach.deployment.world
-    world.connections.get(connection)
+    _require(world, connection, given["stream"])
     found = itertools.islice(list_quarantined(world, connection, given["stream"]), given["limit"])
     rows = [_row(quarantined, in_words=not given["as_json"]) for quarantined in found]
     print_rows(rows, LISTED, as_json=given["as_json"], none=f"nothing of {connection} is quarantined")
@@ -66,12 +71,21 @@ def replay_command(reach: Reach, connection: str, stream: str | None, wait: bool
     aside; those that were read again later are dropped.
     """
     world = reach.deployment.world
+    _require(world, connection, stream)
     replays = replay_quarantine(world, connection, stream)
     if not replays:
         say(f"nothing of {connection} is quarantined")
     for name in replays:
         say(f"replay {name}")
     return follow(world, replays, quiet=False) if wait else 0
+
+
+def _require(world: World, connection: str, stream: str | None) -> None:
+    """Raise ConfigurationInvalid for an unknown connection, or a stream that its connector does not have."""
+    known = world.connector_of(world.connections.get(connection)).streams
+    if stream is not None and stream not in known:
+        message = f"there is no stream {stream!r}; {did_you_mean(stream, sorted(known))}"
+        raise ConfigurationInvalid("Unknown stream", [Fault("unknown_stream", "stream", message)])
 
 
 def _row(quarantined: Quarantined, *, in_words: bool) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import click
 
 from sluice.cli.failures import Commands
-from sluice.cli.output import json_option, print_json, print_rows, print_table, say, table_of
+from sluice.cli.output import json_option, print_json, print_rows, print_table, table_of
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
+from sluice.usecases.operating.auditing import audit_filter
 from sluice.usecases.operating.overview import Health, Matter, overview
 
 CONNECTIONS = (
@@ -49,6 +52,9 @@ def overview_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
         say("nothing needs a person")
 
 
+_FILTERS = ("connection", "who", "action", "since", "until")
+
+
 @click.group("audit", cls=Commands)
 def audit_group() -> None:
     """Look at who did what."""
@@ -57,21 +63,33 @@ def audit_group() -> None:
 @audit_group.command("list")
 @click.option("--connection", help="Of this connection only.")
 @click.option("--who", help="By this person only.")
+@click.option("--action", help="Of this kind only: connections.pause, or all of connections.")
+@click.option("--since", help="Then or later: a day or a time in UTC, 2026-11-21T08:00:00Z.")
+@click.option("--until", help="Then or earlier.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="At most so many.")
 @click.option("--after", help="Go on behind this place, as the page before named it.")
 @json_option
 @pass_reach
-def list_command(reach: Reach, /, connection: str | None, who: str | None, **given: Any) -> None:
+def list_command(reach: Reach, /, **given: Any) -> None:
     """List what people did, the newest first; entries are kept for 400 days.
 
     One that stays begun was interrupted: how far it came is not known.
     """
     audit = reach.deployment.world.audit
-    page = audit.page(connection, who, after=given["after"], limit=given["limit"])
+    wanted = audit_filter(**{name: given[name] or "" for name in _FILTERS})
+    try:
+        page = audit.page(wanted, after=given["after"], limit=given["limit"])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     rows = [entry.to_json() for entry in page.items]
-    print_rows(rows, ENTRIES, as_json=given["as_json"], none="nobody did anything that is kept")
+    print_rows(rows, ENTRIES, as_json=given["as_json"], none=_none(given))
     if page.after:
         say(f"there are more: --after '{page.after}'")
+
+
+def _none(given: dict[str, Any]) -> str:
+    filtered = any(given[name] for name in (*_FILTERS, "after"))
+    return "no such entries here" if filtered else "nobody did anything that is kept"
 
 
 def _row(health: Health) -> dict[str, Any]:
@@ -80,9 +98,9 @@ def _row(health: Health) -> dict[str, Any]:
     return {
         "connection": health.connection,
         "connector": health.connector,
-        "last_run": f"{last.status} {last.started_at}" if last else "never",
+        "last_run": f"{last.status} {last.started_at[:19]}Z" if last else "never",
         "next_run": "paused" if health.paused else health.next_run,
-        "oldest_lag": max(lags, default=None),
+        "oldest_lag": str(timedelta(seconds=max(lags))) if lags else None,
         "held": [stream.stream for stream in health.streams if stream.held],
         "changes": health.changes,
         "quarantined": list(health.quarantined),

@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from sluice.cli.failures import Commands
-from sluice.cli.output import json_option, print_rows, say
+from sluice.cli.output import json_option, print_rows
 from sluice.cli.reach import Reach, pass_reach
+from sluice.cli.words import say
 from sluice.ports.queue import Queue, ReceivedMessage
 from sluice.usecases.operating.topics import MOST_MOVED, list_topics, redrive
 
@@ -51,6 +52,8 @@ def tail_command(reach: Reach, /, topic: str, **given: Any) -> None:
             queue.delete(message)
         if shown == given["limit"]:
             return
+    if not shown:
+        say(f"nothing came to {topic} within {given['wait']:g} s")
 
 
 @topics_group.command("list")

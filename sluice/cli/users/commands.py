@@ -8,9 +8,13 @@ import click
 
 from sluice.aws.cognito_users import random_password
 from sluice.cli.failures import Commands
-from sluice.cli.output import json_option, print_json, print_rows, say
+from sluice.cli.output import json_option, print_json, print_rows
 from sluice.cli.reach import Reach, pass_reach
-from sluice.ports.users import GROUPS, UserExists, UserNotFound, Users
+from sluice.cli.words import say
+from sluice.model.secret import Secret
+from sluice.ports.users import GROUPS, UserExists, UserNameInvalid, UserNotFound, Users
+from sluice.usecases.access.users import add_user, remove_user, renew_password
+from sluice.usecases.world import World
 
 LISTED = ("name", "groups", "status", "created_at")
 FIRST = "admin"
@@ -38,13 +42,15 @@ def add_command(reach: Reach, name: str, group: str, permanent: bool, as_json: b
     viewer reads; ops starts, stops and replays, too; operator changes connections and connectors, too; admin
     reads the audit, too.
     """
-    users = reach.deployment.users
+    password = random_password()
     try:
-        users.add(name, group)
+        add_user(reach.deployment.world, reach.deployment.users, (name, group), password, permanent=permanent)
+    except UserNameInvalid as error:
+        raise click.UsageError(str(error)) from error
     except UserExists as error:
         message = f"there is a user {name!r} already; right would be `sluice users password`, or another name"
         raise click.UsageError(message) from error
-    _print(name, _new_password(users, name, permanent=permanent), as_json=as_json)
+    _print(name, password, as_json=as_json)
 
 
 @users_group.command("list")
@@ -63,8 +69,9 @@ def list_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
 @pass_reach
 def password_command(reach: Reach, name: str, permanent: bool, as_json: bool) -> None:  # noqa: FBT001
     """Give NAME a new random password, which is printed once."""
+    password = random_password()
     try:
-        password = _new_password(reach.deployment.users, name, permanent=permanent)
+        renew_password(reach.deployment.world, reach.deployment.users, name, password, permanent=permanent)
     except UserNotFound as error:
         raise _nobody(name) from error
     _print(name, password, as_json=as_json)
@@ -76,35 +83,34 @@ def password_command(reach: Reach, name: str, permanent: bool, as_json: bool) ->
 @pass_reach
 def remove_command(reach: Reach, name: str, yes: bool) -> None:  # noqa: FBT001
     """Remove NAME. Who is signed in stays so until the token ends: 15 minutes at most."""
+    users = reach.deployment.users
+    known = next((user for user in users.all() if user.name == name), None)
+    if known is None:
+        raise _nobody(name)
     if not yes:
         click.confirm(f"Remove the user {name}?", abort=True, err=True)
     try:
-        reach.deployment.users.remove(name)
+        remove_user(reach.deployment.world, users, known)
     except UserNotFound as error:
         raise _nobody(name) from error
     say(f"{name} is removed")
 
 
-def first_user(users: Users) -> str | None:
+def first_user(world: World, users: Users) -> str | None:
     """Make a first user, in the group admin, where there is none; return its password, or None."""
     if next(iter(users.all()), None) is not None:
         return None
-    users.add(FIRST, "admin")
-    return _new_password(users, FIRST, permanent=True)
-
-
-def _new_password(users: Users, name: str, *, permanent: bool) -> str:
     password = random_password()
-    users.set_password(name, password, permanent=permanent)
+    add_user(world, users, (FIRST, "admin"), password, permanent=True)
     return password.reveal()
 
 
-def _print(name: str, password: str, *, as_json: bool) -> None:
+def _print(name: str, password: Secret, *, as_json: bool) -> None:
     if as_json:
-        print_json({"name": name, "password": password})
+        print_json({"name": name, "password": password.reveal()})
     else:
         say(f"the password of {name}, which is shown this once:")
-        click.echo(password)
+        click.echo(password.reveal())
 
 
 def _nobody(name: str) -> click.UsageError:

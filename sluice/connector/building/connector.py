@@ -9,9 +9,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
-
 from sluice.connector.building.auth import build_auth
 from sluice.connector.building.limits import build_limits
 from sluice.connector.building.oauth import captured_names
@@ -31,6 +28,7 @@ from sluice.connector.spec import (
 )
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.model.change_kinds import KINDS
+from sluice.model.json_schema import schema_error
 from sluice.model.schema_faults import did_you_mean, schema_faults
 
 # What a default request refers to is known only with the stream that takes it over.
@@ -47,6 +45,7 @@ def build_connector(reader: ValueReader) -> Connector:
     raw = reader.document.value
     known = known_names(raw)
     _check_settings(reader, raw.get("settings"))
+    _check_last_days(reader, raw)
     base_url = reader.scalar(raw["base_url"], ("base_url",), Known(settings=known.settings))
     limit = raw.get("rate_limit")
     return Connector(
@@ -170,15 +169,26 @@ def _found_in(reader: ValueReader, raw: Mapping[str, Any], at: At, name: str) ->
     return FoundIn(path=path)
 
 
+def _check_last_days(reader: ValueReader, raw: Mapping[str, Any]) -> None:
+    """Refuse a secret whose last day is told by no setting that holds a date."""
+    settings = raw.get("settings", {}).get("properties", {})
+    for name, spec in raw.get("secrets", {}).items():
+        setting = spec.get("expires_on")
+        if setting is not None and settings.get(setting, {}).get("format") != "date":
+            message = (
+                f"{setting!r} is no setting with format: date; right would be one that a person fills in"
+            )
+            reader.refuse("bad_secret", ("secrets", name, "expires_on"), message)
+
+
 def _check_settings(reader: ValueReader, schema: Mapping[str, Any] | None) -> None:
     """Refuse a settings schema that is none, and defaults that it would refuse itself."""
     if schema is None:
         return
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as err:
+    wrong = schema_error(schema)
+    if wrong is not None:
         reader.refuse(
-            "bad_schema", ("settings", *err.absolute_path), f"is not JSON Schema: {err.message[:160]}"
+            "bad_schema", ("settings", *wrong.absolute_path), f"is not JSON Schema: {wrong.message[:160]}"
         )
         return
     for name, field in schema["properties"].items():

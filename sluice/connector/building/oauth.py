@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from sluice.connector.building.requests import build_address, build_headers
-from sluice.connector.spec import Auth, Authorization, Login, RequestSpec, Values
+from sluice.connector.spec import Auth, Authorization, Lasting, Login, RequestSpec, Values
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Value
 from sluice.model.schema_faults import in_words
@@ -55,7 +55,13 @@ def build_oauth(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Au
         is_token=True,
         rotating=by_code and raw.get("rotating", True),
         authorization=_authorization(reader, raw, before) if by_code else None,
+        lasting=_lasting(reader, raw["refresh_token_life"]) if "refresh_token_life" in raw else None,
     )
+
+
+def _lasting(reader: ValueReader, raw: Mapping[str, Any]) -> Lasting:
+    at: At = (*_AT, "refresh_token_life", "told")
+    return Lasting(raw["days"], raw["source"], reader.path(raw["told"], at) if "told" in raw else ())
 
 
 def _client_credentials(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Login:

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from sluice.connector.checks.values import comparable, mask
-from sluice.connector.paths import MISSING, Path, look_up
+from sluice.connector.paths import LAST, MISSING, Path, look_up
+from sluice.model.raw_records import RawRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,17 @@ class Disorder:
 
 
 def sorted_values(records: Sequence[Mapping[str, Any]], path: Path) -> list[Any]:
-    """Return what stands at the path in each record, MISSING where nothing does."""
+    """Return what stands at the path in each record, MISSING or None where nothing does."""
+    if isinstance(records, RawRecords) and not any(map(_is_place, path)):
+        return records.values(path)
     if len(path) == 1:
         name = path[0]
         return [record.get(name, MISSING) for record in records]
     return [look_up(record, path) for record in records]
+
+
+def _is_place(segment: str) -> bool:
+    return segment == LAST or segment.isdecimal()
 
 
 def disorder(values: list[Any], *, descending: bool) -> Disorder | None:

@@ -7,7 +7,7 @@ and how far the records of its page were gone through, where each has a request 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,7 +51,7 @@ def with_parents(
     check_cursor(came.position.page, refusal)
     if not records:
         return _behind(position, came.position), None
-    page = OpenedPage(parents.named_by, records, _small(came.position))
+    page = OpenedPage(parents.named_by, list(records), _small(came.position))
     outer = begun(page, outer_of(position), refusal)
     done = outer.within.done if outer.within else 0
     if done >= len(records):
@@ -85,14 +85,14 @@ def behind_parent(page: OpenedPage, position: Position, *, gone: bool) -> tuple[
 
 
 def of_parent(
-    parents: Parents, parent: Mapping[str, Any], records: list[dict[str, Any]]
+    parents: Parents, parent: Mapping[str, Any], records: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return the records with what is kept of their parent."""
     kept = part_of_record(parent, parents.fields)
     return [{**record, parents.name: kept} for record in records]
 
 
-def check_parent_name(parents: Parents | None, records: list[dict[str, Any]], refusal: Refusal) -> None:
+def check_parent_name(parents: Parents | None, records: Sequence[dict[str, Any]], refusal: Refusal) -> None:
     """Raise D50 where records have a field of the name under which what is kept of their parent is put."""
     name = parents.name if parents else ""
     taken = sum(name in record for record in records) if parents else 0

@@ -35,7 +35,7 @@ def documents_of(stream: Stream) -> Stream:
     return replace(changed, key=rows.fields[:1])
 
 
-def rows_of(rows: Rows | None, documents: list[Record]) -> list[Record]:
+def rows_of(rows: Rows | None, documents: Sequence[Record]) -> Sequence[Record]:
     """Return the rows of checked documents as records; the documents where no rows are asked for."""
     if rows is None:
         return documents

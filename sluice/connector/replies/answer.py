@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sluice.connector.paths import MISSING, Path, look_up
+from sluice.connector.replies.raw_lists import split
 from sluice.model import erp_json
 from sluice.model.http import Reply
 
 _NOT_READ: Final = object()
+_OK = 200
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body")
 _OTHER_TYPES = frozenset(
     {"text/csv", "application/xml", "text/xml", "application/x-ndjson", "application/jsonlines"}
@@ -24,15 +26,22 @@ _LINES = re.compile(rb"\}\s*\n\s*\{")
 
 @dataclass(slots=True)
 class Answer:
-    """A reply with its JSON, which is read at most once."""
+    """A reply with its JSON, which is read at most once.
+
+    ``raw_at`` is where a list of records stands that may stay RawRecords in a good reply.
+    """
 
     reply: Reply
+    raw_at: Path | None = None
     _value: Any = field(default=_NOT_READ, repr=False)
 
     def value(self) -> Any:
         """Return the body's JSON; raises erp_json.NotJson or NotUtf8."""
         if self._value is _NOT_READ:
-            self._value = erp_json.read(self.reply.body)
+            found = None
+            if self.raw_at is not None and self.reply.status == _OK:
+                found = split(self.reply.body, self.raw_at)
+            self._value = erp_json.read_shallow(self.reply.body) if found is None else found
         return self._value
 
     def find(self, path: Path) -> Any:

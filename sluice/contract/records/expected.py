@@ -7,8 +7,8 @@ show is in it: fields, types, nulls, empty values, forms. How often something co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
@@ -20,15 +20,19 @@ from sluice.contract.records.forms import LONGEST, key_pattern_of, pattern_of
 from sluice.contract.records.observed import Observation
 from sluice.contract.records.paths import LIST, Path
 from sluice.contract.records.watch import Look, Watch
+from sluice.model.shape import Shape
 
-_PLAIN: Mapping[str, Any] = {"null": None, "boolean": bool, "integer": int, "decimal": float}
+_PLAIN: Mapping[str, Any] = {"null": None, "boolean": bool, "integer": int, "decimal": float | int}
+"""A number that came with a point once may come whole, and then stays whole."""
 
 
-@dataclass(frozen=True, slots=True)
 class Expected:
-    """The type of a list of records that show nothing new."""
+    """The type of a record that shows nothing new, and the ``shape`` of what it is decoded into."""
 
-    records: Any
+    def __init__(self, record: Any, shape: Shape) -> None:
+        self.shape = shape
+        self._records = list[record]
+        self._decode = msgspec.json.Decoder(record).decode
 
     def holds(self, records: Sequence[Any]) -> bool:
         """Return whether none of the records shows anything new; raises nothing.
@@ -36,10 +40,24 @@ class Expected:
         What is made of them is thrown away: a few hundred at a time use the same memory again.
         """
         try:
-            msgspec.convert(records, self.records)
-        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError):
+            msgspec.convert(records, self._records)
+        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
             return False
         return True
+
+    def decoded(self, line: bytes) -> Any:
+        """Return the record in a JSON text, as ``shape`` says; raises ShowsNew where it is not as expected.
+
+        That says nothing of numbers with more digits than a float has, which whoever read the text knows.
+        """
+        try:
+            return self._decode(line)
+        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+            raise ShowsNew from error
+
+
+class ShowsNew(Exception):
+    """A record is not as expected."""
 
 
 class _Unsure(Exception):
@@ -59,68 +77,90 @@ def expected_of(known: Observation, watch: Watch) -> Expected | None:
         if column.present:
             below[path[:-1]].append(path)
     try:
-        return Expected(list[_Types(known.columns, below, watch).of_object(())])  # type: ignore[misc]
+        return Expected(*_Types(known.columns, below, watch).of_object(()))
     except Exception:  # noqa: BLE001 - whatever it is, nothing is missed without a type
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Types:
+    """Makes the type and the shape of each place. A field that was left out is None, as a null is."""
+
     columns: Mapping[Path, Column]
     below: Mapping[Path, Sequence[Path]]
     watch: Watch
 
-    def of_object(self, place: Path) -> Any:
-        """Return the type of the objects at a place."""
-        fields, names = [], {}
+    def of_object(self, place: Path) -> tuple[Any, Shape]:
+        """Return the type and the shape of the objects at a place."""
+        fields: list[tuple[Any, ...]] = []
+        names, shapes = {}, {}
         always = False
         for number, path in enumerate(self.below.get(place, ())):
             column, look = self.columns[path], self.watch.at(path)
-            kind = self._of(path, column, look)
+            kind, shape = self._of(path, column, look)
             required = look.is_key or not column.absent
             always = always or required
             name = f"f{number}"
             names[name] = path[-1]
-            fields.append((name, kind) if required else (name, kind | msgspec.UnsetType, msgspec.UNSET))
+            shapes[path[-1]] = replace(shape, absent=not required)
+            fields.append((name, kind) if required else (name, kind, None))
         if place and fields and not always and not self.columns[place].empty.get("object"):
             raise _Unsure  # an object without a field fits, and would be the first
         fields.sort(key=len)  # those with a default have to come last
-        return msgspec.defstruct("Known", fields, rename=names, forbid_unknown_fields=True, gc=False)
+        made = msgspec.defstruct("Known", fields, rename=names, forbid_unknown_fields=True, gc=False)
+        attributes = {path: name for name, path in names.items()}
+        return made, Shape(frozenset({"object"}), fields=shapes, attributes=attributes)
 
-    def _of(self, path: Path, column: Column, look: Look) -> Any:
-        kinds = list(self._kinds(path, column, look))
-        if not kinds:
+    def _of(self, path: Path, column: Column, look: Look) -> tuple[Any, Shape]:
+        found = [self._kind(word, path, column, look) for word in self._words(column, look)]
+        if not found or _is_freed_twice(column, look):
             raise _Unsure
         # None alone is a type to msgspec, but no operand of a union.
-        kinds.sort(key=lambda kind: kind is None)
-        return reduce(or_, kinds)
+        kinds = sorted((kind for kind, _ in found), key=lambda kind: kind is None)
+        return reduce(or_, kinds), _joined([shape for _, shape in found])
 
-    def _kinds(self, path: Path, column: Column, look: Look) -> Iterator[Any]:
-        for word in sorted(column.types):
-            if word == "null" and look.is_key:
-                continue
-            if word == "text":
-                yield _text(column, look)
-            elif word == "list":
-                yield self._list(path, column)
-            elif word == "object":
-                yield self._object(path, column)
-            else:
-                yield _PLAIN[word]
+    def _words(self, column: Column, look: Look) -> list[str]:
+        return [word for word in sorted(column.types) if not (word == "null" and look.is_key)]
 
-    def _list(self, path: Path, column: Column) -> Any:
+    def _kind(self, word: str, path: Path, column: Column, look: Look) -> tuple[Any, Shape]:
+        if word == "text":
+            return _text(column, look), Shape(frozenset({word}))
+        if word == "list":
+            return self._list(path, column)
+        if word == "object":
+            return self._object(path, column)
+        kinds = {word, "integer"} if word == "decimal" else {word}
+        return _PLAIN[word], Shape(frozenset(kinds))
+
+    def _list(self, path: Path, column: Column) -> tuple[Any, Shape]:
         least = 0 if column.empty.get("list") else 1
         items = self.columns.get((*path, LIST))
         if items is None:
-            return Annotated[list[Any], msgspec.Meta(max_length=0)]
-        kind = self._of((*path, LIST), items, self.watch.at((*path, LIST)))
-        return Annotated[list[kind], msgspec.Meta(min_length=least)]  # type: ignore[valid-type]
+            return Annotated[list[Any], msgspec.Meta(max_length=0)], Shape(frozenset({"list"}))
+        kind, shape = self._of((*path, LIST), items, self.watch.at((*path, LIST)))
+        made = Annotated[list[kind], msgspec.Meta(min_length=least)]  # type: ignore[valid-type]
+        return made, Shape(frozenset({"list"}), items=shape)
 
-    def _object(self, path: Path, column: Column) -> Any:
+    def _object(self, path: Path, column: Column) -> tuple[Any, Shape]:
         if not column.is_map:
             return self.of_object(path)
         least = 0 if column.empty.get("object") else 1
-        return Annotated[dict[str, Any], msgspec.Meta(min_length=least)]
+        made = Annotated[dict[str, Any], msgspec.Meta(min_length=least)]
+        return made, Shape(frozenset({"object"}), is_map=True)
+
+
+def _joined(shapes: Sequence[Shape]) -> Shape:
+    """Return the shape of a place that holds one or another; at most one of them is an object, one a list."""
+    structured = next((shape for shape in shapes if shape.fields or shape.is_map), Shape(frozenset()))
+    items = next((shape.items for shape in shapes if shape.items), None)
+    kinds = frozenset[str]().union(*(shape.kinds for shape in shapes))
+    return replace(structured, kinds=kinds, items=items)
+
+
+def _is_freed_twice(column: Column, look: Look) -> bool:
+    """Return whether msgspec 0.22.0 corrupts its memory with the type: a pattern beside a list or a dict."""
+    beside = "list" in column.types or column.is_map
+    return beside and "text" in column.types and bool(_pattern(column.forms, look))
 
 
 def _text(column: Column, look: Look) -> Any:

@@ -22,6 +22,7 @@ from sluice.contract.records.witnesses import Witnesses, chosen, hash_of
 from sluice.contract.reliance import Segments
 from sluice.contract.statistical import Guard, histories_of
 from sluice.contract.statistics import History
+from sluice.model.raw_records import RawRecords
 
 _NULL = type(None)
 _PADDED = re.compile(r"0[0-9]+\Z").match
@@ -104,6 +105,8 @@ def value_at(record: Any, names: Segments) -> Any:
 
 
 def _read(records: Sequence[Object], path: Segments) -> list[Any]:
+    if isinstance(records, RawRecords):
+        return records.values(path)
     if len(path) == 1:
         name = path[0]
         return [record.get(name) for record in records]

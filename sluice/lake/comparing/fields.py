@@ -28,6 +28,8 @@ ADDRESSES = "_addresses"
 
 NUMBERS = frozenset({"organisation_number", "vat_number"})
 MAILBOXES = frozenset({"email", "invoice_email"})
+TITLES = ("name", "number", "voucher_number", "description")
+"""What people know a record by, the best first."""
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 
 
@@ -80,6 +82,12 @@ def rows(entity: str, schema: Mapping[str, Any]) -> str:
     shape = {name: parts for name, field in schema["properties"].items() if _is_address(field)}
     taken = f", json_transform(record, '{json.dumps(shape)}') AS {ADDRESSES}" if shape else ""
     return f'(SELECT *{taken} FROM "{entity}" WHERE connection = ?)'  # noqa: S608 - names of the model
+
+
+def title_of(schema: Mapping[str, Any]) -> str:
+    """Return the SQL of what people call a record of an entity: its name, number or description."""
+    named = [f"nullif(\"{name}\", '')" for name in TITLES if name in schema["properties"]]
+    return f"coalesce({', '.join((*named, 'NULL'))})"
 
 
 def _compared(schema: Mapping[str, Any], name: str) -> list[Compared]:

@@ -62,19 +62,23 @@ class Pairing:
             if row[3 * at]
         }
 
-    def only_here(self, limit: int) -> list[dict[str, Any]]:
-        """Return keys that the other side has not, with their records."""
-        return _missing(self.here, self.there, limit)
+    def only_here(self, limit: int, after: str = "") -> list[dict[str, Any]]:
+        """Return keys that the other side has not, those behind ``after``, with their records."""
+        return _missing(self.here, self.there, limit, after)
 
-    def only_there(self, limit: int) -> list[dict[str, Any]]:
-        """Return keys that this side has not, with their records."""
-        return _missing(self.there, self.here, limit)
+    def only_there(self, limit: int, after: str = "") -> list[dict[str, Any]]:
+        """Return keys that this side has not, those behind ``after``, with their records."""
+        return _missing(self.there, self.here, limit, after)
 
-    def differences(self, limit: int) -> list[dict[str, Any]]:
-        """Return records that differ: key, both source ids, and each differing field's two values."""
+    def differences(self, limit: int, after: str = "") -> list[dict[str, Any]]:
+        """Return records that differ: key, both source ids, and each differing field's two values.
+
+        They are in the order of their keys; ``after`` is the key that they begin behind.
+        """
         rows = self.here.database.execute(
             f"SELECT a.key, a.source_id, b.source_id FROM {self._singles()} "  # noqa: S608
-            f"WHERE {self._differs()} ORDER BY a.key LIMIT {limit}"
+            f"WHERE ({self._differs()}) AND a.key > ? ORDER BY a.key LIMIT {limit}",
+            [after],
         ).fetchall()
         ours = self._values(self.here, [row[1] for row in rows])
         theirs = self._values(self.there, [row[2] for row in rows])
@@ -122,11 +126,15 @@ class Pairing:
         return self.here.database.execute(sql).fetchone() or ()
 
 
-def _missing(side: Side, other: Side, limit: int) -> list[dict[str, Any]]:
-    unmatched = f"SELECT key FROM {side.table}_keys ANTI JOIN {other.table}_keys USING (key)"  # noqa: S608
+def _missing(side: Side, other: Side, limit: int, after: str) -> list[dict[str, Any]]:
+    unmatched = (
+        f"SELECT key FROM {side.table}_keys ANTI JOIN {other.table}_keys USING (key) "  # noqa: S608
+        f"WHERE key > ? ORDER BY key LIMIT {limit}"
+    )
     rows = side.database.execute(
         f"SELECT key, list(source_id ORDER BY source_id) FROM {side.table} "  # noqa: S608
-        f"WHERE key IN ({unmatched} ORDER BY key LIMIT {limit}) GROUP BY key ORDER BY key"
+        f"WHERE key IN ({unmatched}) GROUP BY key ORDER BY key",
+        [after],
     ).fetchall()
     return [{"key": parts(key), "source_ids": list(ids)} for key, ids in rows]
 

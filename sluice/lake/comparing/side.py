@@ -50,21 +50,24 @@ class Side:
             "records_of_doubled_keys": int(shared[1]),
         }
 
-    def without_key(self, limit: int) -> list[str]:
-        """Return source ids of records without a key."""
-        return self._column(f"SELECT source_id FROM {self.table} WHERE key IS NULL ORDER BY 1 LIMIT {limit}")  # noqa: S608
+    def without_key(self, limit: int, after: str = "") -> list[str]:
+        """Return source ids of records without a key, those behind ``after``."""
+        rows = self.database.execute(
+            f"SELECT source_id FROM {self.table} WHERE key IS NULL AND source_id > ? "  # noqa: S608
+            f"ORDER BY 1 LIMIT {limit}",
+            [after],
+        )
+        return [row[0] for row in rows.fetchall()]
 
-    def doubles(self, limit: int) -> list[dict[str, Any]]:
-        """Return keys that occur more than once, with the records that have them."""
+    def doubles(self, limit: int, after: str = "") -> list[dict[str, Any]]:
+        """Return keys that occur more than once, those behind ``after``, with the records that have them."""
+        twice = f"SELECT key FROM {self.table}_keys WHERE times > 1 AND key > ? ORDER BY key LIMIT {limit}"  # noqa: S608
         rows = self.database.execute(
             f"SELECT key, list(source_id ORDER BY source_id) FROM {self.table} "  # noqa: S608
-            f"WHERE key IN (SELECT key FROM {self.table}_keys WHERE times > 1 ORDER BY key LIMIT {limit}) "
-            "GROUP BY key ORDER BY key"
+            f"WHERE key IN ({twice}) GROUP BY key ORDER BY key",
+            [after],
         ).fetchall()
         return [{"key": parts(key), "source_ids": list(ids)} for key, ids in rows]
-
-    def _column(self, sql: str) -> list[str]:
-        return [row[0] for row in self.database.execute(sql).fetchall()]
 
 
 def parts(key: str) -> list[str]:

@@ -210,6 +210,16 @@ def _notification() -> dict[str, Any]:
             "description": "Of incident.resolved: kind and severity of what is over.",
         },
         "did": {"type": "string", "description": "What Sluice did about it."},
+        "error": {
+            "type": ["string", "null"],
+            "description": "The stable name of the error that it is about.",
+        },
+        "runbook": {"type": "string", "description": "Where the repository says what to do about the error."},
+        "page": {"type": "string", "description": "The console's page of what it is about: a path."},
+        "link": {
+            "type": "string",
+            "description": "Of webhooks, where there is a console: that page's address.",
+        },
         "suggestion": {"type": ["object", "null"], "description": "How the mapping might follow it."},
     }
     own = {

@@ -25,6 +25,8 @@ is `transformers/canonical/<entity>.json`; the event's `dataschema` names the sc
   to may come later, or never, where its stream is not enabled.
 - *Personal* fields may hold personal data.
 - `extensions` holds what a mapping takes beyond the model, under names that the mapping chose.
+- Within a version fields and members of enumerations are only added; what makes a new version, and how
+  long the old one goes on beside it, says [consumers.md](consumers.md#when-the-model-changes).
 """
 
 

@@ -11,7 +11,17 @@ from sluice.mapping.conversion import boolean_of, text_of
 from sluice.mapping.decimals import as_decimal
 from sluice.mapping.functions.call import Call
 from sluice.mapping.kinds import Kind
-from sluice.mapping.node import Node, function_node
+from sluice.mapping.node import Node, choosing_node, function_node
+from sluice.mapping.program.choosing import (
+    chosen,
+    equal,
+    first_filled,
+    literal,
+    looked_up,
+    negated,
+    null_where,
+)
+from sluice.mapping.program.writer import Value, Writer
 from sluice.mapping.unmappable import Unmappable
 
 
@@ -22,7 +32,9 @@ def value(call: Call) -> Node:
     "NOK"
     """
     constant = call.argument
-    return function_node(lambda _, __: constant, Kind.ANY, (), (constant,))
+    return choosing_node(
+        lambda _, __: constant, Kind.ANY, (), (constant,), lambda writer, _: literal(writer, constant)
+    )
 
 
 def first(call: Call) -> Node:
@@ -42,7 +54,9 @@ def first(call: Call) -> Node:
 
     kinds = {part.gives for part in parts}
     literals = tuple(literal for part in parts for literal in part.literals)
-    return function_node(run, kinds.pop() if len(kinds) == 1 else Kind.ANY, parts, literals)
+    gives = kinds.pop() if len(kinds) == 1 else Kind.ANY
+    written = [part.written for part in parts]
+    return choosing_node(run, gives, parts, literals, lambda writer, at: first_filled(writer, at, written))
 
 
 def choose(call: Call) -> Node:
@@ -55,8 +69,7 @@ def choose(call: Call) -> Node:
     otherwise = (call.at("else"),) if call.option("else") is not None else ()
 
     def run(record: Any, connection: str) -> Any:
-        found = condition.read(record, connection)
-        if found is not None and boolean_of(found):
+        if _holds(condition.read(record, connection)):
             return then.read(record, connection)
         return otherwise[0].read(record, connection) if otherwise else None
 
@@ -65,7 +78,12 @@ def choose(call: Call) -> Node:
     gives = kinds.pop() if len(kinds) == 1 else Kind.ANY
     # What a condition looks at is no part of what comes out: the fields of a list are not below it.
     looked_at = replace(condition, uses=tuple(replace(use, is_end=False) for use in condition.uses))
-    return function_node(run, gives, (then, looked_at, *otherwise), literals)
+    branches = [part.written for part in (then, *otherwise)]
+
+    def write(writer: Writer, at: Value) -> Value:
+        return chosen(writer, at, (condition.written, _holds), branches)
+
+    return choosing_node(run, gives, (then, looked_at, *otherwise), literals, write)
 
 
 def is_(call: Call) -> Node:
@@ -77,10 +95,9 @@ def is_(call: Call) -> Node:
     false
     """
     part = call.at(0)
-    equals = _equals(call.argument[1])
-    return function_node(
-        lambda record, connection: equals(part.read(record, connection)), Kind.BOOLEAN, (part,)
-    )
+    wanted, equals = _literals(call.argument[1]), _equals(call.argument[1])
+    node = function_node(equals, Kind.BOOLEAN, (part,))
+    return replace(node, write=lambda writer, at: equal(writer, part.written(writer, at), wanted, equals))
 
 
 def null_if(call: Call) -> Node:
@@ -90,13 +107,11 @@ def null_if(call: Call) -> Node:
     null
     """
     part = call.at(0)
-    equals = _equals(call.argument[1])
-
-    def run(record: Any, connection: str) -> Any:
-        found = part.read(record, connection)
-        return None if equals(found) else found
-
-    return function_node(run, part.gives, (part,))
+    wanted, equals = _literals(call.argument[1]), _equals(call.argument[1])
+    node = function_node(lambda found: None if equals(found) else found, part.gives, (part,))
+    return replace(
+        node, write=lambda writer, at: null_where(writer, part.written(writer, at), wanted, equals)
+    )
 
 
 def not_(call: Call) -> Node:
@@ -105,15 +120,15 @@ def not_(call: Call) -> Node:
     >>> {not: isInactive}  # {"isInactive": false}
     true
     """
-    read = (part := call.value(Kind.BOOLEAN)).read
+    part = call.value(Kind.BOOLEAN)
 
-    def run(record: Any, connection: str) -> Any:
-        found = read(record, connection)
+    def negate(found: Any) -> Any:
         if type(found) is bool:
             return not found
         return None if found is None or found == "" else not boolean_of(found)
 
-    return function_node(run, Kind.BOOLEAN, (part,))
+    node = function_node(negate, Kind.BOOLEAN, (part,))
+    return replace(node, write=lambda writer, at: negated(writer, part.written(writer, at), negate))
 
 
 def lookup(call: Call) -> Node:
@@ -131,8 +146,7 @@ def lookup(call: Call) -> Node:
     part = call.at("of")
     table, otherwise = call.option("table"), call.option("else", "fault")
 
-    def run(record: Any, connection: str) -> Any:
-        found = part.read(record, connection)
+    def look_up(found: Any) -> Any:
         if found is None or (found == "" and "" not in table):
             return None
         key = found if type(found) is str else _key(found)
@@ -143,7 +157,18 @@ def lookup(call: Call) -> Node:
         return otherwise
 
     literals = tuple(table.values()) + (() if otherwise == "fault" else (otherwise,))
-    return function_node(run, _kind_of(literals), (part,), literals)
+    node = function_node(look_up, _kind_of(literals), (part,), literals)
+    return replace(
+        node, write=lambda writer, at: looked_up(writer, part.written(writer, at), literals, look_up)
+    )
+
+
+def _holds(found: Any) -> bool:
+    return found is not None and boolean_of(found)
+
+
+def _literals(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]
 
 
 def _key(found: Any) -> str:
@@ -157,7 +182,7 @@ def _kind_of(literals: tuple[Any, ...]) -> Kind:
 
 
 def _equals(literals: Any) -> Callable[[Any], bool]:
-    wanted = literals if isinstance(literals, list) else [literals]
+    wanted = _literals(literals)
     if all(isinstance(literal, str) for literal in wanted):
         texts = frozenset(wanted)
         return lambda found: type(found) is str and found in texts

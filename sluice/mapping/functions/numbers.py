@@ -21,14 +21,12 @@ def decimal(call: Call) -> Node:
     >>> {decimal: {of: total, locale: nb}}  # {"total": "1 234,50"}
     "1234.50"
     """
-    part = call.at("of")
     locale = call.option("locale")
 
-    def run(record: Any, connection: str) -> Any:
-        found = part.read(record, connection)
+    def compute(found: Any) -> Any:
         return None if found is None or found == "" else from_locale(found, locale)
 
-    return function_node(run, Kind.DECIMAL, (part,))
+    return function_node(compute, Kind.DECIMAL, (call.at("of"),))
 
 
 def negate(call: Call) -> Node:
@@ -60,15 +58,13 @@ def sum_(call: Call) -> Node:
     >>> {sum: ["lines[].amount"]}  # {"lines": [{"amount": 0.1}, {"amount": 0.2}, {"amount": null}]}
     "0.3"
     """
-    parts = call.values(wanted=Kind.DECIMAL)
 
-    def run(record: Any, connection: str) -> Any:
-        found = [part.read(record, connection) for part in parts]
+    def compute(*found: Any) -> Any:
         if any(value is None or value == "" for value in found):
             return None
         return plain(total(number for value in found for number in _amounts(value)))
 
-    return function_node(run, Kind.DECIMAL, parts)
+    return function_node(compute, Kind.DECIMAL, call.values(wanted=Kind.DECIMAL))
 
 
 def multiply(call: Call) -> Node:
@@ -113,11 +109,10 @@ def seconds_to_hours(call: Call) -> Node:
 
 
 def _computed(part: Node, compute: Callable[[Decimal], Any]) -> Node:
-    def run(record: Any, connection: str) -> Any:
-        found = part.read(record, connection)
+    def computed(found: Any) -> Any:
         return None if found is None or found == "" else compute(as_decimal(found))
 
-    return function_node(run, Kind.DECIMAL, (part,))
+    return function_node(computed, Kind.DECIMAL, (part,))
 
 
 def _amounts(value: Any) -> Iterator[Decimal]:

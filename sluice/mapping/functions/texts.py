@@ -16,14 +16,11 @@ def text(call: Call) -> Node:
     >>> {text: number}  # {"number": 10017}
     "10017"
     """
-    part = call.value(Kind.TEXT)
-    read = part.read
 
-    def run(record: Any, connection: str) -> Any:
-        value = read(record, connection)
+    def compute(value: Any) -> Any:
         return None if value is None else text_of(value)
 
-    return function_node(run, Kind.TEXT, (part,))
+    return function_node(compute, Kind.TEXT, (call.value(Kind.TEXT),))
 
 
 def join(call: Call) -> Node:
@@ -36,15 +33,13 @@ def join(call: Call) -> Node:
     >>> {join: {of: [a, b], with: ", "}}  # {"a": null, "b": "x"}
     "x"
     """
-    parts = call.values("of", Kind.TEXT)
     between = call.option("with", " ")
 
-    def run(record: Any, connection: str) -> Any:
-        found = (part.read(record, connection) for part in parts)
+    def compute(*found: Any) -> Any:
         texts = [text_of(value) for value in found if value is not None and value != ""]
         return between.join(texts) if texts else None
 
-    return function_node(run, Kind.TEXT, parts)
+    return function_node(compute, Kind.TEXT, call.values("of", Kind.TEXT))
 
 
 def split(call: Call) -> Node:
@@ -55,14 +50,12 @@ def split(call: Call) -> Node:
     >>> {split: {of: origin, by: ",", take: 1}}  # {"origin": "project.work,5"}
     "5"
     """
-    part = call.at("of", Kind.TEXT)
     by, take = call.option("by"), call.option("take")
 
-    def run(record: Any, connection: str) -> Any:
-        value = part.read(record, connection)
+    def compute(value: Any) -> Any:
         if value is None:
             return None
         pieces = text_of(value).split(by)
         return pieces[take] if -len(pieces) <= take < len(pieces) else None
 
-    return function_node(run, Kind.TEXT, (part,))
+    return function_node(compute, Kind.TEXT, (call.at("of", Kind.TEXT),))

@@ -112,8 +112,7 @@ def _zone(call: Call) -> ZoneInfo | None:
 
 
 def _converted(part: Node, gives: Kind, convert: Callable[[Any], Any]) -> Node:
-    def run(record: Any, connection: str) -> Any:
-        found = part.read(record, connection)
+    def compute(found: Any) -> Any:
         return None if found is None or found == "" else convert(found)
 
-    return function_node(run, gives, (part,))
+    return function_node(compute, gives, (part,))

@@ -7,6 +7,7 @@ printable, line breaks of titles, and their excess length. What a channel takes 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +16,17 @@ from urllib.parse import quote
 MOST_TITLE = 140
 MOST_TEXT = 1500
 
+_PAGE = re.compile(r"(?:/[A-Za-z0-9_~%-][A-Za-z0-9._~%-]{0,200}){1,4}")
+"""The path of a page of the console: nothing in it is markup anywhere, or leads to another host."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a person is told: ``title`` is one line, ``facts`` are (name, value) in order.
 
-    ``thread`` is the same for all messages of one incident. ``link`` is the address of the console, empty
-    where it has none. ``is_follow_up`` tells that there was a message of the thread before.
+    ``thread`` is the same for all messages of one incident. ``link`` is the address of the console's page of
+    the run, the change or whatever it is about, empty where there is no console. ``is_follow_up`` tells that
+    there was a message of the thread before.
     """
 
     id: str
@@ -51,6 +56,8 @@ def told(event: Mapping[str, Any], console_url: str = "") -> Told:
     facts.append(("Since", clean(str(data.get("since") or event.get("time", "")), 40)))
     if data.get("run"):
         facts.append(("Run", clean(str(data["run"]), 120)))
+    if data.get("runbook"):
+        facts.append(("Runbook", clean(str(data["runbook"]), 120)))
     return Told(
         id=str(event["id"]),
         severity=clean(str(event.get("severity", "info")), 10),
@@ -59,11 +66,14 @@ def told(event: Mapping[str, Any], console_url: str = "") -> Told:
         detail=clean(str(data.get("detail") or ""), MOST_TEXT, lines=True),
         advice=clean(str(data.get("advice") or ""), MOST_TEXT, lines=True),
         thread=_thread(connection, incident or str(event["id"])),
-        link=f"{console_url.rstrip('/')}/connections/{quote(clean(connection, 80), safe='')}"
-        if console_url
-        else "",
+        link=f"{console_url.rstrip('/')}{_page(data, connection)}" if console_url else "",
         is_follow_up="resolves" in data,
     )
+
+
+def with_link(event: Mapping[str, Any], link: str) -> Mapping[str, Any]:
+    """Return the notification as a program gets it: with the ``link`` that people get, where there is one."""
+    return {**event, "data": {**event["data"], "link": link}} if link else event
 
 
 def collapsed(subscription: str, key: str, counts: Mapping[str, int], time: str) -> Told:
@@ -98,6 +108,12 @@ def clean(text: str, most: int, *, lines: bool = False) -> str:
     kept = "".join(sign if sign.isprintable() or (lines and sign == "\n") else " " for sign in text)
     ordered = kept if lines else " ".join(kept.split())
     return ordered.strip() if len(ordered) <= most else f"{ordered[: most - 1].rstrip()}…"
+
+
+def _page(data: Mapping[str, Any], connection: str) -> str:
+    """Return the console's page of what the notification is about; the connection's where it names none."""
+    page = str(data.get("page") or "")
+    return page if _PAGE.fullmatch(page) else f"/connections/{quote(clean(connection, 80), safe='')}"
 
 
 def _thread(connection: str, incident: str) -> str:

@@ -77,6 +77,7 @@ class BudgetedSender:
         try:
             reply = self._sender.send(request)
         except BaseException:
+            # Whatever stopped it, the vendor may have counted it.
             for account in counting:
                 account.lost()
             raise
@@ -145,15 +146,17 @@ class BudgetedSender:
         raise MustWait(message, until)
 
 
-def budgeted(sender: Sender, clock: Clock, table: Table, caller: Caller) -> BudgetedSender:
-    """Return a sender that keeps to the limits of the caller's connector."""
+def budgeted(
+    sender: Sender, clock: Clock, table: Table, caller: Caller, patience: float = PATIENCE
+) -> BudgetedSender:
+    """Return a sender that keeps to the limits of the caller's connector; ``patience`` is in seconds."""
     connector = caller.connector
     accounts = [
         Account(table, clock, limit, limit.key(connector.name, caller.connection, caller.scope))
         for limit in limits_in_force(connector.limits, connector.concurrency, requests_at_once(connector))
     ]
     hosts = map(_host_of, base_urls_of(connector, caller.scope.settings))
-    return BudgetedSender(sender, clock, accounts, frozenset(hosts))
+    return BudgetedSender(sender, clock, accounts, frozenset(hosts), patience)
 
 
 def _host_of(url: str) -> str:

@@ -10,6 +10,8 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from sluice.connector.authorization import authorization_url, plan_code_exchange, read_code_exchange
@@ -21,6 +23,7 @@ from sluice.errors import ErpUnavailable
 from sluice.ports.sender import TransportFailed
 from sluice.registry.audit import Act
 from sluice.registry.budgets.sending import MustWait
+from sluice.registry.login_turns import LIFE
 from sluice.usecases.access.credentials import (
     credentials_name,
     known_credentials,
@@ -37,19 +40,33 @@ class AuthorisationFailed(Exception):
     """The browser did not come back with what was asked for; the message says with what it came."""
 
 
+def _one_time() -> str:
+    return secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Made up for one authorisation: ``state`` names it, ``verifier`` (RFC 7636) proves who began it."""
+
+    state: str = field(default_factory=_one_time)
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(64), repr=False)
+
+
 class Authorising:
     """One authorisation of the connection ``name``: open :meth:`address`, then :meth:`complete` it."""
 
-    def __init__(self, world: World, name: str, redirect_uri: str) -> None:
+    def __init__(self, world: World, name: str, redirect_uri: str, keys: Keys | None = None) -> None:
         """Prepare it; raises ConfigurationInvalid for a connection that is authorised in no browser.
 
-        ``redirect_uri`` is where the ERP sends the browser back to, as it is registered there.
+        ``redirect_uri`` is where the ERP sends the browser back to, as it is registered there. ``keys`` are
+        those of an authorisation that was begun before.
         """
         self._world, self._name, self._redirect_uri = world, name, redirect_uri
         connection = world.connections.get(name)
         self._connector = world.connector_of(connection)
         self._settings = complete_settings(self._connector, connection.settings)
-        self._state, self._verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
+        self.keys = keys or Keys()
+        self._state, self._verifier = self.keys.state, self.keys.verifier
         require_secrets(self._connector, known_credentials(world, name), name)
         self.address = authorization_url(
             self._connector, self._scope(), redirect_uri, self._state, _challenge(self._verifier)
@@ -62,11 +79,18 @@ class Authorising:
         an address that holds no code of this authorisation; CredentialsRejected, ApiChanged, ErpUnavailable
         or ConfigurationInvalid where the ERP gives no tokens. Nothing is stored then.
         """
-        with audited(self._world, Act(self._world.who, "connections.authorize", self._name, self._name)):
-            self._complete(came_to)
+        self.complete_with(dict(parse_qsl(urlsplit(came_to.strip()).query)))
 
-    def _complete(self, came_to: str) -> None:
-        code = self._code_of(came_to)
+    def complete_with(self, found: Mapping[str, str], patience: float = LIFE.total_seconds()) -> None:
+        """Do the same with what stood in the query of that address.
+
+        ``patience`` is how many seconds a login under way is waited for; afterwards it is replaced anyway.
+        """
+        with audited(self._world, Act(self._world.who, "connections.authorize", self._name, self._name)):
+            self._complete(found, patience)
+
+    def _complete(self, found: Mapping[str, str], patience: float) -> None:
+        code = self._code_of(found)
         scope = self._scope()
         request = plan_code_exchange(self._connector, scope, code, self._redirect_uri, self._verifier)
         connection = self._world.connections.get(self._name)
@@ -76,16 +100,15 @@ class Authorising:
         except (TransportFailed, MustWait) as failed:
             raise ErpUnavailable(str(failed)) from failed
         session = read_code_exchange(self._connector, scope, request, reply)
-        with nobody_logs_in(self._world, self._name):
+        with nobody_logs_in(self._world, self._name, patience):
             # First, because whoever logs in next takes the session's refresh token where there is one.
             store_session(self._world, self._name, session)
             bundle = known_credentials(self._world, self._name)
             refresh = {REFRESH_TOKEN: session.values[REFRESH_TOKEN]}
             self._world.secrets.put(credentials_name(self._name), {**bundle, **refresh})
 
-    def _code_of(self, came_to: str) -> str:
+    def _code_of(self, found: Mapping[str, str]) -> str:
         """Return the code; raises AuthorisationFailed."""
-        found = dict(parse_qsl(urlsplit(came_to.strip()).query))
         if not hmac.compare_digest(found.get("state", "").encode(), self._state.encode()):
             came = "another authorisation" if "state" in found else "no authorisation"
             raise AuthorisationFailed(f"the browser came back from {came}; nothing is stored: begin again")

@@ -68,6 +68,7 @@ class _Load:
             except SluiceError as failed:
                 return self.stop(failed)
             except BaseException:
+                # Raised once all lanes have ended: the others begin nothing more.
                 self.stop()
                 raise
             self.sent.replies[place] = reply

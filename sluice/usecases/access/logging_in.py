@@ -41,11 +41,19 @@ class SharedLogin:
     """One reading's way into the ERP; ``session`` is as last read from the store, or put there."""
 
     def __init__(
-        self, world: World, connection: Connection, connector: Connector, known: Session | None = None
+        self,
+        world: World,
+        connection: Connection,
+        connector: Connector,
+        known: Session | None = None,
+        patience: float = PATIENCE,
     ) -> None:
-        """Look up the session that an earlier step logged in, unless it is ``known`` already."""
+        """Look up the session that an earlier step logged in, unless it is ``known`` already.
+
+        ``patience`` is how many seconds another's login is waited for at most.
+        """
         self._world, self._connection, self._auth = world, connection, connector.auth
-        self._turns = LoginTurns(world.state)
+        self._turns, self._patience = LoginTurns(world.state), patience
         self.session = known
         if known is None and connector.auth.login is not None:
             self.session = self._stored()
@@ -88,7 +96,7 @@ class SharedLogin:
                 reader.next_request()
             return not reader.wants_login
 
-        patience = PATIENCE if self._auth.rotating else COURTESY
+        patience = min(self._patience, PATIENCE if self._auth.rotating else COURTESY)
         try:
             return self._next_turn(caught_up, patience)
         except _Busy as busy:
@@ -142,6 +150,7 @@ class SharedLogin:
         try:
             store_session(self._world, name, session)
         except Exception:
+            # What was spent for it is gone, and nobody has it: the next refusal says since when.
             self._give_back(turn, spent=True)
             raise
         self.session = session
@@ -171,13 +180,14 @@ class SharedLogin:
 
 
 @contextmanager
-def nobody_logs_in(world: World, connection: str) -> Iterator[None]:
+def nobody_logs_in(world: World, connection: str, patience: float = LIFE.total_seconds()) -> Iterator[None]:
     """Keep everybody from logging in meanwhile: what a login under way still brings is not stored.
 
-    Waits for a login under way as long as it may take; afterwards whoever has the turn loses it.
+    Waits for a login under way, by default as long as it may take (seconds); afterwards whoever has the turn
+    loses it.
     """
     turns, clock = LoginTurns(world.state), world.clock
-    for _ in _looks(clock, LIFE.total_seconds()):
+    for _ in _looks(clock, patience):
         place = turns.free(connection, clock.now())
         turn = turns.take(connection, place, clock.now()) if place is not None else None
         if turn is not None:

@@ -23,7 +23,8 @@ from sluice.model.change import Action, Change
 from sluice.registry.catalog import Catalog
 from sluice.snapshot.receipts import Seen
 from sluice.usecases.contracts.reliance import reliance_of
-from sluice.usecases.transforming import Judging, transform
+from sluice.usecases.transforming.judging import Judging
+from sluice.usecases.transforming.transform import transform
 
 WINDOW = 5_000
 """Records that are judged together, as the records of a chunk are."""

@@ -31,7 +31,7 @@ def learn_from_sweep(world: World, where: tuple[str, str], sweep: Sweep) -> None
     connection = world.connections.get(name)
     connector = world.connector_of(connection)
     reliance = reliance_of(connector, connector.streams[stream], world.mapper_of(connection, stream))
-    observed = _observed(world, (name, stream, sweep.sweep))
+    observed = _observed(world, (name, stream, sweep.sweep)) if sweep.chunks else None
 
     def learn(known: Contract | None) -> Contract:
         contract = known or Contract()

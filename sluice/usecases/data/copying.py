@@ -16,13 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sluice.lake.folder import files_in, is_whole, path_in
-from sluice.lake.layout import LakeFile, entity_prefix, read_key
+from sluice.lake.layout import ROOT, LakeFile, entity_prefix, read_key
 from sluice.lake.views import View
 from sluice.ports.object_store import ObjectNotFound, ObjectStore
 
 ATTEMPTS = 5
 """How often the files are listed anew where some vanish meanwhile: whoever compacts is done long before."""
 _AT_ONCE = 4
+_FEW = 3
+"""Entities that are listed one by one: of more, one listing of the whole lake takes fewer requests."""
 _LOCK = ".lock"
 
 
@@ -84,8 +86,15 @@ def _listing(objects: ObjectStore, entities: Sequence[str]) -> list[LakeFile]:
 
 
 def _listed(objects: ObjectStore, entities: Sequence[str]) -> set[LakeFile]:
-    files = (read_key(key) for entity in entities for key in objects.keys(entity_prefix(entity)))
-    return {file for file in files if file is not None and file.partition.connection not in {".", ".."}}
+    prefixes = [entity_prefix(entity) for entity in entities] if len(entities) <= _FEW else [ROOT]
+    files = (read_key(key) for prefix in prefixes for key in objects.keys(prefix))
+    return {
+        file
+        for file in files
+        if file is not None
+        and file.partition.entity in entities
+        and file.partition.connection not in {".", ".."}
+    }
 
 
 def _remove_gone(lock: int, folder: Path, entities: set[str], listed: frozenset[LakeFile]) -> None:
@@ -110,6 +119,7 @@ def _fetch(objects: ObjectStore, folder: Path, wanted: Sequence[LakeFile], watch
                 one.result()
                 watcher(Progress(fetched, len(lacking)))
         except BaseException:
+            # Or leaving the block would wait for all that is still to be fetched.
             beside.shutdown(cancel_futures=True)
             raise
 

@@ -9,10 +9,12 @@ from itertools import islice
 from typing import Any
 
 from sluice.errors import ConfigurationInvalid
+from sluice.faults import Fault
 from sluice.lake.columns import Column, Kind, fields_of
 from sluice.lake.presence import Database
 from sluice.lake.views import View
 from sluice.model.connection import Connection
+from sluice.model.schema_faults import did_you_mean
 from sluice.registry.cursors import Cursors
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
@@ -38,7 +40,8 @@ class Freshness:
 
     ``last_good_run`` is when the stream that was read longest ago was handed over last; ``lag_seconds`` how
     much older than that the newest event is, which is long where nothing changed. ``behind`` says whether a
-    later run published what the lake does not have: then it is on its way, or stuck.
+    later run published what the lake does not have: then it is on its way, or stuck. ``held`` names the API
+    change that holds a stream, by stream: what it holds comes to no lake.
     """
 
     connection: str
@@ -51,6 +54,7 @@ class Freshness:
     lag_seconds: int | None
     behind: bool
     filled: Mapping[str, int]
+    held: Mapping[str, str]
 
     @property
     def completeness(self) -> float | None:
@@ -68,11 +72,14 @@ def freshness(
 ) -> Iterator[Freshness]:
     """Yield the freshness of each entity that a connection reads or the lake has, of all or ``only`` one.
 
-    ``database`` has the current state of every entity of ``schemas``.
+    ``database`` has the current state of every entity of ``schemas``. Raises ConfigurationInvalid for a
+    connection that there is not.
     """
     fillings = {entity: _fillings(database, entity, schema) for entity, schema in schemas.items()}
     known = {one.name: one for one in world.connections.all()}
     in_lake = {name for filling in fillings.values() for name in filling}
+    if only is not None and only not in in_lake | set(known):
+        raise _unknown(only, sorted(in_lake | set(known)))
     for name in sorted(in_lake | set(known)):
         if only is not None and name != only:
             continue
@@ -83,6 +90,11 @@ def freshness(
             if filling is not None or entity in streams:
                 place = _Place(name, entity, streams.get(entity, ()))
                 yield _judged(world, place, filling or Filling(), published)
+
+
+def _unknown(name: str, known: list[str]) -> ConfigurationInvalid:
+    message = f"there is no connection {name!r}; {did_you_mean(name, known)}"
+    return ConfigurationInvalid("Unknown connection", [Fault("unknown_connection", "connection", message)])
 
 
 def _fillings(database: Database, entity: str, schema: Mapping[str, Any]) -> dict[str, Filling]:
@@ -141,14 +153,14 @@ class _Place:
 
 
 def _judged(world: World, place: _Place, filling: Filling, published: Mapping[str, str]) -> Freshness:
-    cursors = Cursors(world.state, place.connection)
-    commits = [cursors.get(stream).committed_at for stream in place.streams]
-    good = min(commit for commit in commits if commit) if any(commits) else None
+    kept = Cursors(world.state, place.connection)
+    cursors = {stream: kept.get(stream) for stream in place.streams}
+    good = min((one.committed_at for one in cursors.values() if one.committed_at), default=None)
     newest = filling.newest_event.replace(tzinfo=UTC) if filling.newest_event else None
     lag = None
     if good and newest:
         lag = max(round((datetime.fromisoformat(good) - newest).total_seconds()), 0)
-    began = [datetime.fromisoformat(published[stream]) for stream in place.streams if stream in published]
+    began = [_second(published[stream]) for stream in place.streams if stream in published]
     return Freshness(
         **asdict(place),
         records=filling.records,
@@ -158,4 +170,10 @@ def _judged(world: World, place: _Place, filling: Filling, published: Mapping[st
         lag_seconds=lag,
         behind=any(newest is None or newest < moment for moment in began),
         filled=filling.filled,
+        held={stream: one.held for stream, one in cursors.items() if one.held},
     )
+
+
+def _second(moment: str) -> datetime:
+    """Return the moment in whole seconds, as events have their times."""
+    return datetime.fromisoformat(moment).replace(microsecond=0)

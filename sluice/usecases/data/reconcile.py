@@ -93,10 +93,11 @@ def reconcile(
         for read in reads:
             sides.set_aside(read.aside)
         sides.pair()
-        rows = list(_rows(sides, since, wanted.limit))
+        every = list(_rows(sides, since, wanted.limit))
     whole = all(read.outcome == READ for read in reads)
     quarantined = sum(read.quarantined for read in reads)
     ids = [source_id for read in reads for source_id in read.aside]
+    differing = [row for row in every if _is_other(row)]
     told = {
         "connection": planned.connection.name,
         "entity": planned.entity,
@@ -110,9 +111,11 @@ def reconcile(
             "source_ids": ids[: wanted.limit],
             "left_out": quarantined - len(ids[: wanted.limit]),
         },
-        "rows": rows,
+        "rows_in_all": len(every),
+        "rows_differing": len(differing),
+        "rows": differing if wanted.differing else every,
     }
-    odd = any(sum(row["differing"][kind] for kind in KINDS) > row["changed_since"] for row in rows)
+    odd = any(sum(row["differing"].values()) > row["changed_since"] for row in differing)
     return Reconciliation(whole, odd or quarantined > 0, told)
 
 
@@ -184,6 +187,11 @@ def _rows(sides: Sides, since: str, limit: int) -> Iterator[dict[str, Any]]:
             "records": [one.to_json() for one in records],
             "left_out": sum(differing.values()) - len(records),
         }
+
+
+def _is_other(row: Mapping[str, Any]) -> bool:
+    """Return whether records of the row differ; their sums may be equal all the same."""
+    return any(row["differing"].values())
 
 
 def _in_order(group: Group) -> tuple[str, str]:

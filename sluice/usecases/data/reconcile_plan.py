@@ -21,13 +21,15 @@ _MONTHS_A_YEAR = 12
 class Reconciling:
     """What was asked: no ``connections`` means all that are not paused, no ``entity`` all that can be.
 
-    ``months`` are told, the current one included; ``limit`` is how many records that differ of each group.
+    ``months`` are told, the current one included; ``limit`` is how many records that differ of each group;
+    ``differing`` leaves out the rows that are equal.
     """
 
     connections: tuple[str, ...] = ()
     entity: str | None = None
     months: int = 12
     limit: int = 20
+    differing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A folder for the files of one compaction, and the removal of those that dead workers left behind.
+"""A folder for the files of one worker, and the removal of those that dead workers left behind.
 
 A function's disk is not cleared when its worker is killed (AWS Lambda Developer Guide, "Understanding the
 Lambda execution environment lifecycle"): a few that died would leave no room for the next.
@@ -13,16 +13,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_PREFIX = "compacting-"
 _LOCK = "lock"
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Give an empty folder that is gone afterwards; while it is used, no other worker takes it for left."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+def scratch_folder(prefix: str = "compacting-") -> Iterator[Path]:
+    """Give an empty folder that is gone afterwards; while it is used, no other worker takes it for left.
+
+    Its name begins with ``prefix``, as do those of the left ones that are removed.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         _remove_if_left(left)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, (Path(name) / _LOCK).open("w") as lock:
+    with tempfile.TemporaryDirectory(prefix=prefix) as name, (Path(name) / _LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield Path(name)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sluice.messages.notification import Notice, Notification
+from sluice.messages.notification import Notice, Notification, page_of
 from sluice.registry.uncompacted import Trouble, Uncompacted
 from sluice.usecases.data.outcomes import MORE, WELL
 from sluice.usecases.world import World, iso
@@ -73,4 +73,6 @@ def _notice(found: Sequence[Trouble]) -> Notification:
             "partitions": [trouble.to_json() for trouble in found[:_LISTED]],
             "partitions_count": len(found),
         },
+        page=page_of("data"),
+        runbook="docs/housekeeping.md#when-it-fails",
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -81,6 +82,49 @@ def about(catalog: Catalog, name: str) -> dict[str, Any]:
         "quality": None if quality is None else _plain(quality),
         "notes": files.get(f"connectors/{name}/NOTES.md", b"").decode("utf-8-sig"),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class RelyOn:
+    """A field that is relied on to come as it was declared.
+
+    ``path`` has names only, also below lists. ``types`` are JSON Schema's, ``form`` its format or "".
+    ``required``: it comes with whatever it is part of. ``becomes`` are canonical fields (``invoice.number``).
+    """
+
+    path: str
+    types: tuple[str, ...]
+    form: str
+    required: bool
+    becomes: tuple[str, ...]
+
+
+def relied_on(catalog: Catalog, connector: str, stream: str) -> list[RelyOn]:
+    """Return the fields of a stream's records, as declared, with what each becomes.
+
+    Raises ConfigurationInvalid where the connector does not load; KeyError where it has no such stream.
+    """
+    declared = catalog.connector(connector).streams[stream].schema
+    used = catalog.mapper(connector, stream).used.fields_by_path
+    return [
+        RelyOn(path_text(path), _types(schema), str(schema.get("format", "")), required, used.get(path, ()))
+        for path, schema, required in _fields(declared, ())
+    ]
+
+
+def _fields(
+    schema: Mapping[str, Any], above: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any], bool]]:
+    while "items" in schema:
+        schema = schema["items"]
+    for name, inner in schema.get("properties", {}).items():
+        yield (*above, name), inner, name in schema.get("required", ())
+        yield from _fields(inner, (*above, name))
+
+
+def _types(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    found = schema.get("type", ())
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 def _stream(catalog: Catalog, connector: str, stream: Stream) -> dict[str, Any]:

@@ -75,8 +75,10 @@ def drop_what_came_home(world: World, connection: Connection) -> None:
 def export_override(world: World, connector: str, stream: str, connection: str | None = None) -> Exported:
     """Return the stream's override, of one connection or the one that all of the connector's share.
 
-    Raises ConfigurationInvalid where there is none, or where connections have different ones.
+    Raises ConfigurationInvalid where there is none, or no such connector, and where connections have
+    different ones.
     """
+    world.catalog.require(connector)
     found: dict[str, Override] = {}
     for known in world.connections.all():
         override = Overrides(world.state, known.name).get(stream)

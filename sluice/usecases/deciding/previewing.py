@@ -74,7 +74,7 @@ def _records(connector: Connector, stream: Stream, reply: Reply) -> list[dict[st
     answer = Answer(reply)
     refusal = Refusal(f"the pasted reply of {stream.name}", reply, Redactor(()))
     if stream.details is not None:
-        return rows_of(stream.rows, _one(connector, stream, answer, refusal))
+        return list(rows_of(stream.rows, _one(connector, stream, answer, refusal)))
     verdict = judged(answer, stream.errors, connector.rate_limit)
     unreadable = None if verdict else refusal.of_body(answer)
     if verdict is not None or unreadable is not None:
@@ -85,7 +85,7 @@ def _records(connector: Connector, stream: Stream, reply: Reply) -> list[dict[st
     if came.records is None:
         raise ConfigurationInvalid(f"a run would ask for the reply once more: {came.why}")
     check_rows(stream.rows, came.records, refusal)
-    return rows_of(stream.rows, came.records)
+    return list(rows_of(stream.rows, came.records))
 
 
 def _one(connector: Connector, stream: Stream, answer: Answer, refusal: Refusal) -> list[dict[str, Any]]:

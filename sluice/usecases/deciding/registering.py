@@ -67,7 +67,8 @@ def register(world: World, files: Files, wanted: Wanted) -> Registered:
 def roll_back(world: World, wanted: Wanted, to: int | None = None) -> Registered:
     """Let an earlier version hold again: ``to``, or the one before; 0 is what was deployed with the code.
 
-    Raises ConfigurationInvalid, also where a connection would not fit it any more.
+    Where nothing was, there is no 0. Raises ConfigurationInvalid, also where a connection would not fit it
+    any more.
     """
     with audited(world, _act("connectors.rollback", wanted)) as outcome:
         registered = _rolled_back(world, wanted, to)
@@ -76,11 +77,15 @@ def roll_back(world: World, wanted: Wanted, to: int | None = None) -> Registered
 
 
 def _rolled_back(world: World, wanted: Wanted, to: int | None) -> Registered:
+    world.catalog.require(wanted.connector)
     active = world.packages.active(wanted.connector)
     now = active.of(wanted.connections[0] if wanted.connections else "")
     number = now - 1 if to is None else to
     if number < 0:
         raise _refused(wanted, "nothing_before", "holds as it was deployed; there is no version before it")
+    if number == 0 and not world.catalog.was_delivered(wanted.connector):
+        why = "was registered here and never deployed with the code; right would be one of its versions"
+        raise _refused(wanted, "never_delivered", why)
     if number == now and not (active.connections and not wanted.connections):
         raise _refused(wanted, "holds_already", f"holds in version {now} already; right would be another one")
     try:

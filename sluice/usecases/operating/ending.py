@@ -8,8 +8,8 @@ from sluice.ports.workflow import Execution, NotRedrivable, Workflow
 from sluice.registry.audit import Act
 from sluice.registry.runs import Run, RunFilter
 from sluice.usecases.operating.auditing import audited
+from sluice.usecases.operating.report_ended_run import STOPPED, EndedRun, report_ended_run
 from sluice.usecases.operating.runs import find_execution, unknown_run
-from sluice.usecases.report_ended_run import STOPPED, EndedRun, report_ended_run
 from sluice.usecases.world import World
 
 _SAID_ALL = frozenset({"succeeded", "held", "failed"})
@@ -68,12 +68,26 @@ def redrive_run(world: World, run: str) -> Run:
     if found is None or record is None:
         raise NotToBeRedriven(f"Step Functions or Sluice has forgotten {run}")
     machine, execution = found
-    _check(world, record, execution)
+    refused = why_not_redriven(world, record, execution)
+    if refused:
+        raise NotToBeRedriven(refused)
     act = Act(world.who, "runs.redrive", run, record.connection, before={"status": record.status})
     with audited(world, act) as outcome:
         going = _redriven(world, machine, record)
         outcome.after = {"status": going.status}
     return going
+
+
+def why_not_redriven(world: World, record: Run, execution: Execution) -> str:
+    """Return in words why the run cannot go on, as far as Sluice knows; empty where AWS is to be asked."""
+    if execution.status == "RUNNING" or record.status == "running":
+        return f"{record.id} is under way, or its end is not written down yet"
+    if record.status in _SAID_ALL:
+        return f"{record.id} came to its end as {record.status}; going on would only say so again"
+    newest = world.runs.page(RunFilter(record.connection), limit=1).items
+    if newest and newest[0].id != record.id:
+        return f"a later run of {record.connection} has read since: {newest[0].id}"
+    return ""
 
 
 def _redriven(world: World, machine: Workflow, record: Run) -> Run:
@@ -93,18 +107,6 @@ def _redriven(world: World, machine: Workflow, record: Run) -> Run:
         world.leases.free(record.connection, record.id)
         raise NotToBeRedriven(f"{record.id} cannot go on: {refused}") from refused
     return going
-
-
-def _check(world: World, record: Run, execution: Execution) -> None:
-    if execution.status == "RUNNING" or record.status == "running":
-        raise NotToBeRedriven(f"{record.id} is under way, or its end is not written down yet")
-    if record.status in _SAID_ALL:
-        raise NotToBeRedriven(
-            f"{record.id} came to its end as {record.status}; going on would only say so again"
-        )
-    newest = world.runs.page(RunFilter(record.connection), limit=1).items
-    if newest and newest[0].id != record.id:
-        raise NotToBeRedriven(f"a later run of {record.connection} has read since: {newest[0].id}")
 
 
 def _record(world: World, run: str, execution: Execution) -> Run:

@@ -1,35 +1,31 @@
 """Every connection's health in one answer, and what needs a person first.
 
-When a vendor's refresh token ends unused is told by no vendor's answer, so it is not foretold here; that
-credentials are refused is known by the first run that met it.
+That credentials are refused is known by the first run that met it; that they will end is foretold where
+sluice.usecases.access.expiry knows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sluice.errors import ConfigurationInvalid, CredentialsRejected
+from sluice.errors import CredentialsRejected
 from sluice.model.change import Action
 from sluice.model.connection import Connection
 from sluice.model.schedule_times import NoSchedule, next_times
-from sluice.registry.cursors import Cursors
-from sluice.registry.incidents import Incident, Incidents
-from sluice.registry.runs import Run, RunFilter
-from sluice.usecases.access.credentials import known_credentials, must_be_authorised
-from sluice.usecases.operating.topics import list_topics
-from sluice.usecases.plan_run import enabled_streams
+from sluice.registry.incidents import Incident
+from sluice.registry.runs import LastRun, Run
+from sluice.usecases.access.expiry import Expiry
+from sluice.usecases.operating.standing import Standing, standings
+from sluice.usecases.operating.topics import dead_letters
 from sluice.usecases.world import World, iso
 
-_AT_ONCE = 8
-"""Connections that are looked at side by side: each takes a few reads."""
-
-_LOOKED_BACK = 10
-"""Runs among which the last scheduled one is looked for."""
+AHEAD = timedelta(days=14)
+"""How long before credentials end a person is told."""
 
 _BAD_ENDS = {"failed", "lost"}
 
@@ -42,9 +38,10 @@ class Need(IntEnum):
     CONFIGURATION_INVALID = 3
     STREAM_HELD = 4
     RUN_FAILED = 5
-    DEAD_LETTERS = 6
-    RECORDS_QUARANTINED = 7
-    API_CHANGED = 8
+    CREDENTIALS_EXPIRE = 6
+    DEAD_LETTERS = 7
+    RECORDS_QUARANTINED = 8
+    API_CHANGED = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,8 @@ class StreamHealth:
 class Health:
     """One connection. ``next_run`` is ISO 8601 UTC, None where none is foretold.
 
-    ``changes`` counts the open API changes, ``quarantined`` names the streams with records set aside.
+    ``changes`` counts the open API changes, ``quarantined`` names the streams with records set aside;
+    ``credentials`` is when they end, None where that is not known.
     """
 
     connection: str
@@ -83,6 +81,7 @@ class Health:
     streams: tuple[StreamHealth, ...]
     changes: int
     quarantined: tuple[str, ...]
+    credentials: Expiry | None = None
     matters: tuple[Matter, ...] = ()
 
 
@@ -99,10 +98,11 @@ class Overview:
 def overview(world: World) -> Overview:
     """Return how everything stands."""
     connections = list(world.connections.all())
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = tuple(pool.map(lambda one: _health(world, one), connections))
-    topics = list_topics(world)
-    dead = {topic.name: topic.dead_letters for topic in topics if topic.dead_letters is not None}
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(dead_letters, world)
+        known = standings(world, connections)
+        dead = asked.result()
+    found = tuple(_health(world, one, known[one.name]) for one in connections)
     matters = [matter for health in found for matter in health.matters]
     matters += [
         Matter(Need.DEAD_LETTERS, f"{count} messages could not be worked on", f"topics/{name}")
@@ -113,45 +113,35 @@ def overview(world: World) -> Overview:
     return Overview(iso(world.clock.now()), found, dead, tuple(first))
 
 
-def _health(world: World, connection: Connection) -> Health:
-    newest = world.runs.page(RunFilter(connection.name), limit=1).items
-    last = newest[0] if newest else None
-    incidents = [one for one in Incidents(world.state, connection.name).all() if one.state == "open"]
-    sets_aside = {one.stream for one in incidents if _action(one) == Action.QUARANTINE and one.stream}
-    streams, invalid = _streams(world, connection)
-    matters = [*_of_incidents(connection, incidents), *_of_connection(world, connection, last, invalid)]
+def _health(world: World, connection: Connection, known: Standing) -> Health:
+    last = known.last.run if known.last else None
+    sets_aside = {one.stream for one in known.open if _action(one) == Action.QUARANTINE and one.stream}
+    matters = [*_of_incidents(connection, known.open), *_of_connection(connection, known)]
+    matters += _of_credentials(world, connection, known.expiry)
     return Health(
         connection=connection.name,
         connector=connection.connector,
         paused=connection.paused,
         last_run=last,
-        next_run=_next_run(world, connection),
-        streams=streams,
-        changes=sum(one.change is not None for one in incidents),
+        next_run=_next_run(world, connection, known.last),
+        streams=tuple(_streams(world, known)),
+        changes=sum(one.change is not None for one in known.open),
         quarantined=tuple(sorted(sets_aside)),
+        credentials=known.expiry,
         matters=tuple(matters),
     )
 
 
-def _streams(world: World, connection: Connection) -> tuple[tuple[StreamHealth, ...], str]:
-    """Return the health of the connection's streams; and what is wrong with its connector, or ""."""
-    cursors = dict(Cursors(world.state, connection.name).all())
-    invalid = ""
-    try:
-        names = enabled_streams(connection, world.connector_of(connection))
-    except ConfigurationInvalid as error:
-        names, invalid = sorted(cursors), str(error).partition("\n")[0]
+def _streams(world: World, known: Standing) -> Iterator[StreamHealth]:
     now = world.clock.now()
-    found = []
-    for name in names:
-        cursor = cursors.get(name)
+    for name in known.streams:
+        cursor = known.cursors.get(name)
         committed = cursor.committed_at if cursor else None
         lag = max(0, round((now - datetime.fromisoformat(committed)).total_seconds())) if committed else None
-        found.append(StreamHealth(name, committed, lag, cursor.held if cursor else None))
-    return tuple(found), invalid
+        yield StreamHealth(name, committed, lag, cursor.held if cursor else None)
 
 
-def _of_incidents(connection: Connection, incidents: list[Incident]) -> Iterator[Matter]:
+def _of_incidents(connection: Connection, incidents: Sequence[Incident]) -> Iterator[Matter]:
     name = connection.name
     for one in incidents:
         action = _action(one)
@@ -169,35 +159,35 @@ def _of_incidents(connection: Connection, incidents: list[Incident]) -> Iterator
             yield Matter(Need.API_CHANGED, one.cause, f"changes/{one.id}", name, one.stream)
 
 
-def _of_connection(world: World, connection: Connection, last: Run | None, invalid: str) -> Iterator[Matter]:
-    name = connection.name
-    if invalid:
-        yield Matter(Need.CONFIGURATION_INVALID, invalid, f"connections/{name}", name)
-    elif _waits_for_authorisation(world, connection):
+def _of_connection(connection: Connection, known: Standing) -> Iterator[Matter]:
+    name, last = connection.name, known.last.run if known.last else None
+    if known.invalid:
+        yield Matter(Need.CONFIGURATION_INVALID, known.invalid, f"connections/{name}", name)
+    elif known.must_be_authorised:
         yield Matter(Need.MUST_BE_AUTHORISED, "nobody has authorised it yet", f"connections/{name}", name)
     if last is not None and last.status in _BAD_ENDS and last.error != CredentialsRejected.__name__:
         reason = f"its last run {last.status}: {last.error or ''}: {last.cause or 'no further word'}"
         yield Matter(Need.RUN_FAILED, reason, f"runs/{last.id}", name)
 
 
-def _waits_for_authorisation(world: World, connection: Connection) -> bool:
-    connector = world.connector_of(connection)
-    if connector.auth.authorization is None:
-        return False
-    return must_be_authorised(connector, known_credentials(world, connection.name))
+def _of_credentials(world: World, connection: Connection, expiry: Expiry | None) -> Iterator[Matter]:
+    now = world.clock.now()
+    if expiry is None or not expiry.ends_within(now, AHEAD):
+        return
+    ended = expiry.ends_within(now, timedelta())
+    reason = f"its credentials {'ended' if ended else 'end'} on {expiry.expires_at[:10]}: {expiry.basis}"
+    yield Matter(Need.CREDENTIALS_EXPIRE, reason, f"connections/{connection.name}", connection.name)
 
 
-def _next_run(world: World, connection: Connection) -> str | None:
+def _next_run(world: World, connection: Connection, last: LastRun | None) -> str | None:
     """Return when it runs next; of a rate, by the last run that it started."""
     if connection.paused or not connection.schedule:
         return None
     now = since = world.clock.now()
     if connection.schedule.startswith("rate("):
-        known = world.runs.page(RunFilter(connection.name), limit=_LOOKED_BACK).items
-        started = [run.started_at for run in known if run.trigger == "schedule"]
-        if not started:
+        if last is None or not last.scheduled_at:
             return None
-        since = datetime.fromisoformat(started[0])
+        since = datetime.fromisoformat(last.scheduled_at)
     with suppress(NoSchedule):
         upcoming = next_times(connection.schedule, since, 1)
         if upcoming and upcoming[0] > now:

@@ -1,32 +1,27 @@
 """A run as a person looks at it: which states it went through, when each stream came to what, what to do.
 
-A state inside a Map is entered once for each stream: its visits are added up. The embedded AWS writes no
-entered or exited events inside a Map: there the streams' own times tell (``timeline``).
+A state inside a Map is entered once for each stream: its visits are added up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any
 
-from sluice import errors
+from sluice.model.moments import seconds_between
 from sluice.ports.workflow import ExecutionNotFound, Step
 from sluice.registry.runs import Moment
+from sluice.runbook.known import advice_on
 from sluice.usecases.failures import read_failure
-from sluice.usecases.operating.runs import find_execution, path_of_run, show_run, unknown_run
-from sluice.usecases.report_ended_run import STOPPED
+from sluice.usecases.operating.cost import priced
+from sluice.usecases.operating.ending import why_not_redriven
+from sluice.usecases.operating.runs import RunView, find_execution, path_of_run, show_run, unknown_run
+from sluice.usecases.operating.usage import used_of
 from sluice.usecases.world import World
 
 MOST_STEPS = 5_000
 """Steps that are looked at: a longer history is told from its beginning."""
-
-_ADVICE = {
-    STOPPED: "Nothing: what was handed over stays, and the next run reads on. It can be redriven, too.",
-    "RunAborted": "Somebody ended its execution: the next run reads on. It can be redriven, too.",
-    "RunTimedOut": "It took longer than a day: see which stream waited, then run it again, or redrive it.",
-}
 
 
 @dataclass(slots=True)
@@ -35,6 +30,7 @@ class StateVisits:
 
     ``attempts`` counts visits and retries. ``waited`` is in seconds, of Wait states. ``outcome``: running,
     succeeded, caught (a visit failed and the run went on elsewhere) or failed (that ended the run).
+    ``came_from`` counts from which states it was entered: the ways that were taken.
     """
 
     state: str
@@ -47,6 +43,7 @@ class StateVisits:
     outcome: str = "running"
     error: str | None = None
     cause: str | None = None
+    came_from: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -64,12 +61,14 @@ class _Following:
             found.type = step.details.get("type", found.type)
             found.entered_at = found.entered_at or step.at
             found.visits += 1
+            if before := step.details.get("came_from"):
+                found.came_from[before] = found.came_from.get(before, 0) + 1
             self.inside.append(step.at)
         elif step.kind in {"exited", "waited"}:
             entered_at = self.inside.pop(0) if self.inside else step.at
             found.exited_at = step.at
             if step.kind == "waited":
-                found.waited += round(_seconds_between(entered_at, step.at))
+                found.waited += round(seconds_between(entered_at, step.at))
         elif step.kind == "retried":
             self.retries += 1
         elif step.kind == "failed":
@@ -109,35 +108,39 @@ def timeline_of(moments: Iterable[Moment]) -> list[dict[str, Any]]:
     return [{"stream": stream, "spans": found} for stream, found in spans.items()]
 
 
-def advice_on(error: str | None, connection: str = "NAME", run: str = "RUN") -> str:
-    """Return in a sentence what a person should do about an error's name; "" where nothing is known."""
-    known = getattr(errors, error or "", None)
-    advice = _ADVICE.get(error or "", "") or str(getattr(known, "advice", ""))
-    return advice.replace("NAME", connection).replace("RUN", run)
-
-
 def describe_run(world: World, run: str) -> dict[str, Any]:
     """Return the run as a JSON object: with its streams, ``states``, ``timeline``, and what can be done.
 
+    ``advice``, of the run and of each stream, is the runbook's on its error; None where there is no error.
     Raises ConfigurationInvalid for an unknown run.
     """
     view = show_run(world, run)
     found = view.to_json()
-    connection = found.get("connection") or "NAME"
+    connection, connector = found.get("connection") or "NAME", found.get("connector") or "CONNECTOR"
     steps = path_of_run(world, run, MOST_STEPS)
     streams = [
-        {**stream, "advice": advice_on(stream["error"], connection, run)} for stream in found["streams"]
+        {**stream, "advice": advice_on(stream["error"], connection, run, connector)}
+        for stream in found["streams"]
     ]
+    used = used_of(world, run, steps, MOST_STEPS)
     running = view.execution is not None and view.execution.status == "RUNNING"
     return {
         **found,
-        "advice": advice_on(found.get("error"), connection, run),
+        "advice": advice_on(found.get("error"), connection, run, connector),
         "streams": streams,
+        "execution_arn": view.execution.arn if view.execution else None,
         "states": [asdict(one) for one in states_of(steps, ended=not running)],
+        "cost": asdict(priced(used)) if used else None,
         "timeline": timeline_of(world.runs.moments(run)),
         "can_be_stopped": running,
-        "can_be_redriven": not running and found.get("status") in {"stopped", "lost"},
+        "can_be_redriven": _can_be_redriven(world, view),
     }
+
+
+def _can_be_redriven(world: World, view: RunView) -> bool:
+    if view.run is None or view.execution is None:
+        return False
+    return not why_not_redriven(world, view.run, view.execution)
 
 
 def definition_of_run(world: World, run: str) -> dict[str, Any]:
@@ -152,7 +155,3 @@ def definition_of_run(world: World, run: str) -> dict[str, Any]:
         return found[0].definition(run)
     except ExecutionNotFound as error:
         raise unknown_run(run) from error
-
-
-def _seconds_between(earlier: str, later: str) -> float:
-    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()

@@ -15,6 +15,7 @@ from sluice.ports.workflow import MAX_STEPS, Execution, ExecutionNotFound, Step,
 from sluice.registry.audit import Act
 from sluice.registry.runs import Run, RunFilter, StreamResult
 from sluice.usecases.operating.auditing import audited
+from sluice.usecases.operating.periods import check_period
 from sluice.usecases.world import World
 
 
@@ -88,11 +89,11 @@ def _so_far(world: World, run: str, result: StreamResult) -> StreamResult:
     return replace(result, counts=replace(counts, fetched=fetched).to_json())
 
 
-def path_of_run(world: World, run: str, limit: int = MAX_STEPS) -> list[Step]:
+def path_of_run(world: World, run: str, limit: int = MAX_STEPS, *, data: bool = True) -> list[Step]:
     """Return the first steps the run took, oldest first; none once Step Functions has forgotten it."""
     for machine in (world.workflow, world.replays):
         with suppress(ExecutionNotFound):
-            return machine.history(run, limit)
+            return machine.history(run, limit, data=data)
     return []
 
 
@@ -110,9 +111,10 @@ def find_execution(world: World, run: str) -> tuple[Workflow, Execution] | None:
     return None
 
 
-def list_runs(world: World, connection: str | None = None, limit: int = 50) -> list[Run]:
-    """Return the newest runs, of one connection or of all; Runs.page has filters and goes on."""
-    return list(world.runs.page(RunFilter(connection or ""), limit=limit).items)
+def run_filter(**wanted: str) -> RunFilter:
+    """Return the filter; raises ConfigurationInvalid where since or until is no day and no time, in UTC."""
+    check_period(wanted, "runs")
+    return RunFilter(**wanted)
 
 
 def total(streams: tuple[StreamResult, ...]) -> Counts:

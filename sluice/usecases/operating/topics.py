@@ -61,6 +61,12 @@ def list_topics(world: World) -> list[TopicView]:
     return [_view(world, name, traffic) for name in names]
 
 
+def dead_letters(world: World) -> dict[str, int]:
+    """Return about how many dead letters each queue has, by the queue's name; nothing else is asked."""
+    found = (name for name in sorted(world.queues) if name.endswith(DEAD_LETTERS))
+    return {name.removesuffix(DEAD_LETTERS): world.queues[name].depth() for name in found}
+
+
 def peek(world: World, name: str, limit: int = 10) -> list[ReceivedMessage]:
     """Return up to ``limit`` (1..MOST_PEEKED) messages, which stay in the queue; raises ConfigurationInvalid.
 
@@ -78,12 +84,12 @@ def redrive(world: World, name: str, limit: int = MOST_MOVED) -> Moved:
     has a task for it (StartMessageMoveTask); it is not used, as the embedded AWS has none, and one way that
     is tried everywhere is worth more than the faster one.
     """
-    source, target = _queue(world, name + DEAD_LETTERS), _queue(world, name)
+    target, source = _with_dead_letters(world, name)
     most = min(limit, MOST_MOVED)
     with audited(world, Act(world.who, "topics.redrive", name)) as outcome:
         moved = 0
         while moved < most:
-            messages = source.receive(min(_A_TIME, most - moved), 0, _MOVING_SECONDS)
+            messages = _dead_letters(source, min(_A_TIME, most - moved), patient=not moved)
             if not messages:
                 break
             for message in messages:
@@ -92,6 +98,14 @@ def redrive(world: World, name: str, limit: int = MOST_MOVED) -> Moved:
                 moved += 1
                 outcome.after = {"moved": moved}
     return Moved(moved, source.depth())
+
+
+def _dead_letters(source: Queue, limit: int, *, patient: bool) -> list[ReceivedMessage]:
+    found = source.receive(limit, 0, _MOVING_SECONDS)
+    if found or not patient or not source.depth():
+        return found
+    # Whoever moves them has often just looked at them, which hides them for a moment.
+    return source.receive(limit, PEEKED_SECONDS + 1, _MOVING_SECONDS)
 
 
 def _view(world: World, name: str, traffic: dict[str, QueueTraffic]) -> TopicView:
@@ -105,6 +119,17 @@ def _view(world: World, name: str, traffic: dict[str, QueueTraffic]) -> TopicVie
         sent_last_hour=measured.sent_last_hour,
         dead_letters_oldest_seconds=traffic.get(name + DEAD_LETTERS, QueueTraffic()).oldest_seconds,
     )
+
+
+def _with_dead_letters(world: World, name: str) -> tuple[Queue, Queue]:
+    """Return the queue and its dead letters; an unknown name is told among those that can be redriven."""
+    target, source = world.queues.get(name), world.queues.get(name + DEAD_LETTERS)
+    if target is not None and source is not None:
+        return target, source
+    known = [one for one in sorted(world.queues) if one + DEAD_LETTERS in world.queues]
+    what = f"{name!r} has dead letters only" if source is not None else f"no queue {name!r} with dead letters"
+    message = f"{what}; right would be one of: {', '.join(known) or 'none'}"
+    raise ConfigurationInvalid(message, [Fault("unknown_queue", "/name", message)])
 
 
 def _queue(world: World, name: str) -> Queue:

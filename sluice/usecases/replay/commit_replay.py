@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from sluice.errors import LeaseLost, OutcomeUnknown
-from sluice.messages.notification import Notice, Notification
+from sluice.messages.notification import Notice, Notification, page_of
 from sluice.model.chunk import Counts
 from sluice.registry.cursors import Cursors
 from sluice.registry.runs import Run, StreamResult
@@ -90,6 +90,7 @@ def _tell(world: World, wanted: Replay, plan: ReplayPlan, counts: Counts) -> Non
         advice=f"See what stays: sluice quarantine list {wanted.connection}" if plan.left else "",
         stream=wanted.stream,
         facts={"counts": counts.to_json(), "overtaken": plan.overtaken, "left": plan.left},
+        page=page_of("runs", wanted.run),
     )
     world.notification.publish([notification.to_message()])
 

@@ -31,17 +31,22 @@ def replay_accepted(world: World, where: tuple[str, str], decided: Decided) -> s
     is held or set aside, and no replay was ever started: then the next run reads on.
     """
     connection, stream = where
-    first = f"{connection}-replay-{decided.id}"
-    for attempt in range(1, _ATTEMPTS + 1):
-        name = first if attempt == 1 else f"{first}-{attempt}"
+    first, *_ = names = names_of_replays(connection, decided)
+    for name in names:
         if _may_start(world, name):
             if not is_anything_waiting(world, where, decided.sweep):
-                return None if attempt == 1 else first
+                return None if name == first else first
             world.replays.start(name, payload_of(connection, stream, decided.sweep))
             return name
         if world.replays.describe(name).status in {"RUNNING", "SUCCEEDED"}:
             return name
     raise OutcomeUnknown(f"{first} failed {_ATTEMPTS} times; sluice runs show {first} says why")
+
+
+def names_of_replays(connection: str, decided: Decided) -> list[str]:
+    """Return the names that replays of an accepted change have, each after the one that failed before it."""
+    first = f"{connection}-replay-{decided.id}"
+    return [first if attempt == 1 else f"{first}-{attempt}" for attempt in range(1, _ATTEMPTS + 1)]
 
 
 def replay_quarantine(

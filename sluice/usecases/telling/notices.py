@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sluice import errors
-from sluice.messages.notification import BY_ERROR, Notice, Notification
+from sluice.messages.notification import BY_ERROR, Notice, Notification, page_of
 from sluice.model.change import Action, Change
 from sluice.model.change_kinds import KINDS
 from sluice.registry.fleet import FleetView, Scope
 from sluice.registry.incidents import Incident
+from sluice.runbook.known import entry_of, what_to_do
 
 _BY_ACTION = {
     Action.GO_ON: Notice.API_CHANGED,
@@ -26,6 +27,7 @@ _TITLES = {
     Notice.CREDENTIALS_REJECTED: "the ERP refuses our credentials",
     Notice.ERP_UNAVAILABLE: "the ERP could not be read",
     Notice.CONFIGURATION_INVALID: "the configuration is wrong",
+    Notice.RUN_LOST: "the run was cut off and could not say so itself",
     Notice.DETECTOR_FAILED: "a detector of API changes failed; the structural checks go on",
 }
 
@@ -59,6 +61,8 @@ def notice_of(incident: Incident, view: FleetView | None = None, connections: in
         stream=incident.stream,
         incident=incident.id,
         facts=facts,
+        page=page_of("changes", incident.id) if incident.change else page_of("runs", incident.run),
+        runbook=entry_of(incident.error).place,
     )
 
 
@@ -83,6 +87,8 @@ def notice_of_end(incident: Incident, at: str) -> Notification:
             "since": incident.opened_at,
             "resolves": {"kind": opened.kind.value, "severity": opened.severity},
         },
+        page=opened.page,
+        runbook=opened.runbook,
     )
 
 
@@ -90,7 +96,7 @@ def kind_of_notice(incident: Incident) -> Notice:
     """Return which kind of notice tells of the incident."""
     if incident.change is not None and incident.error == errors.ApiChanged.__name__:
         return _BY_ACTION.get(Action(incident.change["action"]), Notice.STREAM_FAILED)
-    return BY_ERROR.get(incident.error, Notice.RUN_FAILED)
+    return BY_ERROR.get(incident.error, Notice.RUN_LOST if incident.lost else Notice.RUN_FAILED)
 
 
 def whose(view: FleetView, connections: int) -> str:
@@ -131,6 +137,4 @@ def _advice(incident: Incident) -> str:
         return (
             f"Nothing waits for a decision: the next run tries again. See: sluice changes show {incident.id}."
         )
-    error = getattr(errors, incident.error, None)
-    advice: str = getattr(error, "advice", "") or "Look at the run: sluice runs show RUN."
-    return advice.replace("NAME", incident.connection).replace("ID", incident.id).replace("RUN", incident.run)
+    return what_to_do(incident.error, incident.connection, incident.run, incident.id)

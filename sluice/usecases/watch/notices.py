@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sluice.messages.notification import Notice, Notification
+from sluice.messages.notification import Notice, Notification, page_of
 from sluice.model.change import Change
 from sluice.model.change_kinds import KINDS
 from sluice.registry.announcements import Announcement
 from sluice.registry.descriptions import Described
+from sluice.runbook.known import entry_of
 
 _NAMED = 8
 """Names in a sentence."""
@@ -39,6 +40,7 @@ def notice_of_announcements(found: Sequence[Announcement], today: date) -> Notif
         advice=_advice(found),
         incident=notice,
         facts=_facts(found, changes, left),
+        page=page_of("connectors", first.connector),
     )
 
 
@@ -57,6 +59,8 @@ def notice_of_failure(described: Described) -> Notification:
         advice="Nothing at once: runs do not need it, and it is tried again each day. If it has moved, "
         f"correct `published` in connectors/{described.connector}/connector.yaml.",
         facts={"error": failing.get("error"), "connector": described.connector, "address": described.address},
+        page=page_of("connectors", described.connector),
+        runbook=entry_of(str(failing.get("error", ""))).place,
     )
 
 

@@ -13,7 +13,8 @@ import urllib3
 
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
-from sluice.bootstrap import ROOT, Deployment
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT
 from sluice.local import deploy, embedded_aws
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
@@ -25,6 +26,10 @@ CANARY = "canary-7f3a91"
 """Part of every secret used here: it must be found nowhere but in the secret store."""
 
 
+HASTE = {"SFN_WAIT_SCALE": "0.25"}
+"""State machines wait and retry four times as fast: how often they do is as it is deployed."""
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sluice-home")
@@ -32,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def deployment(home: Path) -> Iterator[Deployment]:
-    running = embedded_aws.start(home)
+    running = embedded_aws.start(home, port=0, extra=HASTE)
     try:
         deploy.deploy(ROOT, home, running)
         yield Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)

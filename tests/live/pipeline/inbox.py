@@ -7,11 +7,14 @@ import time
 from collections import defaultdict
 from typing import Any
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 
 
 class Inbox:
-    """Receives everything on both queues; what belongs to another connection is kept for it."""
+    """Receives everything on both queues; what belongs to another connection is kept for it.
+
+    What a run publishes is on the queues before it ends, so what is not there soon after does not come.
+    """
 
     def __init__(self, deployment: Deployment) -> None:
         self._queues = {name: deployment.queue(name) for name in ("information", "notification")}
@@ -34,7 +37,7 @@ class Inbox:
         queue = self._queues[name]
         quiet = 0
         while quiet < 3:
-            messages = queue.receive(10, 1)
+            messages = queue.receive(10, 0)
             quiet = 0 if messages else quiet + 1
             for message in messages:
                 self._keep(name, message.body)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from sluice.usecases.contracts.noted_changes import noted_of_stream
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.operating.quarantine import list_quarantined

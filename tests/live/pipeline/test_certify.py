@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.cli.certify.command import subject_of
 from sluice.cli.certify.rules import RULES, Status
 from sluice.cli.certify.scenarios import certify, names_of

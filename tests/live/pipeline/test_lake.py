@@ -13,7 +13,7 @@ import boto3
 import duckdb
 import pytest
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.lake.layout import read_key
 from tests.live.pipeline.conftest import Customer
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
+from sluice.local.deploy import CONSOLE
 from sluice.messages.notification import Notice, Notification
 from sluice.model.secret import Secret
 from sluice.registry.subscriptions import Channel
@@ -102,7 +103,9 @@ def _look(servers: dict[str, Receiver], key: Secret | None, notice: Notification
     assert is_signed_by(first, key.reveal())
     assert is_signed_by(second, key.reveal())
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
-    assert json.loads(second.body) == json.loads(notice.to_message().body)
+    sent = json.loads(notice.to_message().body)
+    sent["data"]["link"] = CONSOLE + sent["data"]["page"]
+    assert json.loads(second.body) == sent
     assert (
         json.loads(servers["slack"].received[1].body)["text"] == "Error: acme/invoice: held &lt;!channel&gt;"
     )

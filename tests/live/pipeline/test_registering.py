@@ -9,7 +9,8 @@ import pytest
 
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
-from sluice.bootstrap import ROOT, Deployment, catalog, folder_documents
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT, catalog, folder_documents
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.registry.packages import files_of

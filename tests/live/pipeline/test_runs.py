@@ -11,7 +11,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sluice.bootstrap import ROOT, Deployment
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.usecases.deciding.accepting import accept_change

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from tests.live.pipeline.conftest import CANARY, run_to_end

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import ROOT, Deployment
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT
 from sluice.settings import child_environment
 from tests.live.pipeline.inbox import Inbox
 

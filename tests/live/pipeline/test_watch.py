@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sluice.bootstrap import Deployment
+from sluice.bootstrap.deployment import Deployment
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.registry.descriptions import Descriptions

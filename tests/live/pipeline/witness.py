@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from sluice.cli.failures import FINE
 from sluice.cli.main import run
 from sluice.cli.reach import Reach
@@ -113,7 +113,7 @@ def outcomes(view: RunView) -> dict[str, str]:
 def judgements(customer: Customer, view: RunView) -> list[tuple[str, str, list[str]]]:
     """Return what JudgeChange answered in the run's history: stream, outcome, codes that may pass.
 
-    The outcome is what ActOnChange goes by. MiniStack tells of the tasks inside a Map, not of its states.
+    The outcome is what ActOnChange goes by. The answers of tasks are in the history, those of states are not.
     """
     machine = customer.deployment.outputs["SyncStateMachineArn"].replace(":stateMachine:", ":execution:")
     assert view.execution is not None

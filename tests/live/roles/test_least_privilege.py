@@ -6,19 +6,22 @@ deployed copy is adapted, and nowhere else.
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import urllib3
 
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
 from sluice.aws.cognito_users import random_password
-from sluice.bootstrap import ROOT, Deployment, folder_documents
+from sluice.bootstrap.deployment import Deployment
+from sluice.bootstrap.documents import ROOT, folder_documents
 from sluice.lake.layout import Partition
 from sluice.local import artefact, deploy, embedded_aws, node
 from sluice.model.connection import Connection
@@ -26,15 +29,17 @@ from sluice.model.secret import Secret
 from sluice.ports.workflow import Execution
 from sluice.registry.overrides import Override, Overrides
 from sluice.registry.packages import files_of
+from sluice.registry.usages import Usages
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
 from sluice.usecases.data.housekeeping import Part, housekeeping_ended, list_parts, start_housekeeping
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.operating.quarantine import list_quarantined
-from sluice.usecases.operating.runs import RunView
+from sluice.usecases.operating.runs import RunView, path_of_run
 from sluice.usecases.replay.starting import payload_of, replay_quarantine
 from sluice.usecases.watch.looking import list_announcements, list_sources, start_watch, watch_ended
-from tests.live.pipeline.conftest import end_of, run_to_end
+from tests.live.pipeline.conftest import HASTE, end_of, run_to_end
+from tests.unit.api.client import event_of
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -76,7 +81,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def deployment(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     home = tmp_path_factory.mktemp("home")
-    running = embedded_aws.start(home, extra={"AUTH": "true"})
+    running = embedded_aws.start(home, port=0, extra={"AUTH": "true", **HASTE})
     try:
         deploy.deploy(project, home, running)
         yield Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)
@@ -120,11 +125,74 @@ def test_every_role_allows_what_its_function_does(deployment: Deployment, sandbo
     assert {name: found[name] for name in wanted} == wanted, second.streams
 
 
+def test_the_role_of_the_look_allows_all_that_an_idle_run_does(
+    deployment: Deployment, sandbox: SandboxServer
+) -> None:
+    # A look that fails is caught, and each stream looks for itself: nothing but the path tells.
+    connection = Connection(
+        "idle", "tripletex", settings=dict(sandbox.settings), streams=("customer", "supplier")
+    )
+    deployment.desk.add(connection, {key: Secret(text) for key, text in sandbox.secrets.items()})
+    assert_succeeded(run_to_end(deployment, "idle"))
+    for news in (False, True):
+        if news:
+            order(sandbox, "change", stream="customer", count=1, set={"description": "Ny"})
+        view = run_to_end(deployment, "idle")
+        assert_succeeded(view)
+        assert view.run is not None
+        steps = path_of_run(deployment.world, view.run.id)
+        entered = [step.state for step in steps if step.kind == "entered"]
+        assert "LookForNews" in entered
+        assert "FetchPages" not in entered, [step.error for step in steps if step.error]
+        assert ("CommitCursor" in entered) is news
+    deployment.desk.remove("idle")
+
+
+def test_the_last_net_may_read_what_a_run_did(deployment: Deployment) -> None:
+    world = deployment.world
+    until = time.monotonic() + 60
+    while not all(Usages(world.runs_table).get(run.id) for run in world.runs.of("acme")):
+        assert time.monotonic() < until, "what a run used is not kept"
+        time.sleep(0.5)
+
+
 def test_the_role_of_the_lake_allows_to_write_it(deployment: Deployment, sandbox: SandboxServer) -> None:
     until = time.monotonic() + 60
     while not list(deployment.world.objects.keys("lake/department/events/acme/")):
         assert time.monotonic() < until, "what was published is not in the lake"
         time.sleep(0.5)
+
+
+def ask(deployment: Deployment, method: str, path: str, **body: str) -> Any:
+    """Return what the API's function answers to an admin's request; API Gateway is passed by."""
+    event = event_of(method, path) | {"body": json.dumps(body)}
+    name = f"sluice-{LOCAL_STAGE}-serve_api"
+    client = boto3.client(
+        "lambda",
+        endpoint_url=deployment.endpoint,
+        region_name=DEFAULT_REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    reply = client.invoke(FunctionName=name, Payload=json.dumps(event))
+    answer = json.loads(reply["Payload"].read())
+    assert answer["statusCode"] < 300, answer["body"]
+    return json.loads(answer["body"])
+
+
+def test_the_role_of_the_api_allows_to_read_the_lake_and_to_export_it(deployment: Deployment) -> None:
+    [found] = [
+        one for one in ask(deployment, "GET", "/data/entities")["items"] if one["entity"] == "department"
+    ]
+    assert found["connections"]["acme"] > 0
+    listed = ask(deployment, "GET", "/data/entities/department/records")["items"]
+    record = ask(deployment, "GET", f"/data/entities/department/records/{listed[0]['key']}")
+    assert record["versions"][0]["run"]
+    for form in ("csv", "parquet"):
+        made = ask(deployment, "POST", "/data/entities/department/exports", format=form)
+        file = urllib3.request("GET", made["url"])
+        assert (file.status, len(file.data)) == (200, made["bytes"])
+        assert file.headers["Content-Disposition"] == f'attachment; filename="{made["name"]}"'
 
 
 def keep_house(deployment: Deployment, patience: float = 180) -> tuple[Execution, list[Part]]:
@@ -253,6 +321,7 @@ def test_the_role_of_the_api_allows_what_it_does(deployment: Deployment) -> None
     files = files_of(folder_documents(ROOT), "fiken")
     texts = {name: data.decode() for name, data in files.items()}
     call("POST", "/connectors/fiken/versions", json={"files": texts, "reason": "the same"})
-    call("GET", "/connectors")
+    for listing in ("/connectors", "/changes", "/overview"):
+        call("GET", listing)
     call("POST", "/connectors/fiken/rollback", json={"to": 0})
     call("DELETE", path, headers={"If-Match": tag})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sluice.bootstrap import puller
+from sluice.bootstrap.pulling import puller
 from sluice.contract.contract import Contract
 from sluice.errors import SluiceError
 from sluice.model.change import Change

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lambdas import serve_api
+from sluice.local.memory_mailer import MemoryMailer
 from tests.flows.rig import Rig
 
 EVENT = json.loads((Path(__file__).parents[1] / "lambdas" / "events" / "serve_api.json").read_text())
@@ -39,9 +40,10 @@ class Answer:
 
 @dataclass
 class Client:
-    """Calls the API as a person in a group; ``rig`` has the world behind it."""
+    """Calls the API as a person in a group; ``rig`` has the world behind it, ``mailer`` what was mailed."""
 
     rig: Rig
+    mailer: MemoryMailer
 
     def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         """Send a request: ``group``, ``user``, ``query``, ``headers``, ``claims`` in place of the token's."""

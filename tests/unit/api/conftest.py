@@ -1,15 +1,29 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from lambdas import serve_api
+from lambdas.api.data.reading import reader
+from sluice.local.memory_mailer import MemoryMailer
+from sluice.local.memory_queue import MemoryQueue
 from sluice.registry.catalog import Catalog
 from sluice.usecases.connections import ConnectionDesk
+from sluice.usecases.telling.people.outbox import Outbox
 from tests.flows.rig import CANONICAL, Rig
 from tests.flows.toy_erp import ToyDocuments
 from tests.unit.api.client import Client
+
+
+@pytest.fixture(autouse=True)
+def closed_lake() -> Iterator[None]:
+    """Close the lake that operations opened, as an execution environment does at its end."""
+    yield
+    if reader.cache_info().currsize:
+        reader().close()
+        reader.cache_clear()
 
 
 @pytest.fixture
@@ -21,4 +35,6 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Client:
     rig.world = replace(rig.world, catalog=known)
     rig.desk = ConnectionDesk(rig.world, rig.schedules)
     monkeypatch.setattr(serve_api, "desk", lambda: rig.desk)
-    return Client(rig)
+    mailer = MemoryMailer()
+    monkeypatch.setattr(serve_api, "api_outbox", lambda world: Outbox(world, MemoryQueue(rig.clock), mailer))
+    return Client(rig, mailer)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sluice.local.memory_schedules import KeptSchedule
+from sluice.registry.audit import AuditFilter
 from sluice.usecases.access.credentials import credentials_name
 from sluice.usecases.connections import ConnectionDesk
 from tests.unit.api.client import Client
@@ -41,7 +42,7 @@ def test_a_secret_goes_to_the_store_and_nowhere_else(client: Client) -> None:
 
 def test_what_is_done_is_written_down_in_the_callers_name(client: Client) -> None:
     client("POST", "/connections", BETA, user="ola", group="operator")
-    [entry] = client.rig.world.audit.page(connection="beta").items
+    [entry] = client.rig.world.audit.page(AuditFilter("beta")).items
     assert (entry.who, entry.action, entry.state) == ("ola", "connections.add", "done")
     assert "canary" not in json.dumps(entry.after)
 
@@ -74,23 +75,29 @@ def test_a_name_that_is_taken_is_a_conflict(client: Client) -> None:
 
 def test_everything_wrong_is_told_at_once_and_nothing_is_stored(client: Client) -> None:
     wrong = {
-        "name": "beta",
+        "name": "Beta & Co",
         "connector": "toy",
         "settings": {"bas_url": "https://erp.example"},
         "streams": ["nothing"],
         "schedule": "cron(99 5 * * ? *)",
-        "policy": {"D21": "shrug"},
+        "policy": {"D21": "shrug", "D99": "hold"},
+        "events_per_message": 5000,
     }
     answer = client("POST", "/connections/validate", wrong)
     assert (answer.status, answer.json["valid"]) == (200, False)
     found = {(fault["pointer"], fault["code"]) for fault in answer.json["faults"]}
     assert found == {
         ("/schedule", "schedule_invalid"),
+        ("/name", "wrong_name"),
         ("/policy/D21", "unknown_action"),
+        ("/policy/D99", "unknown_kind"),
+        ("/events_per_message", "out_of_range"),
         ("/settings/bas_url", "unknown_key"),
         ("/streams", "unknown_stream"),
         ("/secrets/key", "missing_secret"),
     }
+    nothing = client("POST", "/connections/validate", {**BETA, "name": "", "streams": [], "schedule": ""})
+    assert [fault["pointer"] for fault in nothing.json["faults"]] == ["/name", "/schedule", "/streams"]
     assert client("POST", "/connections/validate", BETA).json == {"valid": True, "faults": []}
     unknown = client("POST", "/connections/validate", {**BETA, "connector": "nothing"}).json
     assert [fault["pointer"] for fault in unknown["faults"]] == ["/connector"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from sluice.local.folder_documents import FolderDocuments
 from sluice.registry.packages import files_of
 from sluice.usecases.connections import ConnectionDesk
@@ -32,6 +32,24 @@ def test_connectors_are_listed_and_shown(client: Client) -> None:
     assert streams == {"customer": ("customer", True), "department": ("department", False)}
     assert (shown["quality"], shown["version"]) == (None, 0)
     assert client("GET", "/connectors/none").status == 404
+
+
+def test_what_a_stream_relies_on_is_told_with_what_it_becomes(client: Client) -> None:
+    shown = client("GET", "/connectors/toy/streams/department", group="viewer").json
+    assert (shown["entity"], [one["path"] for one in shown["fields"]]) == ("department", ["id", "name"])
+    assert shown["fields"][0]["types"] == ["integer"]
+    assert [one["required"] for one in shown["fields"]] == [True, False]
+    assert shown["fields"][1]["becomes"] == ["department.name"]
+    for path in ("/connectors/toy/streams/none", "/connectors/none/streams/customer"):
+        assert client("GET", path).status == 404
+
+
+def test_fields_below_objects_and_lists_are_told_too(client: Client) -> None:
+    client.rig.desk = ConnectionDesk(replace(client.rig.world, catalog=catalog()), client.rig.schedules)
+    fields = {one["path"]: one for one in client("GET", "/connectors/fiken/streams/invoice").json["fields"]}
+    assert fields["lines.productId"]["becomes"] == ["invoice.lines.product_id"]
+    assert fields["customer.contactId"]["becomes"] == ["invoice.customer_id"]
+    assert fields["issueDate"]["form"] == "date"
 
 
 def test_the_delivered_ones_tell_what_they_were_certified_by(client: Client) -> None:
@@ -75,6 +93,11 @@ def test_a_new_connector_is_let_in(client: Client) -> None:
     files = {path.replace("toy", "tiny"): text.replace("toy", "tiny") for path, text in FILES.items()}
     assert client("POST", "/connectors/tiny/versions", {"files": files}).status == 200
     assert client("GET", "/connectors/tiny").json["title"] == "Toy ERP"
+    assert client("GET", "/connectors/toy/versions").json["delivered"] is True
+    assert client("GET", "/connectors/tiny/versions").json["delivered"] is False
+    for wanted in ({"to": 0}, {}):
+        refused = client("POST", "/connectors/tiny/rollback", wanted)
+        assert (refused.status, refused.json["errors"][0]["code"]) == (409, "never_delivered")
     added = client("POST", "/connections", {"name": "beta", "connector": "tiny", "secrets": {"key": "x"}})
     assert added.status == 201
 
@@ -128,3 +151,56 @@ def test_a_reply_that_is_no_page_says_why(client: Client) -> None:
         assert says in found["faults"][0]["detail"]
     unknown = client("POST", "/connectors/toy/preview", {"stream": "nothing", "body": REPLY})
     assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_stream")
+
+
+def test_a_reply_is_read_by_files_that_nobody_has_registered(client: Client) -> None:
+    files = {path.replace("toy", "tiny"): text.replace("toy", "tiny") for path, text in FILES.items()}
+    body = {"stream": "department", "body": REPLY, "files": files}
+    found = client("POST", "/connectors/tiny/preview", body, group="viewer").json
+    assert (found["entity"], found["read"], found["records"][0]["source_id"]) == ("department", 2, "1")
+    assert client("GET", "/connectors/tiny").status == 404
+    wrong = {**files, "transformers/tiny/department.yaml": "format: 1\nentity: department\n"}
+    refused = client("POST", "/connectors/tiny/preview", {**body, "files": wrong})
+    pointers = {fault["pointer"] for fault in refused.json["errors"]}
+    assert (refused.status, pointers) == (422, {"/files/transformers~1tiny~1department.yaml"})
+    strange = client("POST", "/connectors/toy/preview", body)
+    assert (strange.status, strange.json["errors"][0]["code"]) == (422, "other_connector")
+
+
+def test_faults_of_files_point_at_the_file_and_say_the_line(client: Client) -> None:
+    wrong = {**FILES, "connectors/toy/department.yaml": WHOLE + "nonsense: 1\n"}
+    [fault] = client("POST", "/connectors/toy/versions", {"files": wrong}).json["errors"]
+    assert fault["pointer"] == "/files/connectors~1toy~1department.yaml"
+    assert fault["detail"].startswith(f"line {len(WHOLE.splitlines()) + 1} /nonsense: ")
+
+
+def test_a_connector_is_drafted_from_a_description(client: Client) -> None:
+    text = (ROOT / "docs/tutorial/bygdeverk.openapi.yaml").read_text()
+    body = {"name": "bygdeverk", "description": text}
+    made = client("POST", "/connectors/drafts", body, group="operator").json
+    assert (made["streams"], made["form"]) == (["customer", "project"], "OpenAPI 3.0.3 1.4")
+    assert {"connectors/bygdeverk/connector.yaml", "connectors/bygdeverk/NOTES.md"} <= set(made["files"])
+    assert made["questions"]
+    assert made["decided"]
+    one = client("POST", "/connectors/drafts", {**body, "paths": ["/companies/{companyId}/clients=supplier"]})
+    assert (one.status, one.json["streams"]) == (200, ["supplier"])
+    assert client("GET", "/connectors/bygdeverk").status == 404
+    # What a person has to fill in is told as registering would tell it.
+    refused = client("POST", "/connectors/bygdeverk/versions", {"files": made["files"]})
+    assert (refused.status, refused.json["errors"]) == (422, made["faults"])
+
+
+def test_what_no_connector_can_be_drafted_from_says_why(client: Client) -> None:
+    text = (ROOT / "docs/tutorial/bygdeverk.openapi.yaml").read_text()
+    for body, code in (
+        ({"name": "toy", "description": text}, "connector_exists"),
+        ({"name": "new", "description": "{}"}, "unknown_form"),
+        ({"name": "new", "description": "{"}, "json_syntax"),
+        ({"name": "new", "description": '{"type": "object", "properties": {"a": {}}}'}, "other_form"),
+        ({"name": "new", "description": text, "paths": ["/nothing"]}, "no_such_list"),
+    ):
+        refused = client("POST", "/connectors/drafts", body)
+        assert (refused.status, refused.json["errors"][0]["code"]) == (422, code)
+    assert (
+        client("POST", "/connectors/drafts", {"name": "new", "description": text}, group="ops").status == 403
+    )

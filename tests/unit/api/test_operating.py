@@ -9,6 +9,7 @@ import pytest
 from sluice.local.memory_queue import MemoryQueue
 from sluice.ports.topic import OutgoingMessage
 from sluice.usecases.operating.redaction import MASK
+from sluice.usecases.world import iso
 from tests.flows.replaying import mend, rename, replay_all
 from tests.unit.api.client import Client
 
@@ -145,6 +146,7 @@ def test_topics_are_listed_looked_at_and_redriven(client: Client, queues: dict[s
     assert listed[0]["oldest_seconds"] is None
     peeked = client("GET", "/topics/information/messages", query={"dead_letters": "true", "limit": "3"})
     assert len(peeked.json["items"]) == 3
+    assert {one["sent_at"] for one in peeked.json["items"]} == {iso(client.rig.clock.now())}
     assert queues["information-dead-letters"].depth() == 12
     client.rig.clock.advance(10)
     moved = client("POST", "/topics/information/redrive", {"limit": 5}, group="ops")
@@ -177,3 +179,35 @@ def test_the_audit_is_for_admins_and_tells_who_did_what(client: Client) -> None:
     assert [(one["who"], one["action"]) for one in rest["items"]] == [("ola", "connections.pause")]
     of_ola = client("GET", "/audit", query={"who": "ola", "connection": "acme"}).json["items"]
     assert [(one["before"]["paused"], one["after"]["paused"]) for one in of_ola] == [(False, True)]
+
+
+def test_what_is_shown_tells_who_did_what_to_it(client: Client) -> None:
+    change = held(client)
+    match = {"If-Match": client("GET", f"/changes/{change}").headers["ETag"]}
+    client("POST", f"/changes/{change}/reject", {"reason": "theirs"}, user="ola", headers=match)
+    shown = client("GET", f"/changes/{change}", group="viewer").json
+    assert [(one["who"], one["action"], one["reason"]) for one in shown["audit"]] == [
+        ("ola", "changes.reject", "theirs")
+    ]
+    client.rig.clock.advance(1)
+    client("POST", "/connections/acme/pause", user="kari", group="ops")
+    first = client("GET", "/connections/acme/audit", group="viewer", query={"limit": "1"}).json
+    assert [(one["who"], one["action"]) for one in first["items"]] == [("kari", "connections.pause")]
+    assert not {"before", "after"} & set(first["items"][0])
+    rest = client("GET", "/connections/acme/audit", query={"cursor": first["next"]}).json
+    assert "changes.reject" in {one["action"] for one in rest["items"]}
+    assert client("GET", "/connections/nobody/audit").status == 404
+
+
+def test_the_audit_is_filtered_by_what_was_done_and_when(client: Client) -> None:
+    for action in ("pause", "resume"):
+        client.rig.clock.advance(86_400)
+        client("POST", f"/connections/acme/{action}")
+
+    def actions(**query: str) -> list[str]:
+        return [one["action"] for one in client("GET", "/audit", query=query).json["items"]]
+
+    assert actions(action="connections.pause") == ["connections.pause"]
+    assert actions(action="connections") == ["connections.resume", "connections.pause", "connections.add"]
+    assert actions(since="2026-11-22", until="2026-11-22") == ["connections.pause"]
+    assert client("GET", "/audit", query={"since": "yesterday"}).status == 422

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sluice.registry.runs import Run
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.world import iso
@@ -55,8 +57,18 @@ def test_runs_are_filtered_and_a_cursor_is_of_its_filter(client: Client) -> None
 
 
 def test_a_wrong_filter_is_refused(client: Client) -> None:
-    for query in ({"status": "fine"}, {"since": "yesterday"}, {"limit": "201"}, {"limit": "0"}, {"text": ""}):
+    for query in ({"status": "fine"}, {"limit": "201"}, {"limit": "0"}, {"text": ""}):
         assert client("GET", "/runs", query=query).status == 422, query
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("when", ["yesterday", "2026-02-30", "2026-11-21T25:00:00Z"])
+def test_a_time_that_is_none_is_refused_in_words(client: Client, name: str, when: str) -> None:
+    refused = client("GET", "/runs", query={name: when})
+    assert refused.status == 422
+    (fault,) = refused.json["errors"]
+    assert (fault["pointer"], fault["code"]) == (name, "not_a_time")
+    assert fault["detail"].startswith(f"{when!r} is no day and no time; right would be a day (2026-11-21)")
 
 
 def test_a_run_is_started_once_for_each_key(client: Client) -> None:
@@ -88,6 +100,23 @@ def test_a_run_that_is_over_is_shown_with_streams_and_times(client: Client) -> N
         "department": "synced",
     }
     assert {one["spans"][-1]["outcome"] for one in shown["timeline"]} == {"synced"}
+
+
+def test_an_error_comes_with_what_it_means_and_what_to_do(client: Client) -> None:
+    client.rig.erp.key = "another"
+    run = client.rig.run()["run"]
+    shown = client("GET", f"/runs/{run}", group="viewer").json
+    assert shown["error"] == "CredentialsRejected"
+    for advice in (shown["advice"], *(stream["advice"] for stream in shown["streams"])):
+        assert advice["meaning"].startswith("The ERP refuses the connection's credentials")
+        assert "sluice connections authorize acme" in advice["what_to_do"]
+        assert advice["runbook"] == "docs/runbook.md#credentialsrejected"
+
+
+def test_where_nothing_is_wrong_nothing_is_advised(client: Client) -> None:
+    run = client.rig.run()["run"]
+    shown = client("GET", f"/runs/{run}", group="viewer").json
+    assert [shown["advice"], *(stream["advice"] for stream in shown["streams"])] == [None, None, None]
 
 
 def test_the_definition_is_the_one_of_the_machine(client: Client) -> None:
@@ -124,7 +153,7 @@ def test_where_a_run_cannot_go_on_a_new_one_is_offered(client: Client) -> None:
     client.rig.world.workflow.end(run, "SUCCEEDED")  # type: ignore[attr-defined]
     refused = client("POST", f"/runs/{run}/redrive", group="ops")
     assert (refused.status, refused.json["type"]) == (409, "urn:sluice:problem:not_to_be_redriven")
-    assert "POST /connections/{name}/runs" in refused.json["detail"]
+    assert refused.json["detail"].endswith("right would be a new run, which reads on from the cursors")
 
 
 def test_a_redrive_while_another_run_holds_the_connection_is_a_conflict(client: Client) -> None:
@@ -133,3 +162,16 @@ def test_a_redrive_while_another_run_holds_the_connection_is_a_conflict(client: 
     client.rig.world.leases.take("acme", "other", client.rig.clock.now())
     refused = client("POST", f"/runs/{run}/redrive")
     assert (refused.status, refused.json["type"]) == (409, "urn:sluice:problem:run_under_way")
+
+
+def test_a_run_tells_who_did_what_to_it(client: Client) -> None:
+    run = started(client)
+    client.rig.clock.advance(3)
+    client("POST", f"/runs/{run}/stop", {"reason": "wrong tenant"}, group="ops", user="ola")
+    other = started(client)
+    shown = client("GET", f"/runs/{run}", group="viewer").json["audit"]
+    assert [(one["who"], one["action"], one["reason"]) for one in shown] == [
+        ("ola", "runs.stop", "wrong tenant"),
+        ("kari", "runs.start", ""),
+    ]
+    assert {one["target"] for one in client("GET", f"/runs/{other}").json["audit"]} == {other}

@@ -109,18 +109,29 @@ def test_texts_that_no_utf_8_can_hold_are_refused(client: Client) -> None:
         assert client("POST", "/connections", {**wanted, **more}).status == 400
 
 
+@pytest.mark.parametrize(
+    "raised",
+    [
+        ZeroDivisionError("the inside"),
+        RecursionError("the inside"),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "the inside"),
+    ],
+)
 def test_what_nobody_foresaw_says_nothing_of_the_inside(
-    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    raised: Exception, client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def torn(*_: Any) -> None:
-        raise ZeroDivisionError("the inside")
+        raise raised
 
     monkeypatch.setattr(connections, "_shown", torn)
     with caplog.at_level(logging.ERROR):
         answer = client("GET", "/connections/acme")
     assert (answer.status, answer.json["type"]) == (500, "urn:sluice:problem:internal_error")
     assert "inside" not in answer.body
-    assert len(answer.json["reference"]) == 12
+    [logged] = [one for one in caplog.records if one.message == "request_failed"]
+    assert vars(logged)["reference"] == answer.json["reference"]
+    assert logged.exc_info is not None
+    assert logged.exc_info[1] is raised
 
 
 def test_the_next_times_of_a_schedule_are_foretold(client: Client) -> None:

@@ -10,7 +10,7 @@ from botocore.stub import ANY, Stubber
 from sluice.aws.cognito_users import CognitoUsers, random_password
 from sluice.aws.session import AwsSession
 from sluice.model.secret import Secret
-from sluice.ports.users import User, UserExists, UserNotFound
+from sluice.ports.users import User, UserExists, UserNameInvalid, UserNotFound
 
 POOL = "eu-north-1_aaaaaaaaa"
 AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -59,11 +59,18 @@ def test_a_password_is_set_and_an_unknown_user_told(
 
 
 def test_a_random_password_has_every_kind_of_sign() -> None:
-    found = [random_password().reveal() for _ in range(50)]
-    assert len(set(found)) == 50
+    found = [random_password().reveal() for _ in range(200)]
+    assert len(set(found)) == 200
     for password in found:
         assert len(password) == 24
         assert any(sign.islower() for sign in password)
         assert any(sign.isupper() for sign in password)
         assert any(sign.isdecimal() for sign in password)
         assert set(password) & set("-_.+")
+        assert password[0].isalnum()
+        assert password[-1].isalnum()
+
+
+def test_a_name_with_a_blank_never_reaches_cognito(session: AwsSession) -> None:
+    with pytest.raises(UserNameInvalid, match="letters, digits and signs"):
+        CognitoUsers(session.cognito, POOL).add("kari nordmann", "ops")

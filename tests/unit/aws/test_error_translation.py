@@ -15,7 +15,8 @@ from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
 from sluice.aws.session import AwsSession
 from sluice.aws.sns_topic import SnsTopic
 from sluice.aws.sqs_queue import SqsQueue
-from sluice.aws.stack_outputs import StackNotFound, stack_outputs
+from sluice.aws.stack_not_found import StackNotFound
+from sluice.aws.stack_outputs import stack_outputs
 from sluice.aws.step_functions import StepFunctions
 from sluice.errors import ConfigurationInvalid
 from sluice.ports.object_store import ObjectNotFound

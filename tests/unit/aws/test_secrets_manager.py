@@ -92,3 +92,26 @@ def test_throttling_passes(session: AwsSession, script: Script) -> None:
     script(session.secretsmanager).add_client_error("get_secret_value", "ThrottlingException")
     with pytest.raises(ClientError, match="ThrottlingException"):
         secrets(session).get("acme/credentials")
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"),
+    [
+        ("AccessDeniedException", ConfigurationInvalid),
+        ("DecryptionFailure", ConfigurationInvalid),
+        ("InternalServiceError", ClientError),
+    ],
+)
+def test_one_of_many_that_cannot_be_read_is_told(
+    session: AwsSession, script: Script, code: str, raised: type[Exception]
+) -> None:
+    reply = {"SecretValues": [], "Errors": [{"SecretId": NAME, "ErrorCode": code, "Message": "no"}]}
+    script(session.secretsmanager).add_response("batch_get_secret_value", reply, {"SecretIdList": [NAME]})
+    with pytest.raises(raised, match=code if raised is ClientError else "A secret cannot be used"):
+        secrets(session).get_many(["acme/credentials"])
+
+
+def test_one_of_many_that_is_marked_for_deletion_is_not_there(session: AwsSession, script: Script) -> None:
+    gone = {"SecretId": NAME, "ErrorCode": "InvalidRequestException", "Message": "marked for deletion"}
+    script(session.secretsmanager).add_response("batch_get_secret_value", {"Errors": [gone]})
+    assert secrets(session).get_many(["acme/credentials"]) == {}

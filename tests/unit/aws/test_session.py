@@ -53,3 +53,10 @@ def test_the_embedded_aws_never_sees_a_persons_credentials(
     found = AwsSession(region="eu-north-1", endpoint=endpoint)._session.get_credentials()
     assert found is not None
     assert (found.access_key, found.secret_key, found.token) == expected
+
+
+def test_values_of_items_are_passed_on_as_they_came(session: AwsSession) -> None:
+    # botocore takes each apart as a structure of ten members: half of what a page of items takes.
+    model = session.dynamodb.meta.service_model
+    assert model.shape_for("AttributeValue").metadata["document"] is True
+    assert {"Query", "GetItem", "BatchGetItem"} <= set(model.operation_names)

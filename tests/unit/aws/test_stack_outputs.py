@@ -10,7 +10,8 @@ import pytest
 from botocore.stub import Stubber
 
 from sluice.aws.session import AwsSession
-from sluice.aws.stack_outputs import StackNotFound, stack_outputs
+from sluice.aws.stack_not_found import StackNotFound
+from sluice.aws.stack_outputs import stack_outputs
 
 
 def stack(status: str, **outputs: str) -> dict[str, Any]:

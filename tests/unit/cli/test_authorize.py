@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from sandbox.server import SandboxServer, serve
-from sluice.cli import connections
+from sluice.cli.connections import commands as connections
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.registry.catalog import Catalog

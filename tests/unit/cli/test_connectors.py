@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from sluice.registry.packages import files_of
 from tests.flows.rig import CANONICAL
 from tests.flows.toy_erp import ToyDocuments

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from tests.unit.cli.conftest import Terminal
 
 MANIFEST = str(ROOT / "tests/unit/kit/airbyte/manifest.yaml")

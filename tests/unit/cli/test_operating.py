@@ -41,6 +41,20 @@ def test_runs_are_filtered_and_go_on_where_the_page_ended(terminal: Terminal) ->
     assert "no such runs" in terminal("runs", "list", "--text", "nothing has this").err
 
 
+@pytest.mark.parametrize("option", ["--since", "--until"])
+@pytest.mark.parametrize("when", ["yesterday", "2026-11-31", "2026-11-21T08:00:00", "2026-11-21T08:61:00Z"])
+def test_runs_are_listed_from_a_day_or_a_time_only(terminal: Terminal, option: str, when: str) -> None:
+    terminal.rig.run()
+    said = terminal("runs", "list", option, when)
+    assert (said.code, said.out) == (2, "")
+    assert f"{when!r} is no day and no time; right would be a day (2026-11-21) or a time in UTC" in said.err
+
+
+def test_what_is_wrong_is_said_once(terminal: Terminal) -> None:
+    for command in (["runs", "show"], ["changes", "show"]):
+        assert terminal(*command, "nobody").err.count("'nobody'") == 1
+
+
 def test_a_run_is_stopped_with_a_reason_and_redriven(terminal: Terminal) -> None:
     run = started(terminal)
     said = terminal("runs", "stop", run, "--reason", "wrong tenant")
@@ -82,7 +96,8 @@ def test_topics_are_listed_and_their_dead_letters_moved(
     said = terminal("topics", "redrive", "information", "--limit", "22")
     assert "22 messages are back on information, about 3 dead letters are left" in said.err
     assert steps == [22, 12, 2]
-    assert terminal("topics", "redrive", "nobody").code == 2
+    wrong = terminal("topics", "redrive", "nobody")
+    assert (wrong.code, wrong.err.count("no queue 'nobody'"), "nobody-dead" in wrong.err) == (2, 1, False)
 
 
 def test_the_overview_shows_connections_and_what_needs_a_person(
@@ -106,6 +121,9 @@ def test_the_audit_is_listed_by_person_and_connection(terminal: Terminal) -> Non
     terminal("connections", "resume", "acme")
     found = terminal("audit", "list", "--connection", "acme", "--json").json
     assert [one["action"] for one in found] == ["connections.resume", "connections.pause", "connections.add"]
-    assert terminal("audit", "list", "--who", "nobody").err.startswith("nobody did anything")
+    assert terminal("audit", "list", "--who", "nobody").err.startswith("no such entries")
+    for wrong in (("--since", "yesterday"), ("--until", "2026-13-45"), ("--after", "behind")):
+        said = terminal("audit", "list", *wrong)
+        assert (said.code, repr(wrong[1]) in said.err) == (2, True)
     first = terminal("audit", "list", "--limit", "1")
     assert "there are more: --after" in first.err

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from tests.unit.cli.conftest import Terminal
 
 

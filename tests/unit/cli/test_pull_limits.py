@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sandbox.options import Options
 from sandbox.server import serve
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from tests.unit.cli.conftest import Terminal
 
 LIMITS = "limits: [{requests: 2, seconds: 1, shared_by: [{secret: token}]}]\n"

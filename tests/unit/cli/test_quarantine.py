@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.unit.cli.conftest import Terminal
 
 
@@ -20,3 +22,12 @@ def test_nothing_quarantined_and_nothing_known(terminal: Terminal) -> None:
     assert terminal("quarantine", "list", "acme", "--json").json == []
     assert terminal("quarantine", "list", "nobody").code == 2
     assert terminal("quarantine", "show", "acme", "customer", "1").code == 2
+
+
+@pytest.mark.parametrize("command", [("list", "acme", "--stream", "custmer"), ("replay", "acme", "custmer")])
+def test_a_stream_that_there_is_not_is_named_with_the_nearest(
+    terminal: Terminal, command: tuple[str, ...]
+) -> None:
+    said = terminal("quarantine", *command)
+    assert said.code == 2
+    assert "there is no stream 'custmer'; did you mean 'customer'?" in said.err

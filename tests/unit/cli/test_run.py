@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sluice.model.change import Action
 from tests.unit.cli.conftest import Terminal
@@ -41,3 +42,31 @@ def test_runs_are_listed_and_shown(terminal: Terminal) -> None:
     assert "customer" in shown.out
     assert terminal("runs", "show", run, "--json").json["path"] == []
     assert Action.HOLD not in shown.out
+
+
+def test_a_run_that_failed_as_a_whole_says_why_and_what_to_do(
+    terminal: Terminal, runs_at_once: Callable[[], None]
+) -> None:
+    rig = terminal.rig
+    rig.world.connections.replace(replace(rig.world.connections.get("acme"), streams=("nothing",)))
+    runs_at_once()
+    said = terminal("run", "acme")
+    assert said.code == 1
+    assert "toy has no stream 'nothing'; it has: customer" in said.err
+    advice = "what to do about ConfigurationInvalid: Correct what the faults name"
+    assert advice in said.err
+    (run,) = (row["id"] for row in terminal("runs", "list", "--json").json)
+    shown = terminal("runs", "show", run).out
+    assert shown.count("(docs/runbook.md#configurationinvalid)") == 1
+
+
+def test_what_to_do_about_an_error_is_said_once_for_all_streams(
+    terminal: Terminal, runs_at_once: Callable[[], None]
+) -> None:
+    terminal.rig.erp.key = "another"
+    runs_at_once()
+    said = terminal("run", "acme")
+    assert (said.code, said.err.count("CredentialsRejected: ")) == (1, 3)
+    assert said.err.count("what to do about") == 1
+    assert "sluice connections change acme --secret KEY" in said.err
+    assert "sluice connections authorize acme). (docs/runbook.md#credentialsrejected)" in said.err

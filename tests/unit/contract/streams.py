@@ -12,7 +12,7 @@ import orjson
 
 from sandbox.making.recipes import counted_key, recipe
 from sandbox.making.samples import World
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.contract.contract import Contract
 from sluice.contract.detector import Detector
 from sluice.contract.examination import Finding

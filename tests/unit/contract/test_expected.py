@@ -15,7 +15,9 @@ from sluice.contract import detector as detectors
 from sluice.contract.contract import Contract
 from sluice.contract.detector import SPARED, Detector
 from sluice.contract.examination import Finding
-from sluice.contract.records.expected import expected_of
+from sluice.contract.observation import Observation
+from sluice.contract.records.column import Column
+from sluice.contract.records.expected import ShowsNew, expected_of
 from sluice.contract.records.forms import (
     DATE,
     DIGITS,
@@ -129,6 +131,27 @@ def test_one_record_that_shows_anything_new_does_not_pass(what: str) -> None:
 def test_what_is_no_object_does_not_pass(records: list[Any]) -> None:
     assert EXPECTED is not None
     assert not EXPECTED.holds(records)
+
+
+@pytest.mark.parametrize(
+    "text", [b"{}", b"", b"null", b'{"id":"x"}', b'{"id":' + b"[" * 5_000, b'{"id":1e999}']
+)
+def test_a_text_that_is_not_as_expected_is_not_decoded(text: bytes) -> None:
+    assert EXPECTED is not None
+    with pytest.raises(ShowsNew):
+        EXPECTED.decoded(text)
+
+
+@pytest.mark.parametrize("beside", [[1.5], {"a": 1.5, "b": 2}])
+def test_a_pattern_beside_a_list_or_a_map_is_no_type(beside: Any) -> None:
+    """Msgspec frees something twice when such a type ends."""
+    column = Column(2, 2, {"text": 1, "list": 1}, forms={"N": 1})
+    if isinstance(beside, dict):
+        column = Column(2, 2, {"text": 1, "object": 1}, forms={"N": 1}, is_map=True)
+    known = Observation(2, {("id",): Column(2, 2, {"integer": 2}), ("total",): column})
+    assert expected_of(known, Watch(RELIANCE)) is None
+    without = Observation(2, {("id",): Column(2, 2, {"integer": 2}), ("open",): column})
+    assert expected_of(without, Watch(RELIANCE)) is not None, "no pattern, no harm"
 
 
 @pytest.mark.parametrize("name", ['a "b"', "a\\b", "a\nb", "", "f0", "__class__"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from sluice.description.read import read_description
 from sluice.errors import ConfigurationInvalid
 from sluice.kit.draft import Draft, Wanted, draft

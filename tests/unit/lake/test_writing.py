@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.lake.columns import Kind, fields_of, stored
 from sluice.lake.writing import parquet_of
 

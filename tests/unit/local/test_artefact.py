@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zipfile
+from importlib.util import cache_from_source, source_from_cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sluice.local import artefact
 def project(tmp_path: Path) -> Path:
     for name in (
         "lambdas/fetch_pages.py",
+        "runtime_interface.py",
         "sluice/errors.py",
         "sluice/cli/main.py",
         "sluice/local/deploy.py",
@@ -33,14 +35,31 @@ def names(built: Path) -> list[str]:
 
 
 def test_local_artefact_holds_what_a_function_needs(project: Path) -> None:
-    assert names(artefact.build_local(project)) == [
+    held = [name for name in names(artefact.build_local(project)) if not name.endswith(".pyc")]
+    assert held == [
         "bootstrap",
         "connectors/tripletex/customer.yaml",
         "lambdas/fetch_pages.py",
+        "runtime_interface.py",
         "sluice/errors.py",
         "sluice/local/system_clock.py",
         "transformers/canonical/customer.json",
     ]
+
+
+def test_every_module_of_an_artefact_is_compiled_and_counts_whatever_its_date(
+    project: Path, tmp_path: Path
+) -> None:
+    built = artefact.build_local(project)
+    modules = [name for name in names(built) if name.endswith(".py") and name != "runtime_interface.py"]
+    assert [source_from_cache(name) for name in names(built) if name.endswith(".pyc")] == modules
+    with zipfile.ZipFile(built) as archive:
+        compiled = archive.read(cache_from_source("sluice/errors.py"))
+    assert int.from_bytes(compiled[4:8], "little") == 1  # PEP 552: by hash, and never checked
+
+
+def test_nothing_is_compiled_where_that_python_is_not(project: Path) -> None:
+    assert not [name for name in names(artefact.build_local(project, Path("/none"))) if "pycache" in name]
 
 
 def test_bootstrap_runs_the_interface_client_on_the_given_python(project: Path) -> None:
@@ -48,7 +67,7 @@ def test_bootstrap_runs_the_interface_client_on_the_given_python(project: Path) 
         text = archive.read("bootstrap").decode()
         assert archive.getinfo("bootstrap").external_attr >> 16 == 0o755
     assert text.startswith("#!/bin/sh\n")
-    assert 'exec "/opt/some python/bin/python" -m awslambdaric "$_HANDLER"' in text
+    assert 'exec "/opt/some python/bin/python" runtime_interface.py "$_HANDLER"' in text
 
 
 def test_the_same_input_gives_the_same_bytes(project: Path) -> None:

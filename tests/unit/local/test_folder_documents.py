@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from sluice.local.folder_documents import FolderDocuments
 from sluice.ports.documents import DocumentNotFound
 

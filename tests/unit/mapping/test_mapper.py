@@ -45,7 +45,7 @@ def test_a_record_becomes_its_canonical_form(customer: Mapper) -> None:
     assert mapped.data["active"] is True
     assert mapped.data["email"] is None, "every declared field is there"
     assert mapped.data["delivery_address"] is None
-    assert list(mapped.data)[:3] == ["id", "source_id", "number"]
+    assert list(mapped.data) == sorted(mapped.data)
     assert (customer.entity, customer.schema_id) == ("customer", "urn:sluice:customer:1")
 
 

@@ -92,7 +92,7 @@ def test_a_mapping_reads_only_what_its_stream_declares(path: Path) -> None:
 def test_the_mapper_never_raises(path: Path, strict: bool) -> None:
     mapper = load_mapping(FOLDER, path.parent.name, path.stem)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     @given(_of_type("object", declared(path), strict=strict))
     def holds(record: dict[str, Any]) -> None:
         check(mapper, record)

@@ -6,11 +6,14 @@ import json
 import re
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sluice.messages.notification import page_of
 from sluice.messages.people.letter import letter
 from sluice.messages.people.slack import escaped, slack_message
 from sluice.messages.people.teams import teams_message
@@ -23,7 +26,7 @@ PIECES = [
 ]  # fmt: skip
 LINK = (
     r"\*What to do\*|:[a-z_]+: Sluice "
-    r"<https://console\.example/connections/[^<>|&\s]*\|Open the console>"
+    r"<https://console\.example/[^<>|&\s]*\|Open the console>"
 )
 HOSTILE = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=400),
@@ -35,6 +38,7 @@ HOSTILE = st.one_of(
 def event(text: str) -> dict[str, Any]:
     """Return a notification that says the text wherever something from outside may stand."""
     data = {"title": text, "detail": text, "advice": text, "run": text, "stream": text, "incident": text}
+    data |= {"page": text, "runbook": text}
     return {
         "id": "n-1",
         "type": "stream.held",
@@ -117,6 +121,23 @@ def test_no_sign_is_there_that_cannot_be_seen(text: str) -> None:
         assert all(sign.isprintable() or sign == "\n" for sign in part)
     assert "\n" not in clean(text, 100)
     assert len(clean(text, 100)) <= 100
+
+
+@given(HOSTILE)
+def test_a_link_leads_to_the_console_and_nowhere_else(text: str) -> None:
+    link = urlsplit(told(event(text), "https://console.example").link)
+    assert (link.scheme, link.netloc, link.query, link.fragment) == ("https", "console.example", "", "")
+    assert link.path.startswith("/connections/")
+    assert page_of("runs", text).startswith("/runs/")
+    assert page_of("runs", text).count("/") == 2
+
+
+@pytest.mark.parametrize(
+    "page", ["//evil.example", "/runs/../..", "runs/r-1", "/runs/r 1", "", None, "/a/b/c/d/e"]
+)
+def test_a_page_that_is_none_leads_to_the_connection(page: str | None) -> None:
+    found = told(event("acme") | {"data": {"page": page}}, "https://console.example/")
+    assert found.link == "https://console.example/connections/acme"
 
 
 @given(st.text())

@@ -6,7 +6,7 @@ import pytest
 
 from sluice.local.memory_table import MemoryTable
 from sluice.model.secret import Secret
-from sluice.registry.audit import KEPT, Act, Audit
+from sluice.registry.audit import KEPT, Act, Audit, AuditFilter
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -48,7 +48,7 @@ def test_the_newest_come_first_in_pages_of_all_of_one_connection_and_of_one_pers
         found: list[str] = []
         after = None
         while True:
-            page = audit.page(**which, after=after, limit=5)  # type: ignore[arg-type]
+            page = audit.page(AuditFilter(**which), after=after, limit=5)
             found += [entry.target for entry in page.items]
             if (after := page.after) is None:
                 return found
@@ -57,6 +57,25 @@ def test_the_newest_come_first_in_pages_of_all_of_one_connection_and_of_one_pers
     assert targets(connection="c1") == ["run-10", "run-7", "run-4", "run-1"]
     assert targets(who="anna") == ["run-11", "run-9", "run-7", "run-5", "run-3", "run-1"]
     assert targets(connection="c1", who="bob") == ["run-10", "run-4"]
+    assert targets(connection="c1", action="runs") == targets(connection="c1")
+    assert targets(connection="c1", action="runs.start") == targets(connection="c1")
+    assert targets(action="run") == []
+
+
+def test_entries_are_of_days() -> None:
+    audit = Audit(MemoryTable())
+    for day in range(5):
+        audit.begin(Act("anna", "runs.start", f"run-{day}"), NOW + timedelta(days=day))
+    days = [(NOW + timedelta(days=day)).date().isoformat() for day in range(5)]
+
+    def targets(since: str = "", until: str = "") -> list[str]:
+        first = audit.page(AuditFilter(since=since, until=until), limit=2)
+        rest = audit.page(AuditFilter(since=since, until=until), after=first.after) if first.after else None
+        return [one.target for one in (*first.items, *(rest.items if rest else ()))]
+
+    assert targets(since=days[1], until=days[3]) == ["run-3", "run-2", "run-1"]
+    assert targets(until=days[0]) == ["run-0"]
+    assert targets(since=days[4]) == ["run-4"]
 
 
 def test_of_a_long_text_there_is_the_digest_only() -> None:

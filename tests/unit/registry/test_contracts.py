@@ -51,6 +51,19 @@ def test_a_sweep_is_learnt_once_and_its_first_is_in_the_history(contracts: Contr
     assert [(entry.version, entry.who) for entry in contracts.history("customer")] == [(1, SLUICE)]
 
 
+def test_a_contract_that_stays_as_it_is_is_not_stored_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, objects = MemoryTable(), MemoryObjectStore()
+    contracts = Contracts(table, objects, "acme")
+    learnt = contracts.learn("customer", "sweep-1", AT, _learn)
+    stored: list[str] = []
+    monkeypatch.setattr(objects, "put", lambda key, data: stored.append(key))
+    contracts.learn("customer", "sweep-2", AT, lambda _: learnt)
+    item = table.get("acme", "contract#customer")
+    assert item is not None
+    assert (stored, item.value["sweep"]) == ([], "sweep-2")
+    assert contracts.get("customer") == learnt
+
+
 def test_accepting_is_a_new_version_and_twice_is_once(contracts: Contracts) -> None:
     contracts.learn("customer", "sweep-1", AT, _learn)
     first = contracts.amend("customer", [CHANGE], KARI)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -131,3 +132,27 @@ def test_when_a_stream_came_to_what_is_kept() -> None:
         ("2026-11-01T00:01:01Z", "synced"),
     ]
     assert runs.streams("run-1")["customer"].outcome == "synced"
+
+
+def test_the_last_run_of_each_connection_is_told_in_one_query() -> None:
+    runs, table = filled(40, 3)
+    before = table.items_read
+    last = runs.last()
+    assert table.items_read - before == 3
+    assert {name: one.run for name, one in last.items()} == {
+        name: next(runs.of(name)) for name in ("c00", "c01", "c02")
+    }
+    assert last["c00"].run.id == "run-00039"
+    assert last["c00"].scheduled_at == iso(START + timedelta(minutes=36))
+
+
+def test_an_older_run_that_ends_later_is_not_the_last() -> None:
+    runs, _ = filled(6, 1)
+    older = runs.get("run-00003")
+    assert older is not None
+    runs.put(replace(older, status="lost"), EXPIRY)
+    assert runs.last()["c00"].run.id == "run-00005"
+    newest = runs.get("run-00005")
+    assert newest is not None
+    runs.put(replace(newest, status="failed"), EXPIRY)
+    assert runs.last()["c00"].run.status == "failed"

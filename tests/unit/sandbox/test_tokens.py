@@ -178,6 +178,16 @@ def test_a_browser_is_sent_back_at_once(start: Starter) -> None:
     assert dict(parse_qsl(urlsplit(headers["location"]).query))["state"] == "s-1"
 
 
+def test_a_person_may_say_no(start: Starter) -> None:
+    client = start(connector_of(AUTHORIZATION_CODE))
+    asked = f"/oauth/authorize?{urlencode(AUTHORISE)}"
+    client.admin("consent", agrees=False)
+    said = dict(parse_qsl(urlsplit(client.send("GET", asked)[1]["location"]).query))
+    assert said == {"error": "access_denied", "error_description": "the person said no", "state": "s-1"}
+    client.admin("restore")
+    assert "code=" in client.send("GET", asked)[1]["location"]
+
+
 @pytest.mark.parametrize("name", AUTHORISE)
 def test_a_browser_that_comes_with_less_is_not_sent_back(start: Starter, name: str) -> None:
     client = start(connector_of(AUTHORIZATION_CODE))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.connector.spec import Stream
 from sluice.connector.values import Literal
 from sluice.description.interest import Interest

@@ -20,7 +20,7 @@ def test_records_and_tombstones_are_never_in_one_chunk() -> None:
         (3, 2, False),
         (4, 2, True),
     ]
-    assert read_chunk(objects, writer.chunks[1]) == [{"id": 7}, {"id": 8}]
+    assert list(read_chunk(objects, writer.chunks[1])) == [{"id": 7}, {"id": 8}]
     stored = [(chunk.number, chunk.tombstones) for chunk in stored_chunks(objects, PREFIX)]
     assert stored == [(3, False), (4, True)]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from sluice.messages.people.told import collapsed, told
+from sluice.messages.people.told import collapsed, told, with_link
 from sluice.ports.queue import ReceivedMessage
 from sluice.ports.table import Conflict
 from sluice.registry.deliveries import CLAIM, WINDOW, Deliveries, Turn, Window
@@ -29,7 +29,7 @@ LAST_TRY = len(WAITS) + 1
 
 _BUSY = Answer("someone else is sending it", wait=CLAIM, is_busy=True)
 _MOST_BYTES = 200_000
-_WORDS = ("title", "detail", "advice", "run", "stream", "incident", "resolves", "since")
+_WORDS = ("title", "detail", "advice", "run", "stream", "incident", "resolves", "since", "page", "runbook")
 
 
 def deliver(outbox: Outbox, message: ReceivedMessage) -> int | None:
@@ -79,7 +79,8 @@ def _tell(outbox: Outbox, to: Subscription, event: Mapping[str, Any]) -> Answer 
     if is_first and not _has_place(outbox, to, event):
         deliveries.done(event["id"], now)
         return None
-    what = Letterbox(told(event, outbox.console_url), event, deliveries.webhook_id(event["id"]))
+    message = told(event, outbox.console_url)
+    what = Letterbox(message, with_link(event, message.link), deliveries.webhook_id(event["id"]))
     return _sent(outbox, to, event["id"], what)
 
 

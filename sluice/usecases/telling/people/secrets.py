@@ -42,6 +42,11 @@ def store_receiver(secrets: Secrets, subscription: str, receiver: Receiver) -> N
     secrets.put(secret_name(subscription), {"url": receiver.url, **signing})
 
 
+def move_receiver(secrets: Secrets, subscription: str, url: Secret) -> None:
+    """Store another URL; keys stay as they are. Raises SecretNotFound."""
+    secrets.put(secret_name(subscription), {**secrets.get(secret_name(subscription)), "url": url})
+
+
 def rotate_key(secrets: Secrets, subscription: str, now: datetime) -> Secret:
     """Store a new key and return it; the one so far signs along for ROTATION. Raises SecretNotFound."""
     bundle = secrets.get(secret_name(subscription))

@@ -57,13 +57,13 @@ def add_subscription(world: World, wanted: Wanted) -> tuple[Subscription, Secret
 
     Raises ConfigurationInvalid, with nothing stored, where anything is wrong or the name is taken.
     """
-    faults = _faults(wanted)
+    faults = faults_of(wanted)
     if faults:
         raise ConfigurationInvalid(f"the subscription {wanted.name[:40]!r} is wrong", faults)
     subscription = Subscription(
         name=wanted.name,
         channel=wanted.channel,
-        target=_shown(wanted),
+        target=shown_target(wanted),
         severities=wanted.severities or TOLD_BY_ITSELF,
         kinds=wanted.kinds,
         connections=wanted.connections,
@@ -97,17 +97,25 @@ def pause_subscription(world: World, name: str, *, paused: bool, if_match: str |
     What is told meanwhile is not sent later. Raises ConfigurationInvalid, Conflict where ``if_match`` is the
     digest of another state.
     """
-    Subscriptions(world.state).get(name)  # says which there are
-    found = Subscriptions(world.state).find(name)
-    if found is None or (if_match is not None and if_match != etag_of(found[0])):
-        raise Conflict(f"subscription {name} was changed meanwhile")
-    subscription, version = found
+    subscription, version = as_read(world, name, if_match)
     action = "notifications.pause" if paused else "notifications.resume"
     with audited(world, Act(world.who, action, name)) as outcome:
         changed = replace(subscription, paused=paused, disabled=subscription.disabled if paused else "")
         Subscriptions(world.state).replace(changed, version)
         outcome.after = changed.to_json()
     return changed
+
+
+def as_read(world: World, name: str, if_match: str | None) -> tuple[Subscription, int]:
+    """Return the subscription and its version, if it is as the caller has read it.
+
+    Raises ConfigurationInvalid where there is none, Conflict where ``if_match`` is the digest of another.
+    """
+    Subscriptions(world.state).get(name)  # says which there are
+    found = Subscriptions(world.state).find(name)
+    if found is None or (if_match is not None and if_match != etag_of(found[0])):
+        raise Conflict(f"subscription {name} was changed meanwhile")
+    return found
 
 
 def rotate_signing_key(world: World, name: str) -> Secret:
@@ -170,14 +178,16 @@ def _state(subscription: Subscription, health: dict[str, Any]) -> str:
     return "failing" if health["failing_since"] else "active"
 
 
-def _shown(wanted: Wanted) -> str:
+def shown_target(wanted: Wanted) -> str:
+    """Return what may be shown of where it goes: a mail address, or a URL's host and last four signs."""
     text = wanted.target.reveal()
     if wanted.channel is Channel.EMAIL:
         return text
     return f"{urlsplit(text).hostname} ...{text[-4:]}"
 
 
-def _faults(wanted: Wanted) -> list[Fault]:
+def faults_of(wanted: Wanted) -> list[Fault]:
+    """Return all that is wrong with a subscription as a person asks for it."""
     faults = []
     if not _NAME.fullmatch(wanted.name):
         right = "right would be a-z, 0-9, - and _, beginning with a letter, at most 40"

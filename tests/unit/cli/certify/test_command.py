@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import ROOT, folder_documents
+from sluice.bootstrap.documents import ROOT, folder_documents
 from sluice.cli.certify import command
 from sluice.cli.certify.candidates import Subject
 from sluice.cli.certify.patience import NotEnded

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sluice.bootstrap import ROOT, catalog, folder_documents
+from sluice.bootstrap.documents import ROOT, catalog, folder_documents
 from sluice.cli.certify.command import subject_of
 from sluice.cli.certify.pace import pace_of, without_pace
 from sluice.cli.certify.parts import part_of

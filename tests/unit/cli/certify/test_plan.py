@@ -7,14 +7,14 @@ import pytest
 
 from sandbox.erp import Sandbox
 from sandbox.options import Options
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.cli.certify.edits import GONE, OTHERWISE, edit_of, mutations_of
 from sluice.cli.certify.plan import FAULTS, FEW, plan_of
 from sluice.cli.certify.rules import RULES
 from sluice.cli.certify.scenarios import names_of
 from sluice.connector.paths import look_up, parse_path
+from sluice.model.connection_faults import NAME
 from sluice.model.erp_json import read
-from sluice.usecases.connections import _NAME
 
 CATALOG = catalog()
 CONNECTORS = ("fiken", "tripletex", "tryton")
@@ -53,7 +53,7 @@ def test_the_connections_names_are_allowed_and_differ() -> None:
     for connector in ("fiken", "twentyfour_seven_office", "a_very_long_name_of_an_erp_that_nobody_uses"):
         names = names_of(connector)
         assert len(set(names)) == 3
-        assert all(name.startswith("certify-") and _NAME.fullmatch(name) for name in names)
+        assert all(name.startswith("certify-") and NAME.fullmatch(name) for name in names)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from sluice.cli.certify.command import write_quality
 from sluice.cli.certify.quality import NAME, certified_files, quality_text, standing
 from sluice.cli.certify.rules import RULES, Findings, Status

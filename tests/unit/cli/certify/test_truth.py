@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.erp import Sandbox
 from sandbox.options import Options
-from sluice.bootstrap import ROOT, catalog
+from sluice.bootstrap.documents import ROOT, catalog
 from sluice.cli.certify.truth import Consumer, differences, truth_of, untrue
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel

@@ -60,6 +60,7 @@ def test_a_difference_fails_only_where_that_is_asked_for(lake: Terminal) -> None
         (("match", "--connections", "gamma"), "it has of: acme, beta"),
         (("match", "--connections", ""), "right would be 1 or more"),
         (("match", "--entity", "invoice", *BOTH), "customer"),
+        (("match", "--threshold", "nan", *BOTH), "nan is no score; right would be 0.01 to 1"),
     ],
 )
 def test_wrong_use_says_what_would_be_right(lake: Terminal, arguments: tuple[str, ...], words: str) -> None:

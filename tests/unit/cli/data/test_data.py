@@ -74,6 +74,7 @@ def test_csv_runs_no_formula(lake: Terminal) -> None:
         ("SELECT nme FROM customer", "LINE 1: SELECT nme FROM customer"),
         ("SELECT * FROM custmer", "did you mean 'customer'?"),
         ("DROP VIEW customer", "only reads"),
+        ("SELECT '\udcff'", "sign 9 of the query is no text in UTF-8"),
         ("SELECT * FROM read_text('/etc/passwd')", "Permission Error"),
     ],
 )
@@ -110,7 +111,7 @@ def exported(lake: Terminal, out: Path, *more: str) -> Said:
 
 def test_records_are_exported_as_csv(lake: Terminal, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
-    assert exported(lake, out, "--connections", "globex,none").err.endswith(f"2 rows written to {out}\n")
+    assert exported(lake, out, "--connections", "globex").err.endswith(f"2 rows written to {out}\n")
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["source_id"], row["name"], row["credit_limit"]) for row in rows] == [
@@ -134,6 +135,7 @@ def test_records_are_exported_as_parquet_where_a_condition_holds(lake: Terminal,
     [
         (("--entity", "custmer", "--out", "x.csv"), "did you mean 'customer'?"),
         (("--entity", "customer", "--out", "nowhere/x.csv"), "nowhere is no folder"),
+        (("--entity", "customer", "--out", "x.csv", "--connections", "globex,none"), "'none'"),
         (("--entity", "customer", "--out", "x.csv", "--where", "nme = 1"), "nme"),
         (("--entity", "customer", "--out", "x.csv", "--where", "true); COPY customer TO 'x'; --"), "error"),
     ],
@@ -184,6 +186,13 @@ def test_freshness_is_a_table_for_people(lake: Terminal) -> None:
     assert [line.split() for line in fields.splitlines() if "credit_limit" in line] == [
         ["globex", "customer", "credit_limit", "1", "2", "50%"]
     ]
+
+
+def test_freshness_names_a_connection_that_there_is_not(lake: Terminal) -> None:
+    said = lake("data", "freshness", "--connection", "globx")
+    assert said.code == 2
+    assert "there is no connection 'globx'; did you mean 'globex'?" in said.err
+    assert said.out == ""
 
 
 def test_tables_are_listed_with_what_is_in_them(lake: Terminal) -> None:

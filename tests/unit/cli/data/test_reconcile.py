@@ -33,6 +33,7 @@ def test_a_lake_that_is_equal_is_told_row_by_row(say: Terminal) -> None:
     assert ["total", "including", "tax", "300", "300", "0"] in lines
     assert ["hours", "7.5", "7.5", "0"] in lines
     assert "differing" not in said.out
+    assert "0 of 1 rows differ" in said.out
     assert "acme: 3 records of invoice read" in said.err
 
 
@@ -44,6 +45,17 @@ def test_differences_end_with_exit_code_1_only_where_asked(say: Terminal, books:
     named = next(line for line in said.out.splitlines() if line.startswith("invoice-1"))
     assert named.split() == ["invoice-1", "differing", "no", "total_including_tax", "100", "101"]
     assert say("data", "reconcile", "--fail-on-difference").code == 1
+
+
+def test_the_rows_that_differ_may_be_told_alone(say: Terminal, books: Books) -> None:
+    books.erp.invoice(7, date="2026-10-31")
+    said = say("data", "reconcile", "--entity", "invoice", "--differing")
+    assert "1 of 2 rows differ" in said.out
+    assert "2026-10" in said.out
+    assert "2026-11" not in said.out.partition("1 of 2 rows")[2]
+    (told,) = say("data", "reconcile", "--entity", "invoice", "--differing", "--json").json
+    assert (told["rows_in_all"], told["rows_differing"]) == (2, 1)
+    assert [row["month"] for row in told["rows"]] == ["2026-10"]
 
 
 def test_json_has_everything(say: Terminal, books: Books) -> None:

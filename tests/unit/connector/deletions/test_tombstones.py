@@ -46,7 +46,7 @@ class Erp:
 
 
 def pages(outcomes: Any) -> list[tuple[bool, list[Any]]]:
-    return [(page.tombstones, page.records) for page in outcomes if isinstance(page, Page)]
+    return [(page.tombstones, list(page.records)) for page in outcomes if isinstance(page, Page)]
 
 
 def test_tombstones_come_after_the_changes_as_keys_alone() -> None:

@@ -202,3 +202,41 @@ def test_no_secret_of_a_token_request_is_told(auth: str, status: int) -> None:
         told += "".join(str(change.to_json()) for change in getattr(caught.value, "changes", ()))
         assert "which is not good" in told
         assert text not in told
+
+
+LIFE = '  refresh_token_life: {days: 60, source: "https://erp.example/faq", told: refresh_token_expires_in}\n'
+
+
+@pytest.mark.parametrize(
+    ("fields", "holds"),
+    [
+        ({"refresh_token": "refresh-2-token"}, timedelta(days=60)),
+        ({"refresh_token": "refresh-2-token", "refresh_token_expires_in": 3600}, timedelta(hours=1)),
+        ({"refresh_token": "refresh-2-token", "refresh_token_expires_in": "soon"}, timedelta(days=60)),
+        ({"refresh_token": "refresh-2-token", "refresh_token_expires_in": True}, timedelta(days=60)),
+        ({}, None),
+    ],
+)
+def test_how_long_a_refresh_token_holds_that_rests(fields: dict[str, Any], holds: timedelta | None) -> None:
+    reader = reading(AUTHORIZATION_CODE + LIFE)
+    logged_in(reader, tokens(**fields))
+    assert reader.session is not None
+    assert reader.session.kept_until == (NOW + holds if holds else None)
+    assert Session.from_secrets(reader.session.to_secrets()) == reader.session
+
+
+def test_a_reply_without_a_refresh_token_lets_its_end_stand() -> None:
+    ends = NOW + timedelta(days=3)
+    before = Session({"refresh_token": Secret("refresh-1-token")}, NOW, ends)
+    reader = reading(AUTHORIZATION_CODE + LIFE, session=before)
+    logged_in(reader, tokens())
+    assert reader.session is not None
+    assert reader.session.kept_until == ends
+    assert reader.session.ended(NOW).kept_until == ends
+
+
+def test_of_a_life_that_nobody_knows_nothing_is_said() -> None:
+    reader = reading(AUTHORIZATION_CODE)
+    logged_in(reader, tokens(refresh_token="refresh-2-token"))
+    assert reader.session is not None
+    assert reader.session.kept_until is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from sluice.faults import Fault
 from sluice.kit.airbyte.draft import draft_of_manifest
 from sluice.kit.draft import Draft, Wanted

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from sluice.bootstrap import ROOT
+from sluice.bootstrap.documents import ROOT
 from tests.unit.kit.airbyte.drafting import drafted, faults, read, told
 
 TEXT = (ROOT / "docs/connectors/from-airbyte.md").read_text("utf-8")

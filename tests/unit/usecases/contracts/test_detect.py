@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.errors import ConfigurationInvalid
 from sluice.model.change import Action
 from sluice.usecases.contracts import detect as module

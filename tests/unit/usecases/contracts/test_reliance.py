@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.contract.reliance import Reliance
 from sluice.usecases.contracts.reliance import reliance_of
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.lake.layout import LakeFile, Partition, digest_of, read_key
 from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.messages.events import EventSource, deleted, encode, pack, upserted

@@ -2,12 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from sluice.errors import WIRE_NAMES
 from sluice.ports.workflow import Step
 from sluice.registry.runs import Moment
-from sluice.usecases.operating.run_path import StateVisits, advice_on, states_of, timeline_of
+from sluice.usecases.operating.run_path import StateVisits, states_of, timeline_of
 
 
 def step(second: int, kind: str, state: str, **details: Any) -> Step:
@@ -96,12 +93,12 @@ def test_a_timeline_merges_what_stays_the_same() -> None:
     ]
 
 
-@pytest.mark.parametrize("error", [*WIRE_NAMES, "RunStopped", "RunAborted", "RunTimedOut"])
-def test_there_is_advice_on_every_error_that_a_run_can_end_with(error: str) -> None:
-    assert advice_on(error, "acme", "run-1")
-    assert "NAME" not in advice_on(error, "acme", "run-1")
-
-
-def test_nothing_is_advised_on_what_is_not_known() -> None:
-    assert advice_on(None) == ""
-    assert advice_on("Sequence") == ""
+def test_the_ways_that_were_taken_are_counted_by_the_state_before() -> None:
+    found = visits(
+        step(0, "entered", "PlanRun", type="Task"),
+        step(1, "entered", "FetchPages", type="Task", came_from="SyncStreams"),
+        step(2, "entered", "FetchPages", type="Task", came_from="SyncStreams"),
+        step(3, "entered", "FetchPages", type="Task", came_from="WaitForErp"),
+    )
+    assert found["PlanRun"].came_from == {}
+    assert found["FetchPages"].came_from == {"SyncStreams": 2, "WaitForErp": 1}

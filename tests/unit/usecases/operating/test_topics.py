@@ -96,9 +96,15 @@ def test_who_dies_between_sending_and_deleting_loses_nothing(
     assert sorted(states) == ["done", "failed"]
 
 
+def test_what_was_looked_at_a_moment_ago_is_moved_all_the_same(rig: Rig) -> None:
+    fill(rig.world, "information-dead-letters", 3)
+    assert len(peek(rig.world, "information-dead-letters")) == 3
+    assert (redrive(rig.world, "information").moved, rig.world.queues["information"].depth()) == (3, 3)
+
+
 @pytest.mark.parametrize("name", ["triggers", "nobody", "information-dead-letters"])
 def test_only_a_queue_with_dead_letters_is_redriven(rig: Rig, name: str) -> None:
     fill(rig.world, "triggers-dead-letters", 1)
-    with pytest.raises(ConfigurationInvalid, match="no queue"):
+    with pytest.raises(ConfigurationInvalid, match=r"dead letters.*; right would be one of: information$"):
         redrive(rig.world, name)
     assert rig.world.queues["triggers-dead-letters"].depth() == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sluice.bootstrap import catalog
+from sluice.bootstrap.documents import catalog
 from sluice.errors import ConfigurationInvalid
 from sluice.mapping.canonical import CanonicalModel
 from sluice.usecases import chunk_writer

@@ -49,6 +49,11 @@ def test_a_subscription_from_its_beginning_to_its_end(
         assert "active" in shown
         assert "whsec_" not in shown
         assert receiver.url not in shown
+    assert call(here, "change", "ops", "--kind", "run.*", "--to", "https://hooks.example/zz99", "--json") == 0
+    changed = capsys.readouterr().out
+    assert "hooks.example ...zz99" in changed
+    assert (here.state("ops")["kinds"], here.state("ops")["severities"]) == (["run.*"], ["error"])
+    assert call(here, "change", "ops", "--kind", "run.sideways") == 2
     assert call(here, "pause", "ops") == 0
     assert here.state("ops")["state"] == "paused"
     assert call(here, "resume", "ops") == 0

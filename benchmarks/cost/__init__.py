@@ -1,0 +1,1 @@
+"""What runs cost, metered on the embedded AWS."""

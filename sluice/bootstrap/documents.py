@@ -1,0 +1,26 @@
+"""Where connectors and mappings lie on this machine, and the catalogue that reads them; nothing of AWS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sluice.local.folder_documents import FolderDocuments
+from sluice.ports.documents import Documents
+from sluice.registry.catalog import Catalog
+
+ROOT = Path(__file__).resolve().parents[2]
+"""Where connectors/ and transformers/ lie: the repository, or the artefact inside a Lambda."""
+
+
+def catalog(connectors: Path | None = None, transformers: Path | None = None) -> Catalog:
+    """Return the catalogue of the repository's connectors and mappings, or of other folders' ones."""
+    roots = {
+        "connectors": (connectors or ROOT / "connectors"),
+        "transformers": (transformers or ROOT / "transformers"),
+    }
+    return Catalog(FolderDocuments(ROOT, roots))
+
+
+def folder_documents(folder: Path) -> Documents:
+    """Return the documents of another folder that is laid out as the repository is."""
+    return FolderDocuments(folder)

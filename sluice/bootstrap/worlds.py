@@ -1,0 +1,79 @@
+"""The world of a function: every port with the adapter that stands behind it on AWS."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass, replace
+
+from sluice.aws.client_error import AWS_FAILURES
+from sluice.aws.dynamo_table import DynamoTable
+from sluice.aws.s3_object_store import S3ObjectStore
+from sluice.aws.secrets_manager import SecretsManager
+from sluice.aws.session import AwsSession
+from sluice.aws.sns_topic import SnsTopic
+from sluice.aws.step_functions import StepFunctions
+from sluice.bootstrap.documents import ROOT
+from sluice.local.folder_documents import FolderDocuments
+from sluice.local.system_clock import SystemClock
+from sluice.ports.topic import PublishFailed
+from sluice.registry.catalog import Catalog
+from sluice.registry.packages import Packages
+from sluice.settings import LambdaSettings, UsageSettings
+from sluice.transport.body import Caps
+from sluice.transport.erp_sender import ErpSender, Limits
+from sluice.usecases.world import World
+
+OUTSIDE_FAILURES: tuple[type[Exception], ...] = (*AWS_FAILURES, PublishFailed)
+"""What adapters raise when AWS did not do its part, after their own retries."""
+
+DESCRIPTION_LIMITS = Limits(caps=Caps(wire=32 * 1024 * 1024, decoded=32 * 1024 * 1024))
+"""How large a published description may be: the largest known has 4 MB, and is parsed as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachines:
+    """ARNs of the state machines whose executions are started here; of Lambdas only the API starts any."""
+
+    sync: str = ""
+    replay: str = ""
+
+
+def lambda_world() -> World:
+    """Return the world of a Lambda; raises ConfigurationInvalid if its environment lacks anything."""
+    gc.set_threshold(10_000, 20, 50)  # records are trees by the thousand: there are few cycles to look for
+    return world_of(AwsSession(), LambdaSettings.from_environment(), StateMachines())
+
+
+def usage_world() -> World:
+    """Return the world of KeepUsage, which reads what a run did."""
+    machines = UsageSettings.from_environment()
+    settings = LambdaSettings.from_environment()
+    return world_of(AwsSession(), settings, StateMachines(machines.sync_arn, machines.replay_arn))
+
+
+def watching_world() -> World:
+    """Return the world of a Lambda that reads published descriptions: their size is bounded closer."""
+    settings = LambdaSettings.from_environment()
+    sender = ErpSender(DESCRIPTION_LIMITS, allow_loopback_http=settings.allow_loopback_http)
+    return replace(lambda_world(), sender=sender)
+
+
+def world_of(session: AwsSession, settings: LambdaSettings, machines: StateMachines) -> World:
+    """Return the world that the settings name; what is started is named by ``machines``."""
+    objects = S3ObjectStore(session.s3, settings.bucket)
+    state = DynamoTable(session.dynamodb, settings.state_table)
+    return World(
+        bucket=settings.bucket,
+        objects=objects,
+        connections_table=DynamoTable(session.dynamodb, settings.connections_table),
+        state=state,
+        runs_table=DynamoTable(session.dynamodb, settings.runs_table),
+        secrets=SecretsManager(session.secretsmanager, settings.secrets_prefix),
+        information=SnsTopic(session.sns, settings.information_topic_arn),
+        notification=SnsTopic(session.sns, settings.notification_topic_arn),
+        workflow=StepFunctions(session.stepfunctions, machines.sync),
+        sender=ErpSender(allow_loopback_http=settings.allow_loopback_http),
+        clock=SystemClock(),
+        catalog=Catalog(FolderDocuments(ROOT), Packages(state, objects)),
+        replays=StepFunctions(session.stepfunctions, machines.replay),
+    )

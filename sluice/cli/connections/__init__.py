@@ -1,0 +1,1 @@
+"""`sluice connections`: which customers' ERPs are read, and when."""

@@ -1,0 +1,1 @@
+"""Mappings written out as Python, for records whose shape is known."""

@@ -1,0 +1,95 @@
+"""JSON Schema, draft 2020-12: a quick yes or no, and words for what does not fit.
+
+The library that has the words takes longer to load than a small stream takes to be read, and is needed only
+where something is wrong: it is loaded then, by this module alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError, ValidationError
+
+_KEPT = 8
+"""Compiled schemas that are kept; a connector's streams are all judged by one."""
+_compiled: dict[int, tuple[Mapping[str, Any], Callable[[Any], bool] | None]] = {}
+
+
+class Explaining:
+    """Says why a value does not fit a schema."""
+
+    def __init__(self, schema: Mapping[str, Any], *, formats: bool = False) -> None:
+        """Take the schema; ``formats`` says whether dates, addresses and the like are judged, too."""
+        self._schema, self._formats = schema, formats
+
+    def iter_errors(self, value: Any) -> Iterator[ValidationError]:
+        """Yield every way in which the value does not fit, in jsonschema's words."""
+        yield from self._validator.iter_errors(value)
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        kind = _explaining_kind()
+        return kind(self._schema, format_checker=kind.FORMAT_CHECKER if self._formats else None)
+
+
+def surely_fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Return whether a value fits, formats included; what is not sure is for :class:`Explaining` to say."""
+    quick = _quick(schema)
+    try:
+        return quick is not None and quick(value)
+    except (TypeError, ValueError):
+        return False  # it holds what JSON has no word for
+
+
+def schema_error(schema: Mapping[str, Any]) -> SchemaError | None:
+    """Return what keeps a document from being a JSON Schema, None where it is one."""
+    if jsonschema_rs.meta.is_valid(dict(schema)):
+        return None
+    errors = importlib.import_module("jsonschema.exceptions")
+    try:
+        _explaining_kind().check_schema(schema)
+    except errors.SchemaError as error:
+        found: SchemaError = error
+        return found
+    return None
+
+
+def _explaining_kind() -> type[Draft202012Validator]:
+    kind: type[Draft202012Validator] = importlib.import_module("jsonschema").Draft202012Validator
+    return kind
+
+
+def _quick(schema: Mapping[str, Any]) -> Callable[[Any], bool] | None:
+    """Return the compiled schema; it is known by its identity, and kept so that this stays its own."""
+    known = _compiled.get(id(schema))
+    if known is None:
+        while len(_compiled) >= _KEPT:
+            _compiled.pop(next(iter(_compiled)), None)
+        known = _compiled[id(schema)] = (schema, _compile(schema))
+    return known[1]
+
+
+def _compile(schema: Mapping[str, Any]) -> Callable[[Any], bool] | None:
+    try:
+        compiled = jsonschema_rs.Draft202012Validator(
+            dict(schema), validate_formats=True, formats={"regex": _is_pattern}
+        )
+    except ValueError:
+        return None  # a pattern of Python's that this library cannot read
+    return compiled.is_valid
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True

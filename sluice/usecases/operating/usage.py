@@ -1,0 +1,133 @@
+"""What a run used: its states by its execution's history, all else by what its functions say in there.
+
+A function that failed says nothing: of it the history tells how long it took, and its requests are not known.
+What it costs is cost.py's. It is kept when the run has ended, so that neither the 90 days for which Step
+Functions keeps histories nor their length matters to whoever asks later.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sluice.model.metered import KEY, Metered
+from sluice.ports.workflow import MAX_STEPS, Step
+from sluice.registry.usages import Usage, Usages, Used
+from sluice.usecases.operating.runs import path_of_run
+from sluice.usecases.world import World
+
+MEMORY = {
+    "PlanRun": 512,
+    "LookForNews": 512,
+    "FetchPages": 1024,
+    "HandOverChunk": 1769,
+    "CommitCursor": 1769,
+    "JudgeChange": 512,
+    "RecordFailure": 256,
+    "SummariseRun": 256,
+    "PlanReplay": 1769,
+    "ReplayChunk": 1769,
+    "CommitReplay": 1769,
+    "FailReplay": 512,
+}
+"""MB of the function behind each state (infra/functions.yml); chunks are the transformer's.
+
+For attempts of which the function says nothing: it says its memory, too.
+"""
+
+HANDING_OVER = frozenset({"HandOverChunk", "ReplayChunk"})
+"""States that send a message and wait for the transformer, which counts receiving and removing it itself."""
+
+SQS = "sqs_request"
+_UNSAID_OF_A_MESSAGE = 2
+_MB_OF_A_GB = 1024
+_PLACES = Decimal("0.000001")
+
+Amounts = defaultdict[str, Decimal]
+
+
+def keep_usage(world: World, run: str) -> bool:
+    """Keep what the run used, which has ended; return False for one that did nothing and has no record.
+
+    A record that still says "running" is of a run that the last net is about to call lost.
+    """
+    known = world.runs.get(run)
+    used = used_by(path_of_run(world, run, data=False), MAX_STEPS) if known else None
+    if known is None or used is None:
+        return False
+    records = known.counts.get("fetched", 0)
+    status = "lost" if known.status == "running" else known.status
+    usage = Usage(run, known.connection, known.trigger, status, known.started_at, records, used)
+    Usages(world.runs_table).put(usage, world.expiry())
+    return True
+
+
+def used_of(world: World, run: str, steps: Sequence[Step], limit: int) -> Used | None:
+    """Return what the run used: as it was kept, or, of one under way, so far by its first ``limit`` steps."""
+    known = world.runs.get(run)
+    kept = Usages(world.runs_table).get(run) if known and known.status != "running" else None
+    return kept.used if kept else used_by(steps, limit)
+
+
+def used_by(steps: Sequence[Step], limit: int) -> Used | None:
+    """Return what the steps (the oldest first, at most ``limit`` of them) used; None where there are none."""
+    if not steps:
+        return None
+    begun = [step for step in steps if step.kind == "retried" or (step.kind == "entered" and step.state)]
+    said = [step.state for step in steps if KEY in step.details]
+    functions = MEMORY.keys() | set(said)
+    invoked = Counter(step.state for step in begun if step.state in functions)
+    sums = _sums(steps)
+    sums.requests[SQS] += sum(step.state in HANDING_OVER for step in begun)
+    return Used(
+        transitions=len(begun),
+        invoked=dict(invoked),
+        gb_seconds={state: _text(sums.gb_seconds[state]) for state in invoked},
+        lacks="end" if len(steps) >= limit else "",
+        requests={kind: f"{units.normalize():f}" for kind, units in sorted(sums.requests.items()) if units},
+        unmetered=sums.unmetered,
+        cpu_seconds={state: _text(found) for state, found in sums.cpu_seconds.items()},
+    )
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What attempts that are over used; by state, and by kind of request."""
+
+    gb_seconds: Amounts = field(default_factory=lambda: defaultdict(Decimal))
+    cpu_seconds: Amounts = field(default_factory=lambda: defaultdict(Decimal))
+    requests: Amounts = field(default_factory=lambda: defaultdict(Decimal))
+    unmetered: int = 0
+
+
+def _sums(steps: Iterable[Step]) -> _Sums:
+    sums = _Sums()
+    for step in steps:
+        metered = _metered(step)
+        if metered is not None:
+            sums.gb_seconds[step.state] += metered.gb_seconds
+            sums.cpu_seconds[step.state] += Decimal(metered.cpu_ms) / 1000
+            for kind, units in metered.requests.items():
+                sums.requests[kind] += Decimal(units)
+        elif step.state in MEMORY and "seconds" in step.details:
+            sums.unmetered += 1
+            seconds = Decimal(str(step.details["seconds"]))
+            sums.gb_seconds[step.state] += seconds * MEMORY[step.state] / _MB_OF_A_GB
+            if step.state in HANDING_OVER:
+                sums.requests[SQS] += _UNSAID_OF_A_MESSAGE
+    return sums
+
+
+def _metered(step: Step) -> Metered | None:
+    """Return what the function says it used; None where it says nothing that can be read."""
+    if KEY in step.details:
+        with suppress(KeyError, TypeError, ValueError, ArithmeticError):
+            return Metered.from_json(step.details[KEY])
+    return None
+
+
+def _text(found: Decimal) -> str:
+    return f"{found.quantize(_PLACES):f}"

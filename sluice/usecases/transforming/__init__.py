@@ -1,0 +1,1 @@
+"""Raw records to events: examined, mapped, compared with what was last published."""

@@ -1,0 +1,128 @@
+"""Raw records to events: examine, map, compare with what was last published. Knows no store and no AWS.
+
+What is wrong or doubtful stops here, before anything of it is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sluice.contract.breaker import fault_changes
+from sluice.contract.examination import Examination, Finding
+from sluice.contract.judging import without_echoes
+from sluice.faults import Fault, pointer_of
+from sluice.messages.events import Envelope, EventSource, EventTooLarge
+from sluice.model.change import Action, Change
+from sluice.model.erp_json import read
+from sluice.model.raw_records import RawRecords
+from sluice.snapshot.receipts import Seen, next_version
+from sluice.usecases.contracts.refused import refused_changes
+from sluice.usecases.transforming.batch import Batch, gone_through, mapped
+from sluice.usecases.transforming.judging import Judging, Raw, Transformed, stop_if_held
+
+LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
+"""Given source ids, returns what was last published of those known."""
+
+_STOPS_RECORDS = frozenset({Action.QUARANTINE, Action.HOLD, Action.FAIL})
+
+
+def transform(records: Sequence[Raw], judging: Judging, source: EventSource, look_up: LookUp) -> Transformed:
+    """Examine and map the records, and return the events of those that are new or changed.
+
+    A record that cannot be mapped, or shows a change that sets it aside, is quarantined; the rest goes on.
+    Raises ApiChanged with every change found if one of them holds the stream: then nothing of these records
+    may be published. Records that come as RawRecords are parsed only as far as they have to be.
+    """
+    result = Transformed(fetched=len(records))
+    examination = judging.detector.examining(records)
+    batch = _batch(records, examination, judging, source.connection)
+    rest = _examined(records, judging, examination.finding(), result)
+    if len(rest) < len(records):
+        batch = mapped(rest, judging.mapper, source.connection)
+    for record, refused in batch.refused:
+        result.set_aside(record, refused.source_id, refused.faults)
+        result.faults.append(refused.faults)
+    result.changes += judging.judged(refused_changes(judging.refused, judging.mapper, result.changes))
+    result.changes += _refused(fault_changes(len(rest), result.faults), judging, result.changes)
+    stop_if_held(result.changes, source.entity)
+    _publish(source, batch, look_up, result)
+    return result
+
+
+def _batch(records: Sequence[Raw], examination: Examination, judging: Judging, connection: str) -> Batch:
+    if isinstance(records, RawRecords):
+        return gone_through(records, examination, judging.mapper, connection)
+    return mapped(examination, judging.mapper, connection)
+
+
+def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transformed) -> None:
+    """Add an event for each record that is new or changed, and what was published of the others."""
+    for source_id, (why, record) in batch.unsendable.items():
+        result.set_aside(record, source_id, (_unsendable(why),))
+    aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
+    known = look_up([*batch.mapped, *aside])
+    around, seen = Envelope(source).around, result.seen
+    for source_id, (content, text, raw) in batch.mapped.items():
+        last = known.get(source_id)
+        if last is not None and last.content == content:
+            seen[source_id] = last
+            continue
+        version = 1 if last is None else next_version(last, content)
+        try:
+            result.events.append(around(source_id, version, content, text))
+        except EventTooLarge as refused:
+            record = read(raw) if isinstance(raw, bytes) else raw
+            result.set_aside(record, source_id, (_unsendable(str(refused)),))
+            aside.append(source_id)
+            continue
+        seen[source_id] = one = Seen(source_id, content, version)
+        result.published.append(one)
+    # A quarantined record still exists: it keeps what was last published of it, and is no delete.
+    result.seen = {source_id: known[source_id] for source_id in aside if source_id in known} | result.seen
+
+
+def _unsendable(why: str) -> Fault:
+    return Fault("event_refused", "", f"the event cannot be sent: {why}")
+
+
+def _examined(
+    records: Sequence[Raw], judging: Judging, finding: Finding, result: Transformed
+) -> Sequence[Raw]:
+    """Judge what the records showed; return those that are not set aside for it."""
+    judged = {number: judging.judged([change]) for number, change in enumerate(finding.changes)}
+    result.changes = [change for found in judged.values() for change in found]
+    result.failed = finding.failed
+    # Whether to hold is decided once the mapping has said its word: people see every change at once.
+    aside = {
+        index: [change for number in numbers for change in judged[number] if _sets_aside(change)]
+        for index, numbers in finding.aside.items()
+    }
+    aside = {index: changes for index, changes in aside.items() if changes}
+    result.observed = finding.observation
+    if not aside:
+        return records
+    for index, changes in aside.items():
+        source_id = judging.mapper.source_id(records[index])
+        result.set_aside(records[index], source_id, tuple(_fault(change) for change in changes))
+    return [record for index, record in enumerate(records) if index not in aside]
+
+
+def _sets_aside(change: Change) -> bool:
+    return change.action is Action.QUARANTINE
+
+
+def _fault(change: Change) -> Fault:
+    return Fault(change.kind, pointer_of(*change.segments()), change.in_words())
+
+
+def _refused(changes: Iterable[Change], judging: Judging, found: Sequence[Change]) -> list[Change]:
+    """Return the changes that the mapping met, with the canonical fields that they touch.
+
+    What the detector found at the same path says it already, and so does what an operator accepted there.
+    """
+    waived = {path for _, path in judging.waived}
+    told = [change for change in found if change.action in _STOPS_RECORDS]
+    used = judging.mapper.used
+    named = (replace(change, used_by=used.fields_at(change.segments())) for change in changes)
+    return judging.judged(without_echoes((one for one in named if one.path not in waived), told))
