@@ -2,6 +2,7 @@
 
 usage: python -m benchmarks [--records N] [--turns N] [--parts peers,memory,pipeline,start] [--out FILE]
 
+The part `backfill` is run where it is asked for.
 It fails where something does not work, never for being slow.
 """
 
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.backfill.__main__ import backfill_section
 from benchmarks.cold_start import start_section
 from benchmarks.peers.environments import pythons
 from benchmarks.peers.part import memory_section, peers_section, readers
@@ -83,12 +85,20 @@ def start(session: Session) -> Section:
     return start_section(session.wanted.turns, session.course.say)
 
 
+def backfill(session: Session) -> Section:
+    """Measure a long history through a backfill, at two sizes."""
+    return backfill_section(session.wanted.records, session.course.say)
+
+
 PARTS: dict[str, Callable[[Session], Section]] = {
     "peers": peers,
     "memory": memory,
     "pipeline": pipeline,
     "start": start,
 }
+
+ON_DEMAND: dict[str, Callable[[Session], Section]] = {"backfill": backfill}
+"""Parts that take long: they are run where they are asked for."""
 
 
 def say(text: str) -> None:
@@ -105,10 +115,10 @@ def asked(arguments: Sequence[str]) -> Wanted:
     parser.add_argument("--parts", default=",".join(PARTS), help="divided by commas")
     parser.add_argument("--out", type=Path, default=REPORT)
     given = parser.parse_args(arguments)
-    parts = tuple(given.parts.split(","))
-    if not set(parts) <= set(PARTS) or min(given.records, given.turns) < 1:
-        parser.error(f"parts are {', '.join(PARTS)}; records and turns are 1 or more")
-    return Wanted(given.records, given.turns, tuple(part for part in PARTS if part in parts), given.out)
+    parts, known = tuple(given.parts.split(",")), (*PARTS, *ON_DEMAND)
+    if not set(parts) <= set(known) or min(given.records, given.turns) < 1:
+        parser.error(f"parts are {', '.join(known)}; records and turns are 1 or more")
+    return Wanted(given.records, given.turns, tuple(part for part in known if part in parts), given.out)
 
 
 @contextmanager
@@ -127,7 +137,7 @@ def measured(wanted: Wanted) -> tuple[list[Section], int]:
     with session_of(wanted) as session:
         for part in wanted.parts:
             try:
-                sections.append(PARTS[part](session))
+                sections.append((PARTS | ON_DEMAND)[part](session))
             except Broken as error:
                 say(f"error: {part}: {error}")
                 sections.append(Section(part, f"make bench PARTS={part}", f"It does not work: {error}"))

@@ -22,5 +22,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         failure=read_failure(event.get("failure")),
         sweep=position.get("sweep"),
         may_go_on=event.get("step") == "handed_over",
+        earlier=position.get("earlier", 0),
     )
     return judge_change(world(), wanted)

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.powers import powered_step, world
-from sluice.usecases.look_for_news import LookForNews, look_for_news
+from sluice.usecases.fetching.look_for_news import LookForNews, look_for_news
 
 RESERVE_SECONDS = 60
 """Kept of the function's time for the look under way: its request, its commit, and the summary."""

@@ -31,7 +31,7 @@ def single(stream: Stream) -> list[Stream]:
     if details is None:
         return []
     one = replace(stream, path=details.path, path_parameters=details.path_parameters, request=details.request)
-    return [replace(one, details=None, deletions=None, windows=None, incremental=None)]
+    return [replace(one, details=None, deletions=None, windows=None, ranges=None, incremental=None)]
 
 
 class Address:
@@ -76,6 +76,7 @@ def shortened(stream: Stream) -> Cutter | None:
     wanted = [*details.named_by, stream.order, stream.only.path if stream.only else None]
     wanted += [one.check for one in asked if one is not None]
     wanted += [stream.incremental.highest if stream.incremental else None]
+    wanted += [stream.ranges.field if stream.ranges else None]
     wanted += [cursor_of_record(stream.pagination, stream.records)]
     paths = [path for path in wanted if path is not None]
 

@@ -10,13 +10,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 
 from sluice.connector.paths import Path
-from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Scope, Value, evaluate, text_of
+from sluice.connector.values import (
+    Call,
+    ListOf,
+    Literal,
+    ObjectOf,
+    Scope,
+    Value,
+    evaluate,
+    may_be_left_out,
+    text_of,
+)
 from sluice.model.secret import Secret
 
-_READ = ("page", "since", "window", "fields", "now", "if_since", "record", "parent")
+_READ = ("page", "since", "window", "range", "fields", "now", "if_since", "if_range", "record", "parent")
 """The words whose values are read from a request; all others are known."""
 
 
@@ -34,6 +45,7 @@ class Asked:
     since: Any = None
     since_form: str = ""
     window: dict[str, Any] = field(default_factory=dict)
+    range: dict[str, Any] = field(default_factory=dict)
     fields: Any = None
     fields_form: str = ""
     moment: Any = None
@@ -75,11 +87,7 @@ class Matcher:
         if isinstance(template, Literal):
             return bool(template.value == actual)
         if isinstance(template, ListOf):
-            return (
-                isinstance(actual, list)
-                and len(actual) == len(template.items)
-                and all(self.value(*pair, asked) for pair in zip(template.items, actual, strict=True))
-            )
+            return isinstance(actual, list) and self._list(template.items, actual, asked)
         if isinstance(template, ObjectOf):
             return (
                 isinstance(actual, Mapping)
@@ -88,14 +96,25 @@ class Matcher:
             )
         return self._call(template, actual, asked)
 
+    def _list(self, items: tuple[Value, ...], actual: list[Any], asked: Asked) -> bool:
+        """Read a list, in which some items may be left out."""
+        places = [place for place, item in enumerate(items) if may_be_left_out(item)]
+        missing = len(items) - len(actual)
+        for without in combinations(places, missing) if 0 <= missing <= len(places) else ():
+            left = [item for place, item in enumerate(items) if place not in without]
+            pairs = list(zip(left, actual, strict=True))
+            if missing == 0 or all(self.value(*pair, Asked()) for pair in pairs):
+                return all(self.value(*pair, asked) for pair in pairs)
+        return False
+
     def _call(self, call: Call, actual: Any, asked: Asked) -> bool:
         match call.word:
             case "page":
                 asked.page[call.name] = actual
             case "since":
                 asked.since, asked.since_form = actual, call.name
-            case "window":
-                asked.window[call.name] = actual
+            case "window" | "range":
+                (asked.window if call.word == "window" else asked.range)[call.name] = actual
             case "fields":
                 asked.fields, asked.fields_form = actual, call.name
             case "record":
@@ -104,22 +123,24 @@ class Matcher:
                 asked.parent[call.option] = str(actual)
             case "now":
                 asked.moment = actual
-            case "if_since":
-                return self._if_since(call, actual, asked)
+            case "if_since" | "if_range":
+                return self._either(call, actual, asked)
             case "join" | "replace" if holds(call, *_READ):
                 return self._composed(call, actual, asked)
             case _:
                 self._known(call, actual, asked)
         return True
 
-    def _if_since(self, call: Call, actual: Any, asked: Asked) -> bool:
-        since, otherwise = call.values
+    def _either(self, call: Call, actual: Any, asked: Asked) -> bool:
+        given, *others = call.values
         trial = Asked()
-        if self.value(since, actual, trial) and (
-            trial.since is not None or not self.value(otherwise, actual, Asked())
+        if self.value(given, actual, trial) and (
+            trial.since is not None
+            or trial.range
+            or not any(self.value(other, actual, Asked()) for other in others)
         ):
-            return self.value(since, actual, asked)
-        return self.value(otherwise, actual, asked)
+            return self.value(given, actual, asked)
+        return any(self.value(other, actual, asked) for other in others)
 
     def _composed(self, call: Call, actual: Any, asked: Asked) -> bool:
         """Read a text that was put together, as queries of GraphQL are: a part by what stands around it."""
@@ -132,9 +153,15 @@ class Matcher:
         return all(self.value(*pair, asked) for pair in zip(read, found.groups(), strict=True))
 
     def _pattern(self, part: Value) -> str:
-        if _is_read(part):
-            return "(.*?)"
-        return re.escape(self.text(part) or "")
+        return f"({self._shape(part)})" if _is_read(part) else self._shape(part)
+
+    def _shape(self, part: Value) -> str:
+        """Return what a part looks like, so that of two that stand side by side each finds its own."""
+        if isinstance(part, Call) and part.word in {"if_since", "if_range"}:
+            return f"(?:{'|'.join(map(self._shape, part.values))})"
+        if isinstance(part, Call) and part.word == "join":
+            return "".join(map(self._shape, part.values))
+        return ".*?" if _is_read(part) else re.escape(self.text(part) or "")
 
     def _known(self, call: Call, actual: Any, asked: Asked) -> None:
         if not holds(call, "captured") and self.text(call) != text_of(actual):

@@ -137,8 +137,8 @@ def sharing(streams: Mapping[str, Stream], stream: Stream) -> list[Stream]:
 
 
 def _list_of(stream: Stream) -> tuple[Any, ...]:
-    windows = stream.windows
-    asked = (stream.request, stream.incremental and stream.incremental.query, windows and windows.query)
+    parts = (stream.incremental, stream.windows, stream.ranges)
+    asked = (stream.request, *(part and part.query for part in parts))
     return (stream.base_url, stream.path, stream.path_parameters, stream.records, *asked)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sandbox.details import Address, single
 from sandbox.doors import named_headers
@@ -82,7 +83,7 @@ class Routes:
             return None
         replaced = self._replaced(listing, request)
         kept = {name for name in template.query if name not in replaced}
-        for part in (template, listing.windows, listing.incremental):
+        for part in (template, listing.windows, listing.ranges, listing.incremental):
             if part is not None:
                 left_out = replaced if part is template else kept
                 query = {name: value for name, value in part.query.items() if name not in left_out}
@@ -92,7 +93,7 @@ class Routes:
 
     def _replaced(self, stream: Stream, request: Incoming) -> set[str]:
         """Return the query parameters that a window or an increment says in place of the request itself."""
-        parts = (part for part in (stream.windows, stream.incremental) if part is not None)
+        parts = (part for part in (stream.windows, stream.ranges, stream.incremental) if part is not None)
         return {
             name
             for part in parts
@@ -108,19 +109,30 @@ def _literals(stream: Stream) -> int:
 def wanted(stream: Stream, asked: Asked) -> Filter:
     """Return what the request leaves of the stream; raises Refused where a window is missing."""
     if stream.incremental and stream.incremental.highest:
-        return Filter(above=_version(asked.since))
+        return Filter(above=_version(asked.since), keys=_keys(asked.range))
     try:
         since = moment_of(asked.since, asked.since_form) if stream.incremental else None
     except ValueError:
         raise Refused("parameter_missing", f"{str(asked.since)[:40]} is not a date and time") from None
     if stream.windows is None:
-        return Filter(changed_since=since)
+        return Filter(changed_since=since, keys=_keys(asked.range))
     last = day_of(asked.window.get("last"))
     end = (date.fromisoformat(last) + timedelta(days=1)).isoformat() if last else asked.window.get("to")
     for name, given in (("from", asked.window.get("from")), ("to", end)):
         if not given:
             raise Refused("parameter_missing", _window_parameter(stream, name))
     return Filter(day_of(asked.window["from"]), day_of(end), since)
+
+
+def _keys(said: Mapping[str, Any]) -> tuple[int | None, int | None] | None:
+    """Return the range of keys that is asked for: from the first to before the second; an end may be open."""
+    try:
+        ends = {name: int(value) for name, value in said.items()}
+    except (TypeError, ValueError):
+        raise Refused("parameter_missing", "an end of a range of keys is no whole number") from None
+    if "last" in ends:
+        ends["to"] = ends["last"] + 1
+    return (ends.get("from"), ends.get("to")) if ends else None
 
 
 def _version(value: object) -> int | None:

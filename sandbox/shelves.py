@@ -39,7 +39,7 @@ class Row:
 
     ``version`` counts every change that the ERP knows of, where the stream goes by row versions. ``foreign``:
     it is as it is served already, for another stream of the same list or as a document with rows.
-    ``document`` is the key of the document that it is a row of.
+    ``document`` is the key of the document that it is a row of. ``number`` is what ranges of keys ask for.
     """
 
     key: str
@@ -50,19 +50,22 @@ class Row:
     version: int = 0
     foreign: bool = False
     document: str = ""
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a request leaves of a stream: days from ``first_day`` to before ``end_day``, changed since.
 
-    ``above``: with a higher row version than this.
+    ``above``: with a higher row version than this. ``keys``: from the first number to before
+    the second, None where an end is open.
     """
 
     first_day: str = ""
     end_day: str = ""
     changed_since: float | None = None
     above: int | None = None
+    keys: tuple[int | None, int | None] | None = None
 
 
 @dataclass(slots=True)
@@ -178,12 +181,16 @@ class Shelf:
             self.rows.pop(old)
         # A copy, because orjson leaves its roomy buffer attached: 8 KB for a record of 1 KB.
         body = bytes(memoryview(orjson.dumps(record)))
-        row = self.rows[key] = Row(
-            key, body, changed_at, day, version=version, document=self._document(record)
-        )
+        row = Row(key, body, changed_at, day, version=version, document=self._document(record))
+        row = self.rows[key] = replace(row, number=self._number(record)) if self.stream.ranges else row
         self._tell_siblings(row, record)
         self._selections.clear()
         return key
+
+    def _number(self, record: dict[str, Any]) -> int | None:
+        ranges = self.stream.ranges
+        found = str(look_up(record, ranges.field)) if ranges else ""
+        return int(found) if found.removeprefix("-").isdecimal() else None
 
     def _document(self, record: dict[str, Any]) -> str:
         rows = self.stream.rows
@@ -293,6 +300,10 @@ def passing(rows: Iterable[Row], wanted: Filter) -> Iterable[Row]:
     if wanted.first_day or wanted.end_day:
         end = wanted.end_day or "9999"
         rows = (row for row in rows if wanted.first_day <= row.day < end)
+    if wanted.keys is not None:
+        first, after = wanted.keys
+        rows = (row for row in rows if row.number is not None and (first is None or row.number >= first))
+        rows = (row for row in rows if after is None or (row.number or 0) < after)
     if wanted.above is not None:
         above = wanted.above
         rows = (row for row in rows if row.version > above)

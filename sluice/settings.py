@@ -92,6 +92,7 @@ class ApiSettings:
 
     sync_arn: str
     replay_arn: str
+    backfill_arn: str
     schedule_group: str
     scheduler_role_arn: str
     triggers_dead_letters_arn: str
@@ -106,6 +107,7 @@ class ApiSettings:
         found = cls(
             sync_arn=reading.text("SLUICE_SYNC_ARN"),
             replay_arn=reading.text("SLUICE_REPLAY_ARN"),
+            backfill_arn=reading.text("SLUICE_BACKFILL_ARN"),
             schedule_group=reading.text("SLUICE_SCHEDULE_GROUP"),
             scheduler_role_arn=reading.text("SLUICE_SCHEDULER_ROLE_ARN"),
             triggers_dead_letters_arn=reading.text("SLUICE_TRIGGERS_DEAD_LETTERS_ARN"),
@@ -118,19 +120,40 @@ class ApiSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """What FetchPages may be told beside the others'.
+
+    ``history_events`` is what the streams of an execution may write into its history; None: what AWS allows.
+    With it a small run goes on as another, to be looked at; no stage is deployed with it.
+    """
+
+    history_events: int | None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> FetchSettings:
+        """Read SLUICE_HISTORY_EVENTS; raises ConfigurationInvalid where it is no whole number above 0."""
+        reading = _Reading(os.environ if environ is None else environ)
+        found = reading.count("SLUICE_HISTORY_EVENTS")
+        reading.check("The environment of FetchPages is wrong")
+        return cls(found)
+
+
+@dataclass(frozen=True, slots=True)
 class UsageSettings:
     """What KeepUsage is deployed with beside the others': the state machines whose ends it hears of."""
 
     sync_arn: str
     replay_arn: str
+    backfill_arn: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> UsageSettings:
         """Read SLUICE_* variables; raises ConfigurationInvalid that names every one missing."""
         reading = _Reading(os.environ if environ is None else environ)
         sync_arn, replay_arn = reading.text("SLUICE_SYNC_ARN"), reading.text("SLUICE_REPLAY_ARN")
+        backfill_arn = reading.text("SLUICE_BACKFILL_ARN")
         reading.check("The environment of KeepUsage is incomplete")
-        return cls(sync_arn, replay_arn)
+        return cls(sync_arn, replay_arn, backfill_arn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +209,15 @@ class _Reading:
         if value not in ("true", "false"):
             self._fault("not_a_boolean", name, f"is {value[:20]!r}; right would be true or false")
         return value == "true"
+
+    def count(self, name: str) -> int | None:
+        value = self._environ.get(name, "").strip()
+        if not value:
+            return None
+        if not value.isdecimal() or not int(value):
+            self._fault("not_a_count", name, f"is {value[:20]!r}; right would be a whole number above 0")
+            return None
+        return int(value)
 
     def check(self, message: str) -> None:
         if self._faults:

@@ -17,9 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running ERP."""
+    """A running ERP: its port on 127.0.0.1, and the id of its process."""
 
     port: int
+    pid: int
 
     def address(self, records: int) -> str:
         """Return the address of a company that has so many customers."""
@@ -32,15 +33,15 @@ class Served:
 
 
 @contextmanager
-def serving() -> Iterator[Served]:
-    """Give a running ERP."""
-    command = [sys.executable, "-m", "benchmarks.peers.server"]
+def serving(module: str = "benchmarks.peers.server") -> Iterator[Served]:
+    """Give a running ERP: the module prints its port, and serves until its standard input ends."""
+    command = [sys.executable, "-m", module]
     server = subprocess.Popen(  # noqa: S603 - our own
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
         assert server.stdout is not None  # noqa: S101 - it is a pipe
-        yield Served(int(server.stdout.readline()))
+        yield Served(int(server.stdout.readline()), server.pid)
     finally:
         server.terminate()
         server.wait(10)

@@ -57,6 +57,8 @@ LOWEST: dict[str, Role] = {
     "GET /runs/{run}": Role.VIEWER,
     "GET /runs/{run}/definition": Role.VIEWER,
     "POST /connections/{name}/runs": Role.OPS,
+    "POST /connections/{name}/backfills": Role.OPERATOR,
+    "POST /backfills/{backfill}/resume": Role.OPS,
     "POST /runs/{run}/stop": Role.OPS,
     "POST /runs/{run}/redrive": Role.OPS,
     "GET /changes": Role.VIEWER,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from lambdas.api.audit import NoteModel, Reason
+from lambdas.api.connection_models import STREAM
 from lambdas.api.paging import Next
 from sluice.registry.runs import Run
 
-Status = Literal["running", "succeeded", "held", "failed", "stopped", "lost"]
+Status = Literal["running", "succeeded", "continued", "held", "failed", "stopped", "lost"]
 
 
 class RunSummary(BaseModel):
@@ -19,13 +20,15 @@ class RunSummary(BaseModel):
     id: str
     connection: str
     connector: str
-    trigger: str = Field(description="What started it: schedule, manual, replay.")
+    trigger: str = Field(description="What started it: schedule, manual, continued, replay, backfill.")
     status: str
     started_at: str
     ended_at: str | None
     error: str | None = Field(description="The stable name of what went wrong.")
     cause: str | None = Field(description="What went wrong, in words.")
     counts: dict[str, int]
+    continues: str | None = Field(description="The run that it goes on with, whose history was full.")
+    continued_as: str | None = Field(description="The run that goes on with it.")
 
     @classmethod
     def of(cls, run: Run) -> RunSummary:
@@ -54,7 +57,7 @@ class RunStreamModel(BaseModel):
     """What a stream of the run came to."""
 
     stream: str
-    outcome: str = Field(description="reading, waiting, synced, held, failed, or replayed.")
+    outcome: str = Field(description="reading, waiting, synced, continued, held, failed, or replayed.")
     counts: dict[str, int]
     records_fetched: int
     error: str | None
@@ -123,6 +126,7 @@ class SpendingModel(BaseModel):
 
     runs: list[RunCostModel] = Field(description="The newest runs, the newest first.")
     replays: list[RunCostModel] = Field(description="The newest replays.")
+    backfills: list[RunCostModel] = Field(description="The newest backfills.")
     looked_at: int = Field(description="Of how many of the newest runs mean, least and most are.")
     mean: str | None = Field(description="Of a run; null where no run is kept yet.")
     least: str | None
@@ -159,6 +163,20 @@ class TimelineModel(BaseModel):
     spans: list[SpanModel]
 
 
+class ProgressModel(BaseModel):
+    """How far a backfill is: it reads a long history in windows, each of some days."""
+
+    backfill: str = Field(description="Its id: that of its first run.")
+    windows: int = Field(description="All that it has.")
+    done: int
+    failed: int = Field(description="Windows that the next run that resumes it reads.")
+    reading: int
+    records: int = Field(description="Read by this run.")
+    per_second: float = Field(description="Records a second since the run began.")
+    seconds_left: int | None = Field(description="As it goes on now; null where that is not known.")
+    can_be_resumed: bool = Field(description="Whether another run may read what is left.")
+
+
 class RunModel(BaseModel):
     """A run with its streams, the states it went through, and what can be done about it."""
 
@@ -169,6 +187,8 @@ class RunModel(BaseModel):
     status: str | None = Field(description="Null before its first step.")
     started_at: str | None
     ended_at: str | None
+    continues: str | None = Field(description="The run that it goes on with, whose history was full.")
+    continued_as: str | None = Field(description="The run that goes on with it.")
     execution_status: str | None = Field(description="What Step Functions says; null once it has forgotten.")
     execution_arn: str | None = Field(description="What Step Functions knows it by, for links to there.")
     error: str | None
@@ -178,6 +198,7 @@ class RunModel(BaseModel):
     streams: list[RunStreamModel]
     states: list[StateModel] = Field(description="The path taken; empty once Step Functions has forgotten.")
     timeline: list[TimelineModel]
+    progress: ProgressModel | None = Field(description="Of a backfill; null for every other run.")
     cost: CostModel | None = Field(description="Null where neither history nor usage is kept.")
     audit: list[NoteModel] = Field(description="Who did what to it, the newest first.")
     can_be_stopped: bool
@@ -189,7 +210,7 @@ class RunModel(BaseModel):
     def of(cls, run: str, found: dict[str, Any], audit: list[NoteModel]) -> RunModel:
         """Return the model of a run as describe_run gives it."""
         absent = {"connection", "connector", "trigger", "status", "started_at", "ended_at"}
-        absent |= {"execution_status", "error", "cause"}
+        absent |= {"execution_status", "error", "cause", "continues", "continued_as"}
         known = {name: found.get(name) for name in absent}
         return cls(**{"counts": {}, **found, **known, "id": run, "audit": audit})
 
@@ -204,6 +225,28 @@ class StartedModel(BaseModel):
     """A run that was started."""
 
     run: str
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-01-31"])]
+
+
+class BackfillWanted(BaseModel):
+    """Which history is read. Without days: all that the stream has, and what is gone is deleted."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"stream": "invoice", "since": "2019-01-01"}]}
+    )
+
+    stream: Annotated[str, Field(pattern=STREAM)]
+    since: Day | None = Field(default=None, description="From this day on; null: from its beginning.")
+    until: Day | None = Field(default=None, description="To before this day; null: to its end.")
+    days: int | None = Field(default=None, ge=1, description="Days of a window; null: as the stream says.")
+    keys: Annotated[list[int], Field(min_length=2, max_length=2)] | None = Field(
+        default=None,
+        description="Of a stream without dates: between these two, ranges of its keys begin.",
+        examples=[[0, 5_000_000]],
+    )
+    size: int | None = Field(default=None, ge=1, description="How many keys a range has.")
 
 
 class StopRun(BaseModel):

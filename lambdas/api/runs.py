@@ -13,6 +13,7 @@ from lambdas.api.paging import USUAL, Cursor, Limit, after_of, next_of
 from lambdas.api.problems import Problem, not_found
 from lambdas.api.routing import Answers, IdempotencyKey, Resource, answer, taking
 from lambdas.api.run_models import (
+    BackfillWanted,
     DefinitionModel,
     RunModel,
     RunPage,
@@ -22,6 +23,7 @@ from lambdas.api.run_models import (
     StopRun,
 )
 from sluice.errors import ConfigurationInvalid
+from sluice.usecases.backfill.start import find_backfill, resume_backfill, start_backfill
 from sluice.usecases.operating.auditing import done_to_run
 from sluice.usecases.operating.ending import NotRunning, NotToBeRedriven, redrive_run, stop_run
 from sluice.usecases.operating.periods import DAY_OR_TIME
@@ -31,13 +33,21 @@ from sluice.usecases.operating.runs import execution_of, run_filter, start_run
 resource = Resource("runs")
 
 RunId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$", description="The run's id.")]
+BackfillId = Annotated[
+    str,
+    Path(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$",
+        description="The backfill's id, or that of any run of it.",
+    ),
+]
 # Documented only: run_filter says in words what would be right.
 _DAY_OR_TIME = {"pattern": DAY_OR_TIME}
 _FILTERS: dict[str, Any] = {
     "connection": Annotated[str | None, Query(pattern=NAME, description="Of this connection only.")],
     "status": Annotated[Status | None, Query(description="With this status only.")],
     "trigger": Annotated[
-        Literal["schedule", "manual", "replay"] | None, Query(description="Started by this only.")
+        Literal["schedule", "manual", "continued", "replay", "backfill"] | None,
+        Query(description="Started by this only."),
     ],
     "since": Annotated[
         str | None,
@@ -95,6 +105,25 @@ def start(name: ConnectionName, key: IdempotencyKey = None) -> Response[str]:
     """Start a run. One that finds another under way, or its connection paused, ends at once."""
     resource.require_connection(name)
     run = start_run(resource.world, name, key)
+    return answer(StartedModel(run=run), 202, Location=f"/runs/{run}")
+
+
+@resource.operation("POST /connections/{name}/backfills", "Read a long history", _STARTED, has_body=True)
+def start_history(name: ConnectionName, wanted: BackfillWanted) -> Response[str]:
+    """Read a stream's history in windows, four at once. Meanwhile the connection's runs leave it out."""
+    resource.require_connection(name)
+    run = start_backfill(resource.world, {"connection": name, **wanted.model_dump(mode="json")})
+    return answer(StartedModel(run=run), 202, Location=f"/runs/{run}")
+
+
+@resource.operation("POST /backfills/{backfill}/resume", "Read what a backfill has left", _STARTED)
+def resume_history(backfill: BackfillId) -> Response[str]:
+    """Start a run that reads the windows that are left; those that are done are not read again."""
+    try:
+        known = find_backfill(resource.world, backfill)
+    except ConfigurationInvalid as unknown:
+        raise not_found("backfill", backfill) from unknown
+    run = resume_backfill(resource.world, known.sweep)
     return answer(StartedModel(run=run), 202, Location=f"/runs/{run}")
 
 

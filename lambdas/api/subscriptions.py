@@ -13,7 +13,7 @@ from lambdas.api.paging import USUAL, Cursor, Limit, Next, after_of, part_of
 from lambdas.api.problems import not_found
 from lambdas.api.routing import Answers, Resource, answer
 from sluice.model.secret import Secret
-from sluice.registry.subscriptions import Channel, Subscription, Subscriptions
+from sluice.registry.telling.subscriptions import Channel, Subscription, Subscriptions
 from sluice.usecases.telling.people.changing import Change, change_subscription
 from sluice.usecases.telling.people.subscribing import (
     SEVERITIES,

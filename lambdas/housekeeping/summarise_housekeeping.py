@@ -16,5 +16,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     wanted = SummariseHousekeeping(
         outcomes=tuple(partition["outcome"] for partition in event["partitions"]),
         waiting=event["waiting"],
+        # An execution that began before there was this step says nothing of it.
+        snapshots=event.get("snapshots", {}),
     )
     return summarise_housekeeping(world(), wanted)

@@ -128,6 +128,8 @@ def _parameters(stream: Stream) -> list[dict[str, Any]]:
     found += [_asked(name, value) for name, value in stream.request.query.items()]
     if stream.windows:
         found += [_asked(name, value, required=True) for name, value in stream.windows.query.items()]
+    if stream.ranges:
+        found += [_asked(name, value) for name, value in stream.ranges.query.items()]
     if stream.incremental:
         found += [_asked(name, value) for name, value in stream.incremental.query.items()]
     for place in (stream.pagination.at, stream.pagination.limit):

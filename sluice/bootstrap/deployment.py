@@ -59,7 +59,11 @@ class Deployment:
             secrets_prefix=out["SecretsPrefix"],
             allow_loopback_http=self.stage == LOCAL_STAGE,
         )
-        machines = StateMachines(sync=out["SyncStateMachineArn"], replay=out["ReplayStateMachineArn"])
+        machines = StateMachines(
+            sync=out["SyncStateMachineArn"],
+            replay=out["ReplayStateMachineArn"],
+            backfill=out["BackfillStateMachineArn"],
+        )
         queues = [found for name, found in sorted(out.items()) if name.endswith("QueueUrl")]
         world = with_queues(world_of(self.session, settings, machines), self.session, self.stage, queues)
         return replace(world, who=self.who)

@@ -30,7 +30,7 @@ def stack_name(stage: str) -> str:
 def api_desk() -> ConnectionDesk:
     """Return where the API's function works; raises ConfigurationInvalid if its environment lacks any."""
     session, settings = AwsSession(), ApiSettings.from_environment()
-    machines = StateMachines(sync=settings.sync_arn, replay=settings.replay_arn)
+    machines = StateMachines(settings.sync_arn, settings.replay_arn, settings.backfill_arn)
     common = LambdaSettings.from_environment()
     world = with_queues(world_of(session, common, machines), session, common.stage, settings.queue_urls)
     sender = ErpSender(ANSWERED_LIMITS, allow_loopback_http=common.allow_loopback_http)

@@ -36,6 +36,7 @@ class StateMachines:
 
     sync: str = ""
     replay: str = ""
+    backfill: str = ""
 
 
 def lambda_world() -> World:
@@ -48,7 +49,9 @@ def usage_world() -> World:
     """Return the world of KeepUsage, which reads what a run did."""
     machines = UsageSettings.from_environment()
     settings = LambdaSettings.from_environment()
-    return world_of(AwsSession(), settings, StateMachines(machines.sync_arn, machines.replay_arn))
+    return world_of(
+        AwsSession(), settings, StateMachines(machines.sync_arn, machines.replay_arn, machines.backfill_arn)
+    )
 
 
 def watching_world() -> World:
@@ -76,4 +79,5 @@ def world_of(session: AwsSession, settings: LambdaSettings, machines: StateMachi
         clock=SystemClock(),
         catalog=Catalog(FolderDocuments(ROOT), Packages(state, objects)),
         replays=StepFunctions(session.stepfunctions, machines.replay),
+        backfills=StepFunctions(session.stepfunctions, machines.backfill),
     )

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "changes": "sluice.cli.changes.commands:changes_group",
     "contracts": "sluice.cli.changes.contracts:contracts_group",
     "quarantine": "sluice.cli.operating.quarantine:quarantine_group",
+    "backfill": "sluice.cli.operating.backfill:backfill_group",
     "data": "sluice.cli.data.commands:data_group",
     "audit": "sluice.cli.operating.standing:audit_group",
     "watch": "sluice.cli.watch:watch_group",

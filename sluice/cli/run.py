@@ -15,7 +15,7 @@ from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
 from sluice.errors import ApiChanged
 from sluice.model.chunk import Counts
-from sluice.registry.runs import StreamResult
+from sluice.registry.runs import CONTINUED, StreamResult
 from sluice.runbook.known import advice_on
 from sluice.usecases.operating.runs import RunView, path_of_run, show_run, start_run, total
 from sluice.usecases.world import World
@@ -39,10 +39,20 @@ def run_command(reach: Reach, connection: str, as_json: bool) -> int:  # noqa: F
     world = reach.deployment.world
     run = start_run(world, connection)
     say(f"run {run}")
-    view = watched(world, run)
+    run, view = followed(world, run)
     if as_json:
         print_json(view.to_json())
     return conclude(world, run, view, quiet=as_json)
+
+
+def followed(world: World, run: str) -> tuple[str, RunView]:
+    """Show the progress of the run and of those that go on with it; return the last and what it came to."""
+    view = watched(world, run)
+    while view.run and view.run.status == CONTINUED and view.run.continued_as:
+        say(f"{run} goes on as {view.run.continued_as}")
+        run = view.run.continued_as
+        view = watched(world, run)
+    return run, view
 
 
 def watched(world: World, run: str) -> RunView:

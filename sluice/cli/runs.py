@@ -11,7 +11,7 @@ from sluice.cli.failures import FINE, WORK_FAILED, Commands
 from sluice.cli.output import json_option, print_fields, print_json, print_rows, print_table, table_of
 from sluice.cli.progress import COLUMNS
 from sluice.cli.reach import Reach, pass_reach
-from sluice.cli.run import conclude, errors_in_words, row_of, watched
+from sluice.cli.run import conclude, errors_in_words, followed, row_of
 from sluice.cli.words import say
 from sluice.model.metered import KEY
 from sluice.ports.workflow import MAX_STEPS, Step
@@ -22,7 +22,7 @@ from sluice.usecases.operating.ending import NotRunning, NotToBeRedriven, redriv
 from sluice.usecases.operating.runs import path_of_run, run_filter, show_run
 from sluice.usecases.operating.usage import used_of
 
-STATUSES = ("running", "succeeded", "held", "failed", "stopped", "lost")
+STATUSES = ("running", "succeeded", "continued", "held", "failed", "stopped", "lost")
 LISTED = ("id", "connection", "trigger", "status", "started_at", "ended_at", "counts", "error")
 
 
@@ -35,7 +35,11 @@ def runs_group() -> None:
 @click.argument("connection", required=False)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
 @click.option("--status", type=click.Choice(STATUSES), help="With this status only.")
-@click.option("--trigger", type=click.Choice(["schedule", "manual", "replay"]), help="Started by this only.")
+@click.option(
+    "--trigger",
+    type=click.Choice(["schedule", "manual", "continued", "replay", "backfill"]),
+    help="Started by this only.",
+)
 @click.option("--since", help="Started then or later: a day or a time in UTC, 2026-11-21T08:00:00Z.")
 @click.option("--until", help="Started then or earlier.")
 @click.option("--text", help="With this in error or cause, in any case of its letters.")
@@ -125,7 +129,7 @@ def redrive_command(reach: Reach, run: str, wait: bool) -> int:  # noqa: FBT001
         say(f"error: {taken}\nwhat to do: a new run reads on from the same place: sluice run CONNECTION")
         return WORK_FAILED
     say(f"{run} goes on")
-    return conclude(world, run, watched(world, run)) if wait else int(going.status != "running")
+    return conclude(world, *followed(world, run)) if wait else int(going.status != "running")
 
 
 def _print_cost(estimate: Cost) -> None:

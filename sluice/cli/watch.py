@@ -11,7 +11,7 @@ from sluice.cli.failures import FINE, WORK_FAILED, Commands
 from sluice.cli.output import json_option, print_fields, print_rows
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
-from sluice.registry.announcements import Announcement
+from sluice.registry.telling.announcements import Announcement
 from sluice.usecases.watch.looking import (
     Source,
     find_announcement,

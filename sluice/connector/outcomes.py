@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sluice.connector.expanding.window import Window
 from sluice.connector.selection import Selection
 from sluice.connector.session import Session
 from sluice.connector.spec import Connector, Stream
@@ -26,7 +27,8 @@ class ReadPlan:
     earlier reading, whose own start and watermark then hold. ``now`` tells the time, for sessions and waits.
     ``known`` is what the contract knows of earlier replies (its ``wire``). ``goes_round_fields``: a field
     that the ERP refuses by its name is asked for by a wildcard, and told in the reader's ``refused``;
-    only for callers that hold the records against a contract before they believe them.
+    only for callers that hold the records against a contract before they believe them. ``windows``: these are
+    read in place of those that the stream says.
     """
 
     connector: Connector
@@ -41,6 +43,7 @@ class ReadPlan:
     now: Callable[[], datetime] = field(default=_utc_now, repr=False)
     known: Mapping[str, Any] = field(default_factory=dict, repr=False)
     goes_round_fields: bool = False
+    windows: Sequence[Window | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

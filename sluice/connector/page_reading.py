@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sluice.connector.checks.filters import Span, held_against
+from sluice.connector.checks.filters import KeySpan, Span, held_against
 from sluice.connector.checks.order import disorder, sorted_values
 from sluice.connector.checks.row_versions import versions_of
 from sluice.connector.checks.shifts import (
@@ -63,7 +63,7 @@ class PageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """How a page of one stream is read; ``spans`` are the days that the filters of its request let pass.
+    """How a page of one stream is read; ``spans`` are the days or keys that its filters let pass.
 
     ``tombstones``: the page lists what was deleted; its records are then their keys alone.
     """
@@ -71,7 +71,7 @@ class PageReading:
     connector: Connector
     stream: Stream
     refusal: Refusal
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Span | KeySpan, ...] = ()
     tombstones: Deletions | None = None
 
     def read(self, answer: Answer, position: Position, *, windows: int, empty: bool) -> PageOutcome:
@@ -254,7 +254,8 @@ class PageReading:
                 message = (
                     f"{found.outside} of {found.records} records lie outside the filter that was sent: {span}"
                 )
-                told |= {"outside": found.outside, "days_off": found.days, "examples": list(found.examples)}
+                told |= {"outside": found.outside, "examples": list(found.examples)}
+                told |= {"days_off": found.days} if isinstance(span, Span) else {}
                 raise self.refusal.changed(
                     "D35", message, place, ("records of the filter", "others too"), **told
                 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from sluice.connector.expanding.window import is_of_keys, window_in_words
 from sluice.connector.paging import PageState, page_parameters
 from sluice.connector.settings import base_url_of
 from sluice.connector.spec import Auth, Connector, Login, PageKind, Stream, Values
@@ -27,7 +28,8 @@ def plan_page(connector: Connector, stream: Stream, scope: Scope, state: PageSta
     """Return the request of the next page; raises ConfigurationInvalid for a value that cannot be sent."""
     spec, pagination = stream.request, stream.pagination
     headers, query = dict(spec.headers), dict(spec.query)
-    for part in (stream.incremental if scope.since else None, stream.windows):
+    ranges = stream.ranges if is_of_keys(scope.window) else None
+    for part in (stream.incremental if scope.since else None, stream.windows, ranges):
         headers |= part.headers if part else {}
         query |= part.query if part else {}
     texts = texts_of(query, scope, "query")
@@ -151,7 +153,7 @@ def texts_of(values: Values, scope: Scope, part: str) -> dict[str, str]:
 
 
 def _label(stream: Stream, scope: Scope, state: PageState, method: str) -> str:
-    window = f" {scope.window[0]}..{scope.window[1]}" if scope.window else ""
+    window = f" {window_in_words(scope.window, '..')}" if scope.window else ""
     return f"{method} {stream.path}{window} page {state.pages + 1}"
 
 

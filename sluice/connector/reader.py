@@ -26,7 +26,8 @@ from sluice.connector.expanding.declared import Parents
 from sluice.connector.expanding.detail import GONE, DetailOutcome, DetailReading, all_gone
 from sluice.connector.expanding.opened import OpenedPage, begun
 from sluice.connector.expanding.rows import check_rows, documents_of, rows_of
-from sluice.connector.expanding.windows import Window, windows_of
+from sluice.connector.expanding.window import Window
+from sluice.connector.expanding.windows import windows_of
 from sluice.connector.facts.headers import Names, with_headers
 from sluice.connector.facts.lifetimes import lifetime
 from sluice.connector.logins.opening import login_verdict, open_session
@@ -78,8 +79,8 @@ class StreamReader(Setbacks):
         self._parents: OpenedPage | None = None
         self.session: Session | None = plan.session
         self.resume_at: datetime | None = None
-        self._windows = windows_of(plan.stream, self._scope(None), self._position.began)
-        self._position.check_window(len(self._windows))
+        self.windows = plan.windows or windows_of(plan.stream, self._scope(None), self._position.began)
+        self._position.check_window(len(self.windows))
         self._request: Request | None = None
         self._asked: dict[int, Request] = {}
         self._login_pending = False
@@ -206,7 +207,7 @@ class StreamReader(Setbacks):
         listed = documents_of(stream)
         listed = replace(listed, key=stream.details.named_by) if stream.details else listed
         reading = PageReading(connector, listed, refusal, spans, tombstones)
-        outcome = reading.read(answer, position, windows=len(self._windows), empty=empty)
+        outcome = reading.read(answer, position, windows=len(self.windows), empty=empty)
         if outcome.records is None:
             self._position = outcome.position
             return TryAgain(outcome.why)
@@ -341,7 +342,7 @@ class StreamReader(Setbacks):
         return self._chosen.without_names(map(parse_path, self.refused)) if self.refused else self._chosen
 
     def _window(self) -> Window | None:
-        return None if self._position.deleting else self._windows[self._position.window]
+        return None if self._position.deleting else self.windows[self._position.window]
 
     def _scope(self, window: Window | None) -> Scope:
         plan, position = self._plan, self._position

@@ -232,6 +232,18 @@ class Windows:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranges:
+    """How a backfill asks for the keys from one whole number to before another; other reads do not.
+
+    ``field`` is where each record shows its key.
+    """
+
+    query: Values
+    headers: Values
+    field: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """One collection. ``request`` and ``errors`` hold the connector's already.
 
@@ -256,6 +268,7 @@ class Stream:
     errors: tuple[ErrorRule, ...] = ()
     incremental: Incremental | None = None
     windows: Windows | None = None
+    ranges: Ranges | None = None
     details: Details | None = None
     parents: Parents | None = None
     rows: Rows | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sluice.connector.checks.filters import Span, span_since
+from sluice.connector.checks.filters import KeySpan, Span, span_since
 from sluice.connector.expanding.rows import documents_of
-from sluice.connector.expanding.windows import Window
+from sluice.connector.expanding.window import Window, is_of_days, is_of_keys
 from sluice.connector.outcomes import ReadPlan
 from sluice.connector.paging import cursor_of_record
 from sluice.connector.paths import Path
@@ -36,6 +36,7 @@ def whole_selection(plan: ReadPlan, position: Position) -> Selection:
         wanted.append(stream.incremental.check)
     wanted.append(stream.incremental.highest if stream.incremental is not None else None)
     wanted.append(stream.only.path if stream.only is not None else None)
+    wanted.append(stream.ranges.field if stream.ranges is not None else None)
     chosen = plan.selection
     if not chosen.paths and must_name_fields(stream):
         chosen = Selection.everything_declared(stream.schema)
@@ -55,17 +56,24 @@ def asked_since(plan: ReadPlan, position: Position) -> datetime | str | None:
     return watermark.astimezone(UTC) - timedelta(minutes=incremental.lookback_minutes)
 
 
-def spans_asked_for(plan: ReadPlan, position: Position, window: Window | None) -> tuple[Span, ...]:
-    """Return the days that the request's filters let pass, where the stream says which field shows them."""
+def spans_asked_for(plan: ReadPlan, position: Position, window: Window | None) -> tuple[Span | KeySpan, ...]:
+    """Return what the request's filters let pass, where the stream says which field shows it."""
     read = documents_of(plan.stream)
-    windows, incremental = read.windows, read.incremental
+    incremental = read.incremental
     since = asked_since(plan, position)
-    found = []
-    if windows is not None and windows.check is not None and window is not None:
-        found.append(Span(windows.check, *window))
+    found = _of_window(read, window)
     if incremental is not None and incremental.check is not None and isinstance(since, datetime):
         found.append(span_since(incremental.check, since))
     return tuple(found)
+
+
+def _of_window(stream: Stream, window: Window | None) -> list[Span | KeySpan]:
+    windows, ranges = stream.windows, stream.ranges
+    if is_of_keys(window):
+        return [KeySpan(ranges.field, window)] if ranges is not None else []
+    if is_of_days(window) and windows is not None and windows.check is not None:
+        return [Span(windows.check, *window)]
+    return []
 
 
 def _of_the_erp(stream: Stream, path: Path) -> bool:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sluice.connector.paths import Path, parse_path
-from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Value
+from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Value, range_calls
 from sluice.faults import Fault, pointer_of
 from sluice.model.schema_faults import did_you_mean, in_words
 from sluice.model.yaml_document import YamlDocument
@@ -24,19 +24,31 @@ _FORMS: dict[str, tuple[str, ...]] = {
         *("local_datetime", "cet_datetime", "sql_datetime", "http_date", "epoch_ms", "raw"),
     ),
     "window": ("from", "to", "last"),
+    "range": ("from", "to", "last"),
     "fields": ("parentheses", "commas", "dotted_list", "graphql", "json_list", "specification"),
     "now": ("date", "datetime"),
 }
 _WINDOW_FORMS = ("date", "datetime", "tryton_date")
-_OPTIONS: dict[str, str] = {"window": "as", "now": "plus_days", "if_since": "else", "replace": "with"}
+_OPTIONS: dict[str, str] = {
+    "window": "as",
+    "now": "plus_days",
+    "if_since": "else",
+    "if_range": "else",
+    "replace": "with",
+}
 _NAMES = ("setting", "secret", "captured")
 _OF_RECORDS = ("record", "parent")
-WORDS = (*_NAMES, *_OF_RECORDS, "literal", "join", "replace", "base64", "basic", "page", *_FORMS, "if_since")
+_IF = {"if_since": "incremental", "if_range": "ranges"}
+"""What a stream has where these words have a meaning."""
+WORDS = (*_NAMES, *_OF_RECORDS, "literal", "join", "replace", "base64", "basic", "page", *_FORMS, *_IF)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What values may refer to at a place; ``version``: `since` is a row version there, and no time."""
+    """What values may refer to at a place; ``version``: `since` is a row version there, and no time.
+
+    ``ranges``: the stream may be read in ranges, ``range``: one is read where this stands.
+    """
 
     settings: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
@@ -45,6 +57,8 @@ class Known:
     since: bool = False
     version: bool = False
     window: bool = False
+    ranges: bool = False
+    range: bool = False
     fields: bool = False
     record: bool = False
     parent: bool = False
@@ -153,6 +167,8 @@ class ValueReader:
             self.refuse("not_allowed", (*at, word), f"is {in_words(form)}; should be {right}")
         if word == "window" and not known.window:
             self.refuse("not_allowed", at, "{window: ...} has a meaning only in a stream with `windows`")
+        if word == "range" and not known.range:
+            self.refuse("not_allowed", at, "{range: ...} has a meaning only in `ranges` or {if_range: ...}")
         if word == "fields" and not known.fields:
             self.refuse("not_allowed", at, "{fields: ...} has a meaning only in the request of a stream")
         if word == "window" and option not in _WINDOW_FORMS:
@@ -173,13 +189,8 @@ class ValueReader:
                 self.refuse("wrong_type", (*at, "with"), message)
                 return Literal(None)
             return Call(word, values=(self.scalar(argument, inner, known),), option=written)
-        if word == "if_since":
-            if not known.since:
-                self.refuse(
-                    "not_allowed", at, "{if_since: ...} has a meaning only in a stream with `incremental`"
-                )
-            otherwise = self.value(raw.get("else"), (*at, "else"), known)
-            return Call(word, values=(self.value(argument, inner, known), otherwise))
+        if word in _IF:
+            return self._either(word, raw, at, known)
         wanted = 2 if word == "basic" else None
         if not isinstance(argument, list) or not argument or (wanted and len(argument) != wanted):
             right = "a list of two: user and password" if wanted else "a list of one or more values"
@@ -187,6 +198,28 @@ class ValueReader:
             return Literal(None)
         parts = tuple(self.scalar(item, (*inner, place), known) for place, item in enumerate(argument))
         return Call(word, values=parts)
+
+    def _either(self, word: str, raw: Mapping[str, Any], at: At, known: Known) -> Value:
+        is_range = word == "if_range"
+        if not (known.ranges if is_range else known.since):
+            message = f"{{{word}: ...}} has a meaning only in a stream with `{_IF[word]}`"
+            self.refuse("not_allowed", at, message)
+        inside = replace(known, range=True) if is_range else known
+        values = [self.value(raw[word], (*at, word), inside)]
+        if is_range:
+            self.check_ends(values[0], at)
+        if word == "if_since" or "else" in raw:
+            values.append(self.value(raw.get("else"), (*at, "else"), known))
+        elif "join" in at:
+            self.refuse("missing_key", at, "needs `else` here: the text that is joined when all is read")
+        return Call(word, values=tuple(values))
+
+    def check_ends(self, value: Value, at: At) -> None:
+        """Refuse one value for both ends of a range: where one is open, the other has still to be said."""
+        said = {call.name for call in range_calls(value)}
+        if "from" in said and said & {"to", "last"}:
+            message = "says both ends of a range; say each by itself: the first and last range have but one"
+            self.refuse("not_allowed", at, message)
 
     def _refuse_object(self, raw: Mapping[str, Any], at: At) -> None:
         first = next(iter(raw), "")

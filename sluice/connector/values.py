@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
+from sluice.connector.expanding.window import Window, is_of_days, is_of_keys
 from sluice.connector.logins.client_assertion import signed_assertion
 from sluice.connector.paths import Path, look_up
 from sluice.connector.selection import Selection
@@ -61,7 +62,7 @@ class Scope:
     """What values may refer to while one request is planned.
 
     ``now`` and ``since`` are aware UTC; ``since`` is a text where it is a row version. ``record`` is the
-    record of a list that the request is about.
+    record of a list that the request is about. ``window`` is of days or of keys, None for all of the list.
     """
 
     settings: Mapping[str, Any]
@@ -70,7 +71,7 @@ class Scope:
     captured: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     page: Mapping[str, Any] = field(default_factory=dict)
     since: datetime | str | None = None
-    window: tuple[date, date] | None = None
+    window: Window | None = None
     selection: Selection = field(default_factory=Selection)
     record: Mapping[str, Any] = field(default_factory=dict, repr=False)
     parent: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -81,7 +82,7 @@ def evaluate(value: Value, scope: Scope) -> Any:
     if isinstance(value, Literal):
         return value.value
     if isinstance(value, ListOf):
-        return [evaluate(item, scope) for item in value.items]
+        return [evaluate(item, scope) for item in value.items if not _is_left_out(item, scope)]
     if isinstance(value, ObjectOf):
         return {name: evaluate(item, scope) for name, item in value.items.items()}
     return _CALLS[value.word](value, scope)
@@ -196,11 +197,18 @@ def _since(call: Call, scope: Scope) -> Any:
 
 
 def _window(call: Call, scope: Scope) -> Any:
-    if scope.window is None:
+    if not is_of_days(scope.window):
         return None
     first, end = scope.window
     days = {"from": first, "to": end, "last": end - timedelta(days=1)}
     return in_date_form(days[call.name], call.option)
+
+
+def _range(call: Call, scope: Scope) -> Any:
+    if not is_of_keys(scope.window):
+        return None
+    first, end = scope.window
+    return {"from": first, "to": end, "last": None if end is None else end - 1}[call.name]
 
 
 def _now(call: Call, scope: Scope) -> Any:
@@ -217,6 +225,39 @@ def _if_since(call: Call, scope: Scope) -> Any:
     return evaluate(call.values[1 if scope.since is None else 0], scope)
 
 
+def _if_range(call: Call, scope: Scope) -> Any:
+    if _range_can_be_had(call, scope):
+        return evaluate(call.values[0], scope)
+    return evaluate(call.values[1], scope) if len(call.values) > 1 else None
+
+
+def range_calls(value: Value) -> Iterator[Call]:
+    """Yield what says an end of a range, in the value or inside it."""
+    if isinstance(value, Call):
+        if value.word == "range":
+            yield value
+        inner: Iterable[Value] = value.values
+    else:
+        inner = value.items.values() if isinstance(value, ObjectOf) else ()
+        inner = value.items if isinstance(value, ListOf) else inner
+    for below in inner:
+        yield from range_calls(below)
+
+
+def _range_can_be_had(call: Call, scope: Scope) -> bool:
+    """Return whether a range is read, and is not open at the end that is said."""
+    return is_of_keys(scope.window) and None not in (_range(one, scope) for one in range_calls(call))
+
+
+def may_be_left_out(item: Value) -> bool:
+    """Return whether a list goes without the item where no range is read, or one that is open there."""
+    return isinstance(item, Call) and item.word == "if_range" and len(item.values) == 1
+
+
+def _is_left_out(item: Value, scope: Scope) -> bool:
+    return isinstance(item, Call) and may_be_left_out(item) and not _range_can_be_had(item, scope)
+
+
 _CALLS: dict[str, Callable[[Call, Scope], Any]] = {
     "setting": lambda call, scope: scope.settings.get(call.name),
     "secret": lambda call, scope: _revealed(scope.secrets.get(call.name)),
@@ -228,11 +269,13 @@ _CALLS: dict[str, Callable[[Call, Scope], Any]] = {
     "page": lambda call, scope: scope.page.get(call.name),
     "since": _since,
     "window": _window,
+    "range": _range,
     "fields": lambda call, scope: scope.selection.in_form(call.name),
     "now": _now,
     "record": lambda call, scope: _scalar_at(scope.record, call.option),
     "parent": lambda call, scope: _scalar_at(scope.parent, call.option),
     "if_since": _if_since,
+    "if_range": _if_range,
     # No words of YAML: the OAuth kinds of `auth` are built of these.
     "first": _first,
     "form_encoded": _form_encoded,

@@ -126,11 +126,18 @@ def _paging(stream: Stream) -> str:
 
 
 def _changes(stream: Stream) -> str:
-    if stream.incremental is None:
-        return f"no; windows of {stream.windows.days} days" if stream.windows else "no"
-    hours = stream.incremental.whole_read_every_hours
-    told = ["yes", *(["deletes are told"] if stream.deletions else [])]
-    return "; ".join([*told, *([f"whole every {hours} h"] if hours else [])])
+    hours = stream.incremental.whole_read_every_hours if stream.incremental else None
+    told = ["yes" if stream.incremental else "no", *(["deletes are told"] if stream.deletions else [])]
+    told += [f"whole every {hours} h"] if hours else []
+    return "; ".join([*told, *_parts(stream)])
+
+
+def _parts(stream: Stream) -> Iterator[str]:
+    """Yield the parts that a read, or a backfill alone, asks for."""
+    if stream.windows and not stream.incremental:
+        yield f"windows of {stream.windows.days} days"
+    if stream.ranges:
+        yield f"ranges of `{path_text(stream.ranges.field)}`"
 
 
 def _cell(text: str) -> str:

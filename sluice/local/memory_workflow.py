@@ -7,6 +7,7 @@ the port does not have.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
@@ -44,6 +45,7 @@ class _Kept:
     execution: Execution
     payload: dict[str, Any]
     steps: list[Step] = field(default_factory=list)
+    items: list[list[Step]] = field(default_factory=list)
 
 
 class MemoryWorkflow:
@@ -73,6 +75,10 @@ class MemoryWorkflow:
     def history(self, name: str, limit: int = MAX_STEPS, *, data: bool = True) -> list[Step]:  # noqa: ARG002
         """Return the execution's first ``limit`` steps, oldest first; raises ExecutionNotFound."""
         return self._found(name).steps[:limit]
+
+    def items(self, name: str, *, data: bool = True) -> Iterator[list[Step]]:  # noqa: ARG002
+        """Yield the history of each execution that a Map of this one started; raises ExecutionNotFound."""
+        yield from self._found(name).items
 
     def definition(self, name: str) -> dict[str, Any]:
         """Return the definition (ASL) that the execution runs by; raises ExecutionNotFound."""
@@ -118,6 +124,10 @@ class MemoryWorkflow:
     def add_step(self, name: str, kind: str, state: str, details: dict[str, Any] | None = None) -> None:
         """Add a step to the execution's history, at the present time."""
         self._found(name).steps.append(Step(self._now(), kind, state, details or {}))
+
+    def add_item(self, name: str, steps: list[Step]) -> None:
+        """Add an execution that a Map of this one started, with its history."""
+        self._found(name).items.append(steps)
 
     def end(self, name: str, status: str, error: str | None = None, cause: str | None = None) -> None:
         """End the execution with ``status``: SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -64,7 +65,7 @@ class Step:
 
 
 class Workflow(Protocol):
-    """One state machine: `sync`, `replay`, `watch` or `housekeeping`."""
+    """One state machine: `sync`, `replay`, `backfill`, `watch` or `housekeeping`."""
 
     def start(self, name: str, payload: dict[str, Any]) -> None:
         """Start an execution of this name; a name that was started before, ended or not, changes nothing.
@@ -79,6 +80,12 @@ class Workflow(Protocol):
         """Return the execution's first ``limit`` steps, oldest first; raises :class:`ExecutionNotFound`.
 
         Without ``data`` what went into states and came out of them is not told: it is most of a history.
+        """
+
+    def items(self, name: str, *, data: bool = True) -> Iterator[list[Step]]:
+        """Yield the history of each execution that a distributed Map of this one started, as :meth:`history`.
+
+        One after the other, as they are asked for: there can be thousands. Raises :class:`ExecutionNotFound`.
         """
 
     def definition(self, name: str) -> dict[str, Any]:

@@ -13,6 +13,30 @@ _PREFIX = "cursor#"
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a sweep stands that goes on in another run: all before it is handed over.
+
+    ``position`` is as FetchPages returned it; ``run`` left it ``at`` (ISO 8601 UTC); ``taken`` are the runs
+    that went on from there and came neither to its end nor to another such place.
+    """
+
+    position: dict[str, Any]
+    run: str
+    at: str
+    taken: list[str] = field(default_factory=list)
+
+    @property
+    def sweep(self) -> str:
+        """The sweep's id."""
+        return str(self.position["sweep"])
+
+    @property
+    def last(self) -> str:
+        """The run that read the sweep last."""
+        return self.taken[-1] if self.taken else self.run
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """A stream's cursor; the empty one is of a stream never read.
 
@@ -21,7 +45,8 @@ class Cursor:
     that was committed last; ``begun`` the read under way, or one that was never committed; ``shape`` is of
     what read and mapped it (Catalog.shape_of); ``checksums`` are of the records that ``sweep`` has handed
     over, if they are few and nothing was begun since; ``held`` the incident that stops the stream;
-    ``accepted`` the change codes that an operator accepted for the next commit.
+    ``accepted`` the change codes that an operator accepted for the next commit; ``standing`` is of a sweep
+    that goes on in another run.
     """
 
     watermark: str | None = None
@@ -35,7 +60,14 @@ class Cursor:
     checksums: list[str] = field(default_factory=list)
     held: str | None = None
     accepted: list[str] = field(default_factory=list)
+    standing: Standing | None = None
     version: int = 0
+
+    @property
+    def unfinished(self) -> Standing | None:
+        """Where the sweep under way stands; None once another was begun, or it was committed."""
+        standing = self.standing
+        return standing if standing is not None and standing.sweep == self.begun else None
 
 
 class Cursors:
@@ -82,4 +114,5 @@ def cursors_of(table: Table, wanted: Mapping[str, Iterable[str]]) -> dict[str, d
 
 
 def _read(value: dict[str, Any], version: int) -> Cursor:
-    return Cursor(**value, version=version)
+    standing = value.get("standing")
+    return Cursor(**{**value, "standing": Standing(**standing) if standing else None}, version=version)

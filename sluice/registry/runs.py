@@ -14,6 +14,9 @@ from sluice.registry.paging import Page, is_place, page_of
 
 KEEP_DAYS = 90
 
+CONTINUED = "continued"
+"""What a stream, and a run, has come to that goes on in another run; and the trigger of that other."""
+
 # No connection has a name with this sign, so that no partition is taken for another.
 _ALL = "#runs"
 _LAST = "#last"
@@ -28,11 +31,13 @@ _LATER = "~"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. ``status``: running, succeeded, held, failed, stopped (by a person) or lost.
+    """One run. ``status``: running, succeeded, continued, held, failed, stopped (by a person) or lost.
 
     Times are ISO 8601 UTC.
     ``package`` is the digest of the connector's files that it works with to its end (Catalog.digest); None is
     of a time when runs did not say so.
+    ``planned`` is how many streams it set out to read. ``continues`` is the run whose reads it goes on with,
+    ``sweeps`` the ids of those reads by stream; ``continued_as`` the run that goes on with its own.
     """
 
     id: str
@@ -46,6 +51,10 @@ class Run:
     cause: str | None = None
     counts: dict[str, int] = field(default_factory=dict)
     package: str | None = None
+    planned: int | None = None
+    continues: str | None = None
+    continued_as: str | None = None
+    sweeps: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as a JSON object."""
@@ -54,7 +63,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class StreamResult:
-    """What a stream of a run came to. ``outcome``: reading, waiting, synced, held, failed; or replayed."""
+    """What a stream of a run came to.
+
+    ``outcome``: reading, waiting, synced, continued (in another run), held, failed,
+    left_out (a backfill reads it); or replayed.
+    """
 
     stream: str
     outcome: str = "reading"

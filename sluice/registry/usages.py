@@ -17,7 +17,8 @@ class Used:
 
     ``gb_seconds`` and ``cpu_seconds`` are decimal texts, ``requests`` billable units by kind, as well: none
     where functions were not metered yet. ``unmetered`` counts attempts of functions that did not say what
-    they used. ``lacks`` is what of its history was not seen: "inside" of its Maps, its "end", or nothing.
+    they used. ``lacks`` is what of its history was not seen: "inside" of its Maps, its "end", some or all
+    "items" of a Map that are executions of their own, or nothing.
     """
 
     transitions: int = 0

@@ -108,6 +108,27 @@ AWS = (
         over=RESOLVED,
     ),
     Entry(
+        names=("States.TaskFailed", "StepFunctions.ExecutionAlreadyExistsException"),
+        title="The run that goes on could not be started",
+        verdict=Verdict.WAIT,
+        meaning=(
+            "A run whose history was full has to go on as another, and Step Functions did not start that: "
+            "too many calls, a role changed by hand, or it runs already, which is as good."
+        ),
+        did=_AGAIN.format("six") + " Where the streams stand is on their cursors.",
+        look=(
+            _SHOW,
+            "`sluice runs show RUN --json`: `continued_as` is the run that was to go on; does it exist?",
+            "The cause says `AccessDenied`: the role of `sync` was changed by hand.",
+        ),
+        what_to_do=(
+            "Nothing: the next run of the connection reads on (sluice run NAME). Where access is denied, "
+            "deploy again."
+        ),
+        wake="Nobody: nothing is lost, and nothing is read twice.",
+        over=RESOLVED,
+    ),
+    Entry(
         names=("States.Runtime", "States.DataLimitExceeded"),
         title="The state machine itself broke",
         verdict=Verdict.CALL,

@@ -1,24 +1,29 @@
 """The snapshot index of a stream: id -> content hash and version of what was last published.
 
-An immutable set of sorted blocks with a manifest; a new index is written beside the old one, and the cursor
-says which one holds. A deleted record stays as a tombstone, so that its versions go on if it comes back.
+An immutable set of sorted blocks with a manifest, and the cursor says which manifest holds. A new index is
+written beside the old one and names the blocks that stay as they are (sluice/snapshot/writing.py). A deleted
+record stays as a tombstone, so that its versions go on if it comes back.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+import msgspec
 import orjson
 
 from sluice.ports.object_store import ObjectStore
 from sluice.snapshot.receipts import Seen
 
 BLOCK_ENTRIES = 20_000
+"""Entries of a block at most."""
+
+_decode = msgspec.json.Decoder(Seen).decode_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,62 +36,47 @@ class Block:
 
 
 class SnapshotIndex:
-    """Reads one index; ``manifest_key`` None is the empty index of a stream never read."""
+    """Reads one index; ``key`` is its manifest's, None for the empty index of a stream never read.
 
-    def __init__(self, objects: ObjectStore, manifest_key: str | None) -> None:
-        self._objects = objects
-        manifest: dict[str, Any] = (
-            orjson.loads(objects.get(manifest_key)) if manifest_key else {"blocks": [], "live": 0}
-        )
-        self._blocks = [Block(**block) for block in manifest["blocks"]]
+    ``live`` is the number of its records that are not deleted. ``replaces`` is the manifest that it was
+    written over, None for the first; one that does not say it has ``says_what_it_replaces`` unset.
+    """
+
+    def __init__(self, objects: ObjectStore, key: str | None) -> None:
+        manifest: dict[str, Any] = orjson.loads(objects.get(key)) if key else {"blocks": [], "live": 0}
+        self.objects = objects
+        self.key = key
+        self.blocks = [Block(**block) for block in manifest["blocks"]]
         self.live: int = manifest["live"]
+        self.says_what_it_replaces = "replaces" in manifest
+        self.replaces: str | None = manifest.get("replaces")
 
     def entries(self) -> Iterator[Seen]:
         """Yield every entry by id, tombstones too, one block in memory at a time."""
-        for block in self._blocks:
-            yield from self._load(block)
+        for block in self.blocks:
+            yield from self.load(block)
+
+    def ranges(self) -> Iterator[tuple[Block, str | None]]:
+        """Yield each block, and the id before which everything belongs to it; None after the last one.
+
+        What is before the first block belongs to it, what is between two of them to the one before.
+        """
+        for block, following in pairwise(self.blocks):
+            yield block, following.first
+        for block in self.blocks[-1:]:
+            yield block, None
 
     def look_up(self, ids: Iterable[str]) -> dict[str, Seen]:
         """Return the entries of these ids, tombstones too; reads only the blocks that may hold them."""
         wanted = sorted(set(ids))
         found: dict[str, Seen] = {}
-        for block in self._blocks:
+        for block in self.blocks:
             start, end = bisect_left(wanted, block.first), bisect_left(wanted, block.last + "\0")
             if start < end:
                 asked = set(wanted[start:end])
-                found.update((entry.id, entry) for entry in self._load(block) if entry.id in asked)
+                found.update((entry.id, entry) for entry in self.load(block) if entry.id in asked)
         return found
 
-    def _load(self, block: Block) -> list[Seen]:
-        lines = gzip.decompress(self._objects.get(block.key)).splitlines()
-        return [Seen(*orjson.loads(line)) for line in lines]
-
-
-def write_index(objects: ObjectStore, prefix: str, entries: Iterable[Seen]) -> str:
-    """Write sorted ``entries`` as a new index under ``prefix`` and return its manifest's key."""
-    blocks: list[Block] = []
-    live = 0
-    pending: list[Seen] = []
-    for entry in entries:
-        live += bool(entry.content)
-        pending.append(entry)
-        if len(pending) == BLOCK_ENTRIES:
-            blocks.append(_write_block(objects, prefix, len(blocks), pending))
-            pending = []
-    if pending:
-        blocks.append(_write_block(objects, prefix, len(blocks), pending))
-    listed = [{"key": block.key, "first": block.first, "last": block.last} for block in blocks]
-    return _put(objects, (prefix + "manifest", ".json"), orjson.dumps({"live": live, "blocks": listed}))
-
-
-def _write_block(objects: ObjectStore, prefix: str, number: int, entries: list[Seen]) -> Block:
-    data = gzip.compress(b"\n".join(orjson.dumps(tuple(entry)) for entry in entries), 1, mtime=0)
-    key = _put(objects, (f"{prefix}{number:06d}", ".jsonl.gz"), data)
-    return Block(key, entries[0].id, entries[-1].id)
-
-
-def _put(objects: ObjectStore, name: tuple[str, str], data: bytes) -> str:
-    """Store under a key that holds the data's hash, so that two writers never mix their indexes."""
-    key = f"{name[0]}-{hashlib.sha256(data).hexdigest()[:12]}{name[1]}"
-    objects.put(key, data)
-    return key
+    def load(self, block: Block) -> list[Seen]:
+        """Return the block's entries by id."""
+        return _decode(gzip.decompress(self.objects.get(block.key)))

@@ -8,11 +8,13 @@ Mapping is not known here.
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import orjson
 
 from sluice.model.chunk import Counts
@@ -56,7 +58,6 @@ class Receipt:
 
     ``fetched_at`` (ISO 8601 UTC) is when the chunk was read from the ERP, empty where that was not noted.
     ``gone`` are the ids of a chunk of tombstones; what was published of them is not looked at here.
-    ``again`` reads ``seen`` once more from where it is stored, for who does not want to hold it meanwhile.
     """
 
     number: int
@@ -65,7 +66,118 @@ class Receipt:
     unidentified: int = 0
     fetched_at: str = ""
     gone: tuple[str, ...] = ()
-    again: Callable[[], tuple[Seen, ...]] | None = field(default=None, compare=False, repr=False)
+
+
+class _Entries(msgspec.Struct):
+    seen: list[Seen]
+
+
+_entries = msgspec.json.Decoder(_Entries).decode
+_HEAD_BYTES = 4_096
+"""So much is unpacked to read a receipt's head; one whose head is longer is unpacked whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """A receipt as it lies there: its head is read, ``seen`` is unpacked by whoever asks for it, each time.
+
+    ``size`` entries were seen, between the ids ``first`` and ``last``. ``is_maybe``: it is an announcement.
+    """
+
+    number: int
+    counts: Counts
+    unidentified: int
+    fetched_at: str
+    gone: tuple[str, ...]
+    size: int
+    first: str
+    last: str
+    data: bytes = field(repr=False)
+    fetch: Callable[[], bytes] = field(compare=False, repr=False)
+    is_maybe: bool = False
+
+    @classmethod
+    def read(cls, fetch: Callable[[], bytes]) -> StoredReceipt:
+        """Read the receipt that ``fetch`` gets; what it holds is as it was written, at any time."""
+        data = fetch()
+        head = _head(data)
+        return cls(
+            number=head["number"],
+            counts=Counts.from_json(head["counts"]),
+            unidentified=head["unidentified"],
+            fetched_at=head.get("fetched_at", ""),
+            gone=tuple(head.get("gone", ())),
+            data=data,
+            fetch=fetch,
+            **_extent(head, data),
+        )
+
+    @property
+    def seen(self) -> list[Seen]:
+        """What was seen, by id."""
+        return _unpacked(self.data, is_maybe=self.is_maybe)
+
+    @property
+    def weight(self) -> int:
+        """Bytes that are held for as long as the receipt is."""
+        return len(self.data)
+
+    def again(self) -> Callable[[], list[Seen]]:
+        """Return what fetches ``seen`` once more, and holds nothing until then."""
+        return partial(_fetched, self.fetch, is_maybe=self.is_maybe)
+
+    def whole(self) -> Receipt:
+        """Return the receipt as it was written."""
+        return Receipt(
+            self.number, self.counts, tuple(self.seen), self.unidentified, self.fetched_at, self.gone
+        )
+
+
+def _fetched(fetch: Callable[[], bytes], *, is_maybe: bool) -> list[Seen]:
+    return _unpacked(fetch(), is_maybe=is_maybe)
+
+
+def _unpacked(data: bytes, *, is_maybe: bool) -> list[Seen]:
+    seen = _entries(gzip.decompress(data)).seen
+    return [entry.maybe() for entry in seen] if is_maybe else seen
+
+
+def _head(data: bytes) -> dict[str, Any]:
+    """Return what a receipt says but for ``seen``.
+
+    It stands before: a quote inside a string is written with a backslash, so no id can look like that name.
+    An empty ``seen`` may be followed by ``gone``; a receipt has one of the two.
+    """
+    start = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, _HEAD_BYTES)
+    head, _, seen = start.partition(b',"seen":[')
+    if seen.startswith(b"["):
+        return dict(orjson.loads(head + b"}"))
+    return dict(orjson.loads(gzip.decompress(data)))
+
+
+def _extent(head: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Return size, first and last; receipts used not to say it."""
+    if "size" in head:
+        return {name: head[name] for name in ("size", "first", "last")}
+    return _extent_of(_entries(gzip.decompress(data)).seen)
+
+
+def _extent_of(seen: list[Seen] | tuple[Seen, ...]) -> dict[str, Any]:
+    first, last = (seen[0].id, seen[-1].id) if seen else ("", "")
+    return {"size": len(seen), "first": first, "last": last}
+
+
+def _written(receipt: Receipt) -> bytes:
+    body = {
+        "number": receipt.number,
+        "counts": receipt.counts.to_json(),
+        "unidentified": receipt.unidentified,
+        "fetched_at": receipt.fetched_at,
+        **({"gone": receipt.gone} if receipt.gone else {}),
+        **_extent_of(receipt.seen),
+        "seen": receipt.seen,  # last, so that the head can be read without it
+    }
+    return gzip.compress(msgspec.json.encode(body), 1, mtime=0)
 
 
 def receipts_prefix(connection: str, stream: str, sweep: str) -> str:
@@ -83,7 +195,8 @@ class Receipts:
 
     def find(self, number: int) -> Receipt | None:
         """Return the chunk's receipt, or None while the chunk is not done."""
-        return self._find(f"{self._prefix}{number:06d}.json.gz")
+        key = f"{self._prefix}{number:06d}.json.gz"
+        return self._stored(key).whole() if self._objects.exists(key) else None
 
     def write(self, receipt: Receipt) -> None:
         """Store the receipt; a second writing of the same chunk replaces it with the same."""
@@ -96,55 +209,30 @@ class Receipts:
 
     def announced(self, number: int) -> dict[str, Seen]:
         """Return by id what may have been published of the chunk by an earlier worker."""
-        found = self._find(f"{self._announced}{number:06d}.json.gz")
-        return {entry.id: entry.maybe() for entry in found.seen} if found else {}
+        key = f"{self._announced}{number:06d}.json.gz"
+        if not self._objects.exists(key):
+            return {}
+        return {entry.id: entry for entry in replace(self._stored(key), is_maybe=True).seen}
 
-    def all(self) -> Iterator[Receipt]:
+    def all(self) -> Iterator[StoredReceipt]:
         """Yield the sweep's receipts by chunk number."""
         for key in self._objects.keys(self._prefix):
-            yield self._read(key)
+            yield self._stored(key)
 
-    def all_and_announced(self) -> Iterator[Receipt]:
+    def all_and_announced(self) -> Iterator[StoredReceipt]:
         """Yield the receipts, then what was announced of chunks that have none."""
         done = set()
         for receipt in self.all():
             done.add(receipt.number)
             yield receipt
         for key in self._objects.keys(self._announced):
-            found = self._read(key)
+            found = self._stored(key)
             if found.number not in done:
-                again = partial(self._maybe_seen, key)
-                yield replace(found, seen=again(), again=again)
+                yield replace(found, is_maybe=True)
 
     def _write(self, prefix: str, receipt: Receipt) -> None:
-        body = {
-            "number": receipt.number,
-            "counts": receipt.counts.to_json(),
-            "unidentified": receipt.unidentified,
-            "fetched_at": receipt.fetched_at,
-            "seen": [tuple(entry) for entry in receipt.seen],
-            **({"gone": receipt.gone} if receipt.gone else {}),
-        }
         key = f"{prefix}{receipt.number:06d}.json.gz"
-        self._objects.put(key, gzip.compress(orjson.dumps(body), 1, mtime=0))
+        self._objects.put(key, _written(receipt))
 
-    def _find(self, key: str) -> Receipt | None:
-        return self._read(key) if self._objects.exists(key) else None
-
-    def _seen(self, key: str) -> tuple[Seen, ...]:
-        return self._read(key).seen
-
-    def _maybe_seen(self, key: str) -> tuple[Seen, ...]:
-        return tuple(entry.maybe() for entry in self._seen(key))
-
-    def _read(self, key: str) -> Receipt:
-        body = orjson.loads(gzip.decompress(self._objects.get(key)))
-        return Receipt(
-            number=body["number"],
-            counts=Counts.from_json(body["counts"]),
-            seen=tuple(Seen(*entry) for entry in body["seen"]),
-            unidentified=body["unidentified"],
-            fetched_at=body.get("fetched_at", ""),
-            gone=tuple(body.get("gone", ())),
-            again=partial(self._seen, key),
-        )
+    def _stored(self, key: str) -> StoredReceipt:
+        return StoredReceipt.read(partial(self._objects.get, key))

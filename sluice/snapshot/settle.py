@@ -2,51 +2,48 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
 
 from sluice.snapshot.index import SnapshotIndex
-from sluice.snapshot.receipts import UNSETTLED, Receipt, Seen, next_version
+from sluice.snapshot.receipts import UNSETTLED, Seen, StoredReceipt
+from sluice.snapshot.sorting import Piece, in_order
+from sluice.snapshot.walk import Walk
+
+MOST_HELD_BYTES = 16 * 1024 * 1024
+"""Receipts that are held packed, in place of being fetched once more: of 400,000 records and more."""
 
 
-def seen_in(receipts: Iterable[Receipt]) -> Iterator[Seen]:
-    """Yield what the sweep saw, by id; of an id that stood in two chunks, see _later."""
+def seen_in(receipts: Iterable[StoredReceipt]) -> Iterator[list[Seen]]:
+    """Yield what the sweep saw, by id; of an id that stood in two chunks, see _later. No list is empty."""
+    for entries in in_order(_pieces(receipts)):
+        once = len({entry.id for entry in entries}) == len(entries)
+        yield entries if once else list(_settled(entries))
+
+
+def _pieces(receipts: Iterable[StoredReceipt]) -> Iterator[Piece]:
+    held = 0
+    for receipt in receipts:
+        if receipt.size:
+            is_held = held + receipt.weight <= MOST_HELD_BYTES
+            held += receipt.weight * is_held
+            load: Callable[[], list[Seen]] = partial(_seen, receipt) if is_held else receipt.again()
+            yield Piece(receipt.first, receipt.last, receipt.size, load)
+
+
+def _seen(receipt: StoredReceipt) -> list[Seen]:
+    return receipt.seen
+
+
+def _settled(entries: Iterable[Seen]) -> Iterator[Seen]:
     last: Seen | None = None
-    for seen in _in_order(receipts):
+    for seen in entries:
         if last is not None and seen.id != last.id:
             yield last
         last = _later(last, seen) if last is not None and seen.id == last.id else seen
     if last is not None:
         yield last
-
-
-def _in_order(receipts: Iterable[Receipt]) -> Iterator[Seen]:
-    """Yield all entries by id, and of one id by chunk; a receipt is held only while its ids are at hand.
-
-    An ERP lists by id, more or less: then few receipts overlap, however many there are.
-    """
-    waiting = [(found.seen[0].id, found.number, _opener(found)) for found in receipts if found.seen]
-    waiting.sort(key=lambda one: one[:2], reverse=True)
-    at_hand: list[tuple[str, int, Seen, Iterator[Seen]]] = []
-    while waiting or at_hand:
-        while waiting and (not at_hand or waiting[-1][0] <= at_hand[0][0]):
-            _, number, opened = waiting.pop()
-            entries = iter(opened())
-            first = next(entries)
-            heapq.heappush(at_hand, (first.id, number, first, entries))
-        _, number, entry, entries = at_hand[0]
-        yield entry
-        following = next(entries, None)
-        if following is None:
-            heapq.heappop(at_hand)
-        else:
-            heapq.heapreplace(at_hand, (following.id, number, following, entries))
-
-
-def _opener(receipt: Receipt) -> Callable[[], tuple[Seen, ...]]:
-    """Return what gives the receipt's entries; it does not hold them, unless they are nowhere else."""
-    entries = receipt.seen
-    return receipt.again or (lambda: entries)
 
 
 def _later(before: Seen, after: Seen) -> Seen:
@@ -60,19 +57,22 @@ def _later(before: Seen, after: Seen) -> Seen:
     return Seen(before.id, UNSETTLED, before.version)
 
 
-def find_gone(index: SnapshotIndex, seen: Iterator[Seen]) -> list[Seen]:
+def find_gone(index: SnapshotIndex, seen: Iterable[list[Seen]]) -> list[Seen]:
     """Return the live entries of ``index`` that a complete read did not see, by id."""
+    walk = Walk(seen)
     gone: list[Seen] = []
-    current = next(seen, None)
-    for entry in index.entries():
-        while current is not None and current.id < entry.id:
-            current = next(seen, None)
-        if entry.content and (current is None or current.id != entry.id):
-            gone.append(entry)
+    for block, bound in index.ranges():
+        left = {entry.id: entry for entry in index.load(block) if entry.content}
+        for part in walk.before(bound):
+            for entry in part:
+                left.pop(entry.id, None)
+        gone += left.values()
     return gone
 
 
-def find_buried(index: SnapshotIndex, seen: Iterator[Seen], ids: frozenset[str]) -> tuple[list[Seen], int]:
+def find_buried(
+    index: SnapshotIndex, seen: Iterable[list[Seen]], ids: frozenset[str]
+) -> tuple[list[Seen], int]:
     """Return what is still live of the records that the ERP says are deleted, by id, as last published.
 
     ``seen`` is what the same sweep saw before: it may have published them. One that was dead already, and was
@@ -82,32 +82,8 @@ def find_buried(index: SnapshotIndex, seen: Iterator[Seen], ids: frozenset[str])
     before = index.look_up(ids)
     found = {source_id: entry for source_id, entry in before.items() if entry.content}
     wanted = ids - (before.keys() - found.keys())
-    for entry in seen:
+    for entry in chain.from_iterable(seen):
         if entry.id in wanted and (entry.id not in found or entry.version >= found[entry.id].version):
             found[entry.id] = entry
     live = [entry for _, entry in sorted(found.items()) if entry.content]
     return live, sum(entry.id in before for entry in live)
-
-
-def merged(index: SnapshotIndex, seen: Iterator[Seen], gone: Iterable[Seen]) -> Iterator[Seen]:
-    """Yield the new index's entries by id: the old ones, overlaid by what was seen; tombstones for gone."""
-    removed = {entry.id for entry in gone}
-    old = ((entry.id, 0, entry) for entry in index.entries())
-    new = ((entry.id, 1, entry) for entry in seen)
-    last: Seen | None = None
-    for _, _, entry in heapq.merge(old, new):
-        if last is not None and entry.id != last.id:
-            yield _buried(last, removed)
-        # What a late worker saw never puts an entry back behind its own version.
-        last = last if last is not None and entry.id == last.id and entry.version < last.version else entry
-    if last is not None:
-        yield _buried(last, removed)
-
-
-def _buried(entry: Seen, removed: set[str]) -> Seen:
-    return buried(entry) if entry.id in removed else entry
-
-
-def buried(entry: Seen) -> Seen:
-    """Return the tombstone of a live entry: its delete is a version of its own."""
-    return Seen(entry.id, "", next_version(entry, ""))

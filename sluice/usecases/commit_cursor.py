@@ -16,13 +16,14 @@ from sluice.messages.events import EventSource, deleted, encode, pack
 from sluice.model.chunk import Counts
 from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.runs import StreamResult
-from sluice.snapshot.index import SnapshotIndex, write_index
-from sluice.snapshot.receipts import GONE, Receipt, Receipts, Seen
-from sluice.snapshot.settle import buried, find_buried, find_gone, merged, seen_in
+from sluice.snapshot.index import SnapshotIndex
+from sluice.snapshot.receipts import GONE, Receipts, Seen, StoredReceipt
+from sluice.snapshot.settle import find_buried, find_gone, seen_in
+from sluice.snapshot.writing import buried, write_over
 from sluice.usecases.contracts.learning import learn_from_sweep
 from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.contracts.sweep_changes import SeenOfSweep, stop_if_to_be_judged
-from sluice.usecases.fetch_pages import Sweep
+from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.telling.tell import resolve_incidents
 from sluice.usecases.world import World, iso
 
@@ -68,7 +69,11 @@ def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
         learn_from_sweep(world, (wanted.connection, wanted.stream), sweep)
     counts = world.runs.chunk_counts(wanted.run, wanted.stream)
     result = StreamResult(
-        wanted.stream, "synced", counts=counts.to_json(), records_fetched=sweep.records, sweep=sweep.sweep
+        wanted.stream,
+        "synced",
+        counts=counts.to_json(),
+        records_fetched=sweep.records_here,
+        sweep=sweep.sweep,
     )
     world.runs.put_stream(wanted.run, result, world.expiry())
     resolve_incidents(world, wanted.connection, wanted.stream, wanted.run)
@@ -107,7 +112,7 @@ def _again(sweep: Sweep) -> Counts:
     return Counts(fetched=sweep.again, mapped=sweep.again, unchanged=sweep.again)
 
 
-def _sums(receipts: Iterable[Receipt], again: Counts) -> _Sums:
+def _sums(receipts: Iterable[StoredReceipt], again: Counts) -> _Sums:
     counts, unidentified, number = again, 0, 0
     buried: set[str] = set()
     for receipt in receipts:
@@ -121,16 +126,17 @@ def _sums(receipts: Iterable[Receipt], again: Counts) -> _Sums:
 def _gone(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]) -> tuple[list[Seen], int]:
     """Return the records that are gone, and how many of them were there before the sweep."""
     cursor, sweep, sums = where
-    index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep)
-    if not sweep.whole:
+    if not sweep.whole and sums.buried:
         # What the ERP says it has deleted is gone, whatever else may have been passed over.
-        return find_buried(index, seen_in(receipts.all()), sums.buried) if sums.buried else ([], 0)
+        index = SnapshotIndex(world.objects, cursor.snapshot)
+        return find_buried(index, seen_in(receipts.all()), sums.buried)
     # A record whose id could not be read, or that a shifting list passed over, may be any of those not seen:
     # then nothing counts as gone.
-    if sums.unidentified or sweep.shifted:
+    if not sweep.whole or sums.unidentified or sweep.shifted:
         return [], 0
-    gone = find_gone(index, seen_in(receipts.all()))
+    index = SnapshotIndex(world.objects, cursor.snapshot)
+    gone = find_gone(index, seen_in(receipts.all())) if index.live else []
     return gone, len(gone)
 
 
@@ -178,6 +184,7 @@ def _moved(
         sweep=sweep.sweep,
         committed_at=iso(world.clock.now()),
         begun=None,
+        standing=None,
         checksums=_checksums(sweep, sums),
     )
 
@@ -188,10 +195,10 @@ def _checksums(sweep: Sweep, sums: _Sums) -> list[str]:
     return (sweep.checksums or []) if is_clean else []
 
 
-def settle(world: World, wanted: CommitCursor, where: tuple[Cursor, str], gone: list[Seen]) -> str:
-    """Write the snapshot index that follows from the sweep's receipts, and return its manifest's key."""
+def settle(world: World, wanted: CommitCursor, where: tuple[Cursor, str], gone: list[Seen]) -> str | None:
+    """Write what the sweep's receipts change of the snapshot index, and return the manifest's key."""
     cursor, sweep = where
     index = SnapshotIndex(world.objects, cursor.snapshot)
     receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep)
     prefix = f"snapshots/{wanted.connection}/{wanted.stream}/{sweep}-{cursor.version + 1}/"
-    return write_index(world.objects, prefix, merged(index, seen_in(receipts.all()), gone))
+    return write_over(index, prefix, seen_in(receipts.all()), gone)

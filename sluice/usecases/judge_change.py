@@ -24,7 +24,8 @@ GOES_ON = {Action.GO_ON: "go_on", Action.NOTIFY: "told", Action.QUARANTINE: "qua
 class JudgeChange:
     """``failure`` is what was caught; ``sweep`` is None if not a page of the stream was fetched.
 
-    ``may_go_on`` says that the whole stream is handed over, so that going on skips no record.
+    ``may_go_on`` says that the whole stream is handed over, so that going on skips no record. ``earlier``
+    counts the records that earlier runs have read of the sweep.
     """
 
     run: str
@@ -33,6 +34,7 @@ class JudgeChange:
     failure: Failure
     sweep: str | None
     may_go_on: bool = False
+    earlier: int = 0
 
 
 def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
@@ -61,13 +63,13 @@ def judge_change(world: World, wanted: JudgeChange) -> dict[str, Any]:
 
 
 def _judged(world: World, wanted: JudgeChange) -> list[Change]:
-    """Return the changes that the run noted, with what uses them and what the connection's policy says."""
+    """Return the changes that the sweep noted, with what uses them and what the connection's policy says."""
     connection = world.connections.get(wanted.connection)
     mapper = world.mapper_of(connection, wanted.stream)
-    fetched = world.runs.chunk_counts(wanted.run, wanted.stream).fetched
+    fetched = wanted.earlier + world.runs.chunk_counts(wanted.run, wanted.stream).fetched
     remembered = remembered_changes(world, wanted.run, wanted.stream)
     known = {(change.code, change.path) for change in remembered}
-    noted = noted_of_stream(world, wanted.run, wanted.stream, fetched).changes
+    noted = noted_of_stream(world, wanted.sweep or wanted.run, wanted.stream, fetched).changes
     found = []
     for change in (*remembered, *(one for one in noted if (one.code, one.path) not in known)):
         path = change.segments()

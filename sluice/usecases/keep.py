@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sluice.registry.cursors import Cursor, Cursors
-from sluice.snapshot.index import SnapshotIndex, write_index
+from sluice.snapshot.index import SnapshotIndex
 from sluice.snapshot.receipts import Receipts
-from sluice.snapshot.settle import merged, seen_in
+from sluice.snapshot.settle import seen_in
+from sluice.snapshot.writing import write_over
 from sluice.usecases.world import World
 
 
@@ -29,7 +30,7 @@ def begin_sweep(world: World, where: tuple[str, str], sweep: str) -> Cursor:
     world.leases.renew(connection, sweep, world.clock.now())
     snapshot = snapshot_with(world, where, cursor, cursor.begun)
     # Until this sweep is committed nobody knows what was handed over last.
-    cursors.put(stream, replace(cursor, snapshot=snapshot, begun=sweep, checksums=[]))
+    cursors.put(stream, replace(cursor, snapshot=snapshot, begun=sweep, checksums=[], standing=None))
     return cursor
 
 
@@ -57,4 +58,4 @@ def snapshot_with(world: World, where: tuple[str, str], cursor: Cursor, sweep: s
         return cursor.snapshot
     index = SnapshotIndex(world.objects, cursor.snapshot)
     prefix = f"snapshots/{where[0]}/{where[1]}/{sweep}-{cursor.version + 1}-kept/"
-    return write_index(world.objects, prefix, merged(index, seen_in(receipts.all_and_announced()), []))
+    return write_over(index, prefix, seen_in(receipts.all_and_announced()))

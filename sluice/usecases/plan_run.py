@@ -13,9 +13,9 @@ from sluice.connector.spec import Connector
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.model.connection import Connection
-from sluice.registry.cursors import Cursors
+from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.leases import LeaseTaken
-from sluice.registry.runs import Run, StreamResult
+from sluice.registry.runs import CONTINUED, Run, StreamResult
 from sluice.usecases.access.credentials import credentials_of
 from sluice.usecases.deciding.overrides import drop_what_came_home
 from sluice.usecases.world import World
@@ -45,8 +45,9 @@ def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
 
     A job is ``stream`` and ``fetched``, which is UNREAD.
 
-    ``outcome``: planned, already_running, paused, or nothing_to_do (every stream is held). Raises
-    ConfigurationInvalid for an unknown connection, wrong settings, or a broken connector or mapping.
+    ``outcome``: planned, already_running, paused, or nothing_to_do (every stream is held, or read by a
+    backfill). A run that goes on with what another has left (its trigger is CONTINUED) reads nothing else.
+    Raises ConfigurationInvalid for an unknown connection, wrong settings, or a broken connector or mapping.
     """
     connection = world.connections.get(wanted.connection)
     plan: dict[str, Any] = {
@@ -68,18 +69,47 @@ def plan_run(world: World, wanted: PlanRun) -> dict[str, Any]:
     except LeaseTaken:
         return {**plan, "outcome": "already_running"}
     drop_what_came_home(world, connection)
+    found = Cursors(world.state, connection.name).all()
+    cursors = {stream: cursor for stream, cursor in found if stream in streams}
+    if wanted.trigger == CONTINUED:
+        streams = [stream for stream in streams if stream in cursors and cursors[stream].unfinished]
     run = Run(wanted.run, connection.name, connector.name, wanted.trigger, wanted.started_at, package=package)
-    world.runs.put(run, world.expiry())
-    cursors = Cursors(world.state, connection.name)
-    held = {stream: cursor.held for stream, cursor in cursors.all() if cursor.held and stream in streams}
+    world.runs.put(_going_on(world, run, cursors, streams), world.expiry())
+    held = {stream: cursors[stream].held for stream in cursors if cursors[stream].held and stream in streams}
     for stream, incident in held.items():
         note = f"held since an earlier run: sluice changes show {incident}"
         result = StreamResult(stream, "held", error="ApiChanged", cause=note, note=note)
         world.runs.put_stream(wanted.run, result, world.expiry())
-    jobs = [{"stream": stream, "fetched": UNREAD} for stream in streams if stream not in held]
+    filled = _left_to_backfills(world, wanted, [stream for stream in streams if stream not in held])
+    jobs = [{"stream": stream, "fetched": UNREAD} for stream in streams if stream not in {*held, *filled}]
     results = [{"stream": stream, "outcome": "held"} for stream in held]
     outcome = "planned" if jobs else "nothing_to_do"
     return {**plan, "outcome": outcome, "lease": fence, "jobs": jobs, "results": results}
+
+
+def _going_on(world: World, run: Run, cursors: dict[str, Cursor], streams: list[str]) -> Run:
+    """Return the run with what it goes on with, having noted that with the run that read it last."""
+    found = {stream: cursors[stream].unfinished for stream in streams if stream in cursors}
+    standing = {stream: one for stream, one in found.items() if one is not None}
+    run = replace(run, planned=len(streams))
+    if not standing:
+        return run
+    before = max(standing.values(), key=lambda one: one.at).last
+    known = world.runs.get(before)
+    if known is not None and known.continued_as != run.id:
+        world.runs.put(replace(known, continued_as=run.id), world.expiry())
+    sweeps = {stream: one.sweep for stream, one in standing.items()}
+    return replace(run, continues=before, sweeps=sweeps)
+
+
+def _left_to_backfills(world: World, wanted: PlanRun, streams: list[str]) -> list[str]:
+    """Return the streams that backfills are reading, having noted it."""
+    taken = world.leases.streams_taken(wanted.connection, world.clock.now())
+    found = [stream for stream in streams if stream in taken]
+    for stream in found:
+        note = f"a backfill reads it: sluice runs show {taken[stream]}"
+        world.runs.put_stream(wanted.run, StreamResult(stream, "left_out", note=note), world.expiry())
+    return found
 
 
 def enabled_streams(connection: Connection, connector: Connector) -> list[str]:

@@ -39,7 +39,7 @@ from sluice.usecases.access.credentials import must_be_authorised, require_secre
 from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
-from sluice.usecases.reading import read_pages
+from sluice.usecases.fetching.reading import read_pages
 from sluice.usecases.transforming.judging import Judging, Transformed, stop_if_held
 from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import iso

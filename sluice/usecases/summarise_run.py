@@ -5,17 +5,24 @@ A run with a held or failed stream ends FAILED by the name of what stopped it; t
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sluice.messages.notification import Notice, Notification, page_of
 from sluice.model.chunk import Counts
 from sluice.registry.incidents import Sighting
-from sluice.registry.runs import Run, StreamResult
+from sluice.registry.runs import CONTINUED, Run, StreamResult
 from sluice.usecases.failures import Failure
 from sluice.usecases.record_failure import OF_THE_CONNECTION
 from sluice.usecases.telling.tell import report_incident, resolve_incidents, tell_untold
 from sluice.usecases.world import World, iso
+
+_PART = re.compile(r"(.+)-part-(\d+)")
+
+_MOST_NAMED = 80
+"""Signs that the name of an execution may have (Step Functions API reference, StartExecution)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +37,50 @@ class SummariseRun:
 
 
 def summarise_run(world: World, wanted: SummariseRun) -> dict[str, Any]:
-    """Return ``outcome`` (succeeded, held, failed), ``error``, ``cause`` and ``counts``."""
+    """Return ``outcome`` (succeeded, held, failed, continued), ``error``, ``cause`` and ``counts``.
+
+    Continued: at least one stream goes on in another run. Then there are ``next``, that run's id,
+    ``connection``, and ``status``: how this one ends, continued or what the other streams came to.
+    """
     now = iso(world.clock.now())
     streams = _streams(world, wanted)
     counts = sum((Counts.from_json(result.counts) for result in streams.values()), Counts())
-    outcome, error, cause = _outcome(wanted, streams)
+    status, error, cause = _outcome(wanted, streams)
+    after = _next(wanted, streams)
     run = world.runs.get(wanted.run) or Run(wanted.run, wanted.connection, "", "", wanted.started_at)
-    ended = replace(run, status=outcome, ended_at=now, error=error, cause=cause, counts=counts.to_json())
+    run = replace(run, continued_as=run.continued_as or after)
+    ended = replace(run, status=status, ended_at=now, error=error, cause=cause, counts=counts.to_json())
     if wanted.failure is not None:
         _report(world, wanted, None, wanted.failure)
     elif _connection_works(streams):
         resolve_incidents(world, wanted.connection, None, wanted.run)
     tell_untold(world, wanted.connection)
-    if outcome == "succeeded" and run.status == "running":
+    if status == "succeeded" and run.status == "running":
         _tell_finished(world, ended, streams)
     world.runs.put(ended, world.expiry())
     world.leases.free(wanted.connection, wanted.run)
-    return {"outcome": outcome, "error": error, "cause": cause, "counts": counts.to_json()}
+    answer = {"outcome": status, "error": error, "cause": cause, "counts": counts.to_json()}
+    if after is None:
+        return answer
+    return {**answer, "outcome": CONTINUED, "status": status, "next": after, "connection": wanted.connection}
+
+
+def _next(wanted: SummariseRun, streams: dict[str, StreamResult]) -> str | None:
+    """Return the id of the run that is to go on with what this one leaves, None where it leaves nothing."""
+    leaves = any(result.outcome == CONTINUED for result in streams.values())
+    # What fails as a whole is left to the schedule: it may fail again.
+    return name_of_next(wanted.run) if leaves and wanted.failure is None else None
+
+
+def name_of_next(run: str) -> str:
+    """Return the id of the run that goes on with what the run leaves; started twice, it is started once."""
+    found = _PART.fullmatch(run)
+    stem, part = (found[1], int(found[2])) if found else (run, 1)
+    name = f"{stem}-part-{part + 1}"
+    if len(name) <= _MOST_NAMED:
+        return name
+    digest = hashlib.sha256(stem.encode()).hexdigest()[:12]
+    return f"{stem[: _MOST_NAMED // 2]}-{digest}-part-{part + 1}"
 
 
 def _streams(world: World, wanted: SummariseRun) -> dict[str, StreamResult]:
@@ -78,7 +112,8 @@ def _report(world: World, wanted: SummariseRun, stream: str | None, failure: Fai
 def _connection_works(streams: dict[str, StreamResult]) -> bool:
     """Return whether what strikes every stream alike is over, though a stream may have its own trouble."""
     errors = {result.error for result in streams.values()}
-    return any(result.outcome == "synced" for result in streams.values()) and not errors & OF_THE_CONNECTION
+    is_read = any(result.outcome in {"synced", CONTINUED} for result in streams.values())
+    return is_read and not errors & OF_THE_CONNECTION
 
 
 def _outcome(wanted: SummariseRun, streams: dict[str, StreamResult]) -> tuple[str, str, str]:
@@ -89,7 +124,8 @@ def _outcome(wanted: SummariseRun, streams: dict[str, StreamResult]) -> tuple[st
         if bad:
             cause = "; ".join(f"{result.stream}: {result.cause}" for result in bad)
             return outcome, bad[0].error or "Unknown", cause[:1_000]
-    return "succeeded", "", ""
+    goes_on = any(result.outcome == CONTINUED for result in streams.values())
+    return CONTINUED if goes_on else "succeeded", "", ""
 
 
 def _tell_finished(world: World, run: Run, streams: dict[str, StreamResult]) -> None:

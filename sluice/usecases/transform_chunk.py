@@ -25,10 +25,10 @@ from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
 from sluice.snapshot.index import SnapshotIndex
 from sluice.snapshot.receipts import Receipt, Receipts
-from sluice.usecases.chunk_writer import read_chunk
 from sluice.usecases.contracts.learning import keep_observation
 from sluice.usecases.contracts.noted_changes import Noted, note_chunk, refused_of_stream, remembering_changes
 from sluice.usecases.contracts.reliance import reliance_of
+from sluice.usecases.fetching.chunk_writer import read_chunk
 from sluice.usecases.transforming.judging import Judging, Transformed
 from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import World
@@ -104,7 +104,7 @@ def _judging(world: World, message: HandedOver, connection: Connection, mapper: 
     contract = Contracts(world.state, world.objects, connection.name).get(stream)
     reliance = reliance_of(connector, connector.streams[stream], mapper)
     waived = contract.waived if contract else frozenset()
-    refused = refused_of_stream(world, message.run, stream)
+    refused = refused_of_stream(world, message.sweep, stream)
     return Judging(mapper, Detector(reliance, contract), connection.policy, waived, refused)
 
 
@@ -136,7 +136,8 @@ def _keep(world: World, message: HandedOver, result: Transformed) -> None:
         world.objects.put(key, gzip.compress(lines, 1, mtime=0))
     failures = (result.failed,) if result.failed else ()
     noted = Noted(tuple(result.changes), failures)
-    note_chunk(world, (message.run, message.stream, message.chunk.number), noted, result.fetched)
+    # Under the sweep: it may go on in another run, which judges all of it.
+    note_chunk(world, (message.sweep, message.stream, message.chunk.number), noted, result.fetched)
     if result.observed is not None:
         keep_observation(world, (*where, message.sweep, message.chunk.number), result.observed)
 

@@ -31,7 +31,8 @@ from sluice.registry.runs import KEEP_DAYS, Runs
 class World:
     """The ports, and the name of the bucket behind ``objects`` (it travels in references).
 
-    ``workflow`` runs `sync` and knows the task tokens of every state machine; ``replays`` runs `replay`.
+    ``workflow`` runs `sync` and knows the task tokens of every state machine; ``replays`` runs `replay`,
+    ``backfills`` runs `backfill`.
     ``queues`` are there where people look at them (sluice.usecases.operating.topics names them), with what
     was measured of them. ``who`` is on whose behalf it is worked, as the audit tells it: a person's name, or
     Sluice itself. ``console`` is the origin at which browsers find the console, "" where nobody said.
@@ -50,10 +51,16 @@ class World:
     clock: Clock
     catalog: Catalog
     replays: Workflow
+    backfills: Workflow
     who: str = "sluice"
     queues: Mapping[str, Queue] = field(default_factory=dict)
     traffic: Traffic | None = None
     console: str = ""
+
+    @property
+    def machines(self) -> tuple[Workflow, ...]:
+        """The state machines whose executions are runs."""
+        return self.workflow, self.replays, self.backfills
 
     @property
     def connections(self) -> Connections:

@@ -31,7 +31,7 @@ from sluice.ports.sender import Sender
 from sluice.ports.table import Item, Table
 from sluice.registry.budgets.sending import Caller, budgeted
 from sluice.transport.erp_sender import ErpSender
-from sluice.usecases.reading import read_pages
+from sluice.usecases.fetching.reading import read_pages
 from tests.unit.connector.scripted import CONNECTOR, toy
 
 CONNECTIONS = 10

@@ -25,7 +25,7 @@ from sluice.registry.catalog import Catalog
 from sluice.usecases.access.credentials import credentials_of, load_session
 from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.connections import ConnectionDesk
-from sluice.usecases.reading import Event, read_pages
+from sluice.usecases.fetching.reading import Event, read_pages
 from tests.flows.rig import CANONICAL, Rig
 from tests.flows.toy_erp import CONNECTOR, MAPPING, ToyDocuments, ToyErp, reply
 

@@ -22,13 +22,15 @@ from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.topic import OutgoingMessage
 from sluice.registry.catalog import Catalog
+from sluice.registry.runs import CONTINUED
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.failures import Failure
-from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.fetching.look_for_news import LookForNews, look_for_news
+from sluice.usecases.fetching.standing import HISTORY_EVENTS
 from sluice.usecases.judge_change import GOES_ON, JudgeChange, judge_change
-from sluice.usecases.look_for_news import LookForNews, look_for_news
 from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.record_failure import RecordFailure, record_failure
@@ -90,7 +92,8 @@ class Rig:
     """A connection ``acme`` to the toy ERP; ``run`` runs ``connection`` like the state machine does.
 
     ``between`` is how many seconds lie between two runs; ``entered`` are the streams that the last run's Map
-    had, which are those with news and those not looked at.
+    had, which are those with news and those not looked at. ``events`` is what a run may write into its
+    history, ``last`` the last run's name.
     """
 
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 11, 21, 8, tzinfo=UTC)))
@@ -99,6 +102,8 @@ class Rig:
     entered: list[str] = field(default_factory=list)
     connection: str = "acme"
     between: float = 3600
+    events: int = HISTORY_EVENTS
+    last: str = ""
 
     def __post_init__(self) -> None:
         self.erp = ToyErp(self.clock)
@@ -118,20 +123,24 @@ class Rig:
             clock=self.clock,
             catalog=CATALOG,
             replays=MemoryWorkflow(self.clock),
+            backfills=MemoryWorkflow(self.clock),
         )
         self.schedules = MemorySchedules()
         self.desk = ConnectionDesk(self.world, self.schedules)
         self.desk.add(Connection("acme", "toy"), {"key": Secret("canary-key")})
 
-    def run(self) -> dict[str, Any]:
-        """Run once; return the summary with ``results`` by stream."""
-        self.number += 1
-        run = f"run-{self.number:04d}"
+    def run(self, run: str = "", trigger: str = "manual") -> dict[str, Any]:
+        """Run once, under a name of its own or that one; return the summary with ``results`` by stream."""
+        if not run:
+            self.number += 1
+            run = f"run-{self.number:04d}"
+        self.last = run
         started = iso(self.clock.now())
         results: list[dict[str, Any]] = []
         failure: Failure | None = None
         try:
-            plan = self._tried(lambda: plan_run(self.world, PlanRun(self.connection, "manual", run, started)))
+            wanted = PlanRun(self.connection, trigger, run, started)
+            plan = self._tried(lambda: plan_run(self.world, wanted))
         except errors.SluiceError as error:
             failure = Failure(type(error).__name__, str(error))
         else:
@@ -143,11 +152,18 @@ class Rig:
             if found["outcome"] in {"succeeded", "held"}:
                 return self._over(run, found, results)
             results += [self._stream(run, job) for job in found["jobs"]]
-        wanted = SummariseRun(run, self.connection, started, tuple(results), failure)
-        return self._over(run, self._summarised(wanted), results)
+        summing = SummariseRun(run, self.connection, started, tuple(results), failure)
+        return self._over(run, self._summarised(summing), results)
+
+    def run_on(self) -> list[dict[str, Any]]:
+        """Run, and on for as long as a run goes on as another; return the summaries."""
+        found = [self.run()]
+        while found[-1]["outcome"] == CONTINUED:
+            found.append(self.run(found[-1]["next"], CONTINUED))
+        return found
 
     def _over(self, run: str, summary: dict[str, Any], results: list[dict[str, Any]]) -> dict[str, Any]:
-        if summary["outcome"] != "succeeded":
+        if summary.get("status", summary["outcome"]) not in {"succeeded", CONTINUED}:
             self.end(run, "FAILED")
         self.clock.advance(self.between)
         return {**summary, "run": run, "results": {result["stream"]: result for result in results}}
@@ -197,6 +213,8 @@ class Rig:
                 if fetched["outcome"] == "throttled":
                     wait = datetime.fromisoformat(fetched["resume_at"]) - self.clock.now()
                     self.clock.advance(max(0.0, wait.total_seconds()))
+                if fetched["outcome"] == CONTINUED:
+                    return {"stream": stream, "outcome": CONTINUED}
                 if fetched["outcome"] == "done":
                     done = True
                     return self._commit(CommitCursor(run, self.connection, stream, position))
@@ -207,7 +225,8 @@ class Rig:
     def _fetch(self, run: str, stream: str, position: dict[str, Any] | None) -> dict[str, Any]:
         def step() -> dict[str, Any]:
             with remembering_changes(self.world, stream, run):
-                return fetch_pages(self.world, FetchPages(run, self.connection, stream, position, 60))
+                wanted = FetchPages(run, self.connection, stream, position, 60, events=self.events)
+                return fetch_pages(self.world, wanted)
 
         for _ in range(2):
             try:
@@ -245,7 +264,8 @@ class Rig:
         sweep = position["sweep"] if position else None
         if isinstance(error, errors.ApiChanged):
             try:
-                judging = JudgeChange(run, self.connection, stream, failure, sweep, may_go_on=done)
+                earlier = position["earlier"] if position else 0
+                judging = JudgeChange(run, self.connection, stream, failure, sweep, done, earlier)
                 judged = self._tried(lambda: judge_change(self.world, judging))
                 if judged["outcome"] not in GOES_ON.values() or position is None:
                     return judged

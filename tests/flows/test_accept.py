@@ -18,7 +18,6 @@ from sluice.registry.contracts import Contracts
 from sluice.registry.cursors import Cursors
 from sluice.registry.incidents import Incident, Incidents, Sighting
 from sluice.registry.overrides import Override, Overrides
-from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.accepting import (
     Accepted,
     accept_change,
@@ -28,8 +27,9 @@ from sluice.usecases.deciding.accepting import (
 )
 from sluice.usecases.deciding.changes import find_change, list_changes
 from sluice.usecases.deciding.overrides import export_override
+from sluice.usecases.fetching import chunk_writer
 from tests.flows.crashing import Crash
-from tests.flows.replaying import all_replays, copy_of, rename, replay_all, started
+from tests.flows.replay.replaying import all_replays, copy_of, rename, replay_all, started
 from tests.flows.rig import Killed, Rig
 from tests.flows.toy_erp import MAPPING
 

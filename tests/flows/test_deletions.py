@@ -13,11 +13,11 @@ import pytest
 from sluice.model.http import Reply, Request
 from sluice.registry.catalog import Catalog
 from sluice.registry.cursors import Cursors
-from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
+from sluice.usecases.fetching import chunk_writer
 from tests.flows import toy_erp
-from tests.flows.replaying import mend, replay, with_bad
+from tests.flows.replay.replaying import mend, replay, with_bad
 from tests.flows.rig import CANONICAL, Rig
 from tests.flows.toy_erp import ToyDocuments, ToyErp, reply
 

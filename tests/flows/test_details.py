@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sluice.usecases import chunk_writer
+from sluice.usecases.fetching import chunk_writer
 from tests.flows.crashing import Aborted, Crash
 from tests.flows.listing_erp import ListingErp, boxes_rig, documents_rig, family_rig, listing_rig
 from tests.flows.rig import Rig

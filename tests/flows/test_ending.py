@@ -8,7 +8,7 @@ from sluice.errors import ConfigurationInvalid, LeaseLost
 from sluice.registry.leases import LeaseTaken
 from sluice.registry.runs import Run
 from sluice.runbook.known import entry_of
-from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.operating.ending import NotRunning, NotToBeRedriven, redrive_run, stop_run
 from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run, report_lost_runs
 from sluice.usecases.operating.run_path import describe_run

@@ -16,11 +16,11 @@ from sluice.ports.table import Conflict
 from sluice.registry.cursors import Cursors
 from sluice.registry.incidents import Incidents
 from sluice.registry.leases import Leases
-from sluice.usecases.chunk_writer import ChunkWriter
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.failures import Failure
-from sluice.usecases.fetch_pages import Sweep
+from sluice.usecases.fetching.chunk_writer import ChunkWriter
+from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.judge_change import JudgeChange, judge_change
 from sluice.usecases.operating.report_ended_run import report_lost_runs
 from sluice.usecases.plan_run import PlanRun, plan_run

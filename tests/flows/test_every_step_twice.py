@@ -13,9 +13,9 @@ import pytest
 from sluice.errors import ApiChanged, LeaseLost, OutcomeUnknown, SluiceError
 from sluice.model.connection import Connection
 from sluice.registry.incidents import Incidents
-from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
+from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.transform_chunk import transform_chunk as _work
 from tests.flows import rig as rig_module
 from tests.flows.crashing import Aborted, Crash

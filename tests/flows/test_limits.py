@@ -14,7 +14,7 @@ from sluice.model.http import Reply, Request
 from sluice.model.secret import Secret
 from sluice.registry.catalog import Catalog
 from sluice.usecases.access.limits import within_limits
-from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.watch.asking import ask_for_document
 from sluice.usecases.world import iso

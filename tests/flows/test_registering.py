@@ -15,7 +15,7 @@ from sluice.registry.packages import Active, Packages, files_of
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.deciding.registering import Registered, Wanted, register, roll_back, versions
 from sluice.usecases.replay.starting import replay_quarantine
-from tests.flows.replaying import replay_one
+from tests.flows.replay.replaying import replay_one
 from tests.flows.rig import CANONICAL, CATALOG, Rig
 from tests.flows.toy_erp import ToyDocuments
 

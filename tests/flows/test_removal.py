@@ -15,7 +15,7 @@ from sluice.model.secret import Secret
 from sluice.registry.leases import TTL
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 from sluice.usecases.connections import KINDS, REMOVAL
-from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.operating.quarantine import list_quarantined
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk

@@ -95,7 +95,7 @@ def test_every_handler_has_an_event_of_its_name() -> None:
     assert sorted(set(handlers()) - events) == []
 
 
-METERED = ("state_machines/sync.asl.json", "state_machines/replay.asl.json")
+METERED = tuple(f"state_machines/{name}.asl.json" for name in ("sync", "replay", "backfill"))
 
 
 def calling(machine: Any) -> dict[str, Any]:

@@ -272,6 +272,7 @@ def test_bucket_is_private_encrypted_and_forgets(resources: Resources) -> None:
         rule.get("Prefix"): rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]
     }
     assert days == {
+        "backfills/": 30,
         "raw/": 30, "receipts/": 30, "observed/": 30, "quarantine/": 90, "exports/": 1, None: None,
     }  # fmt: skip
 
@@ -323,6 +324,17 @@ def test_housekeeping_runs_hourly_and_may_touch_nothing_but_the_lake(templates: 
     assert touched["Resource"] == {"Fn::Sub": "${DataBucket.Arn}/lake/*"}
     function = functions(templates)["CompactPartitionLambdaFunction"]
     assert (function["MemorySize"], function["EphemeralStorage"]) == (3008, {"Size": 10240})
+
+
+def test_a_snapshot_index_is_removed_by_housekeeping_or_with_its_connection(templates: Templates) -> None:
+    removing = {
+        holder: found["Resource"]
+        for holder, found in granted(templates)
+        if "s3:DeleteObject" in found["Action"] and "/snapshots/" in json.dumps(found["Resource"])
+    }
+    # The API removes connections.
+    assert set(removing) == {"ForgetSnapshotsRole", "ServeApiRole"}
+    assert removing["ForgetSnapshotsRole"] == {"Fn::Sub": "${DataBucket.Arn}/snapshots/*"}
 
 
 def test_last_net_hears_of_every_bad_end(resources: Resources) -> None:

@@ -16,6 +16,7 @@ PLANNED = ("PlanOutcome=planned", "NewsOutcome=news", "WhereToBegin=unread")
 
 LOOKED_AT = (*PLANNED[:2], "WhereToBegin=")
 READ_TO_END = (*PLANNED, "WhatNext=done")
+GOING_ON = (*PLANNED, "WhatNext=more", "WhatNext=continued", "RunOutcome=continued")
 SUCCEEDED = "RunOutcome=succeeded"
 HELD = "RunOutcome=held"
 FAILED = "RunOutcome=failed"
@@ -35,6 +36,7 @@ class Case:
 
 
 SYNCED = {"stream": "customer", "outcome": "synced", "counts": {"fetched": 2, "published": 2}}
+GOES_ON = {"stream": "customer", "outcome": "continued"}
 RECORDED = {"stream": "customer", "outcome": "failed", "error": "Recorded", "cause": "written down"}
 
 
@@ -52,6 +54,19 @@ CASES: dict[str, Case] = {
     "EveryStreamIsDelivered": Case((*READ_TO_END, SUCCEEDED), [SYNCED, SYNCED]),
     "AStreamWithNothingNew": Case((*READ_TO_END, SUCCEEDED), [SYNCED]),
     "AStreamReadInTwoSteps": Case((*READ_TO_END, "WhatNext=more", SUCCEEDED), [SYNCED]),
+    "AStreamGoesOnInAnotherRun": Case((*GOING_ON, "OutcomeSoFar=continued"), [GOES_ON]),
+    "TheNextRunIsThereAlready": Case(
+        (
+            *GOING_ON,
+            "StartNextRun!StepFunctions.ExecutionAlreadyExistsException",
+            "OutcomeSoFar=continued",
+        ),
+        [GOES_ON],
+    ),
+    "TheNextRunCannotBeStarted": Case((*GOING_ON, "StartNextRun!States.ALL"), [GOES_ON], "OutcomeUnknown"),
+    "AStreamGoesOnAndAnotherIsHeld": Case((*GOING_ON, "OutcomeSoFar=held"), [GOES_ON], "ApiChanged"),
+    "AStreamGoesOnAndAnotherFailed": Case((*GOING_ON, "OutcomeSoFar=failed"), [GOES_ON], "ErpUnavailable"),
+    "AStreamGoesOnInNonsense": Case((*GOING_ON, "OutcomeSoFar="), [GOES_ON], "OutcomeUnknown"),
     "AThrottledStreamWaits": Case((*READ_TO_END, "WhatNext=throttled", SUCCEEDED), [SYNCED]),
     "NothingIsNew": Case((PLANNED[0], "NewsOutcome=succeeded"), None),
     "NothingIsNewAndAStreamIsHeld": Case((PLANNED[0], "NewsOutcome=held"), None, "ApiChanged"),

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from sluice.local import embedded_aws
-from tests.state_machines import cases, housekeeping_cases, replay_cases, watch_cases
+from tests.state_machines import backfill_cases, cases, housekeeping_cases, replay_cases, watch_cases
 from tests.state_machines.engine import Ended, Engine
 from tests.state_machines.machine import (
+    BACKFILL,
     HOUSEKEEPING,
     REPLAY,
     SYNC,
@@ -27,6 +28,7 @@ MACHINES = {
     WATCH: watch_cases.mock_config,
     REPLAY: replay_cases.mock_config,
     HOUSEKEEPING: housekeeping_cases.mock_config,
+    BACKFILL: backfill_cases.mock_config,
 }
 """Each machine with its mock config; the responses of no two machines share a name."""
 
@@ -107,6 +109,29 @@ def housekeeping_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
     """How each case of `housekeeping` ends where one edge that it claims to take is cut: (case, edge)."""
     claims = [(case, edge) for case, expected in housekeeping_cases.CASES.items() for edge in expected.edges]
     return ends_cut(engine, HOUSEKEEPING, claims)
+
+
+@pytest.fixture(scope="session")
+def windows(engine: Engine) -> None:
+    """Have the windows stored that each case of `backfill` reads."""
+    if ELSEWHERE in os.environ:
+        pytest.skip("Step Functions Local knows no distributed Map")
+    engine.store(backfill_cases.BUCKET, backfill_cases.KEY, backfill_cases.WINDOWS)
+
+
+@pytest.fixture(scope="session")
+def backfill_ended(engine: Engine, windows: None) -> dict[str, Ended]:
+    """How each case of `backfill` ends on the state machine as it is deployed."""
+    arn = engine.create(BACKFILL, definition(machine=BACKFILL))
+    found = engine.run_all((arn, case) for case in backfill_cases.CASES)
+    return {case: ended for (_, case), ended in found.items()}
+
+
+@pytest.fixture(scope="session")
+def backfill_cut(engine: Engine, windows: None) -> dict[tuple[str, str], Ended]:
+    """How each case of `backfill` ends where one edge that it claims to take is cut: (case, edge)."""
+    claims = [(case, edge) for case, expected in backfill_cases.CASES.items() for edge in expected.edges]
+    return ends_cut(engine, BACKFILL, claims)
 
 
 @pytest.fixture(scope="session")

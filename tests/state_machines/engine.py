@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from sluice.settings import DEFAULT_REGION
+from tests.state_machines.machine import BACKFILL
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -26,18 +27,23 @@ ROLE = "arn:aws:iam::000000000000:role/none"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An execution that has ended: its status, its error, and what its summing state (_ASKED) was told."""
+    """An execution that has ended: its status, its error, and what its summing state (_ASKED) was told.
+
+    ``items`` are error and cause of each execution that failed of those that a distributed Map of it started.
+    """
 
     status: str
     error: str | None
     cause: str | None
     asked: dict[str, Any] | None
+    items: tuple[tuple[str | None, str | None], ...] = ()
 
 
 class Engine:
     """Creates state machines and runs their mock cases, many at once."""
 
     def __init__(self, endpoint: str, patience: float = 60) -> None:
+        self._endpoint = endpoint
         self._patience = patience
         self._client: SFNClient = boto3.client(
             "stepfunctions",
@@ -57,9 +63,16 @@ class Engine:
         made = self._client.create_state_machine(name=name, definition=text, roleArn=ROLE)
         return made["stateMachineArn"]
 
+    def store(self, bucket: str, key: str, text: str) -> None:
+        """Store what a distributed Map reads its items from."""
+        kind = {"endpoint_url": self._endpoint, "region_name": DEFAULT_REGION}
+        s3 = boto3.client("s3", aws_access_key_id="test", aws_secret_access_key="test", **kind)
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": DEFAULT_REGION})
+        s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
+
     def run_all(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Ended]:
         """Run each (state machine's ARN, case); return how each ended."""
-        given = json.dumps({"connection": "acme", "connector": "*", "trigger": "test"})
+        given = json.dumps({"connection": "acme", "connector": "*", "stream": "customer", "trigger": "test"})
         started = {
             (arn, case): self._client.start_execution(stateMachineArn=f"{arn}#{case}", input=given)[
                 "executionArn"
@@ -79,7 +92,16 @@ class Engine:
             details = self._last(execution, lambda event: event["type"] == "ExecutionFailed")
             failed = (details or {}).get("executionFailedEventDetails", {})
             error, cause = failed.get("error"), failed.get("cause")
-        return Ended(found["status"], error, cause, asked)
+        return Ended(found["status"], error, cause, asked, tuple(self._failed_items(execution)))
+
+    def _failed_items(self, execution: str) -> Iterator[tuple[str | None, str | None]]:
+        if f":execution:{BACKFILL}" not in execution:  # Step Functions Local knows no distributed Map
+            return
+        for run in self._client.list_map_runs(executionArn=execution)["mapRuns"]:
+            items = self._client.list_executions(mapRunArn=run["mapRunArn"], statusFilter="FAILED")
+            for item in items["executions"]:
+                found = self._client.describe_execution(executionArn=item["executionArn"])
+                yield found.get("error"), found.get("cause")
 
     def _input_of(self, execution: str, state: str) -> dict[str, Any] | None:
         event = self._last(

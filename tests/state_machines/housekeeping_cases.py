@@ -23,6 +23,8 @@ CASES: dict[str, Case] = {
         ["unrecorded"],
         "OutcomeUnknown",
     ),
+    "ForgetSnapshotsHasNoTime": Case((TIDIED,), []),
+    "ForgetSnapshotsFails": Case(("ForgetSnapshots!States.ALL", UNFINISHED), ["compacted"], "OutcomeUnknown"),
     "SummariseHousekeepingFails": Case(("SummariseHousekeeping!States.ALL",), ["compacted"], "KeyError"),
     "SummariseHousekeepingAnswersNonsense": Case((UNFINISHED,), ["compacted"], "OutcomeUnknown"),
 }

@@ -16,6 +16,7 @@ SYNC = "sync"
 WATCH = "watch"
 REPLAY = "replay"
 HOUSEKEEPING = "housekeeping"
+BACKFILL = "backfill"
 CUT = "EdgeTaken"
 """Error of the Fail state that a cut edge leads to."""
 
@@ -96,9 +97,12 @@ def _ways(state: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _values(rule: dict[str, Any]) -> list[str]:
-    return (
-        [rule["StringEquals"]] if "StringEquals" in rule else [part["StringEquals"] for part in rule["And"]]
-    )
+    """Return what the rule compares with, all of which must hold; of several, one of which must: ``a|b``."""
+    if "Or" in rule:
+        return ["|".join(value for part in rule["Or"] for value in _values(part))]
+    if "And" in rule:
+        return [value for part in rule["And"] for value in _values(part)]
+    return [rule["StringEquals"]]
 
 
 def _redirect(state: dict[str, Any], way: str) -> None:

@@ -10,17 +10,17 @@ from tests.state_machines.moto_engine import entered, moto, response, run
 
 WAYS: dict[str, tuple[list[str], list[str], str | None]] = {
     "nothing to tidy": (
-        ["HousekeepingPlannedNothing", "HousekeepingTidied"],
-        ["SummariseHousekeeping", "HousekeepingSucceeded"],
+        ["HousekeepingPlannedNothing", "HousekeepingForgotten", "HousekeepingTidied"],
+        ["ForgetSnapshots", "SummariseHousekeeping", "HousekeepingSucceeded"],
         None,
     ),
     "one partition": (
-        ["HousekeepingPlanned", "HousekeepingCompacted", "HousekeepingTidied"],
+        ["HousekeepingPlanned", "HousekeepingCompacted", "HousekeepingForgotten", "HousekeepingTidied"],
         ["CompactPartitions", "CompactPartition", "SummariseHousekeeping", "HousekeepingSucceeded"],
         None,
     ),
     "a partition that could not be compacted": (
-        ["HousekeepingPlanned", "HousekeepingUncompacted", "HousekeepingUnfinished"],
+        ["HousekeepingPlanned", "HousekeepingUncompacted", "HousekeepingForgotten", "HousekeepingUnfinished"],
         ["SummariseHousekeeping", "HousekeepingOutcome", "HousekeepingUnfinished"],
         "OutcomeUnknown",
     ),

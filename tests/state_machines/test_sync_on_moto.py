@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
+from tests.state_machines import moto_engine
 from tests.state_machines.cases import mock_config
+from tests.state_machines.machine import definition
 from tests.state_machines.moto_engine import entered, moto, response, run
 
 WAYS: dict[str, tuple[list[str], list[str], str | None]] = {
@@ -57,6 +62,42 @@ WAYS: dict[str, tuple[list[str], list[str], str | None]] = {
         "OutcomeUnknown",
     ),
 }
+
+
+def test_moto_asks_for_the_run_that_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is started there: 5.2.5 looks for the ARN under another name. So the Catch is taken."""
+
+    def hasty(*given: Any, **named: Any) -> dict[str, Any]:
+        found = definition(*given, **named)
+        found["States"]["StartNextRun"].pop("Retry")
+        return found
+
+    monkeypatch.setattr(moto_engine, "definition", hasty)
+    config = mock_config()
+    answers = [
+        response(config, "Planned"),
+        response(config, "LookedAtNothing"),
+        response(config, "FetchedThenContinued"),
+        response(config, "FetchedThenContinued", 1),
+        response(config, "Continued"),
+    ]
+    with moto():
+        found = run(answers, {"connection": "acme", "trigger": "test"})
+    assert entered(found)[-3:] == ["RunOutcome", "StartNextRun", "RunNotContinued"]
+    [asked] = (
+        event["taskScheduledEventDetails"]["parameters"]
+        for event in found["events"]
+        if event.get("taskScheduledEventDetails", {}).get("resource") == "startExecution"
+    )
+    assert json.loads(asked) == {
+        "StateMachineArn": found["stateMachineArn"],
+        "Name": "run-1-part-2",
+        "Input": {
+            "connection": "acme",
+            "trigger": "continued",
+            "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": found["executionArn"],
+        },
+    }
 
 
 @pytest.mark.parametrize("way", WAYS)

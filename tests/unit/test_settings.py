@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from sluice.errors import ConfigurationInvalid
-from sluice.settings import ApiSettings, CommandLineSettings, LambdaSettings, UsageSettings, is_traced
+from sluice.settings import (
+    ApiSettings,
+    CommandLineSettings,
+    FetchSettings,
+    LambdaSettings,
+    UsageSettings,
+    is_traced,
+)
 
 WHOLE = {
     "SLUICE_STAGE": "dev",
@@ -70,17 +77,31 @@ def test_the_command_line_is_told_another_deployment(tmp_path: Path) -> None:
 
 
 def test_what_keeps_usage_knows_whose_ends_it_hears_of() -> None:
-    found = UsageSettings.from_environment({"SLUICE_SYNC_ARN": "arn:sync", "SLUICE_REPLAY_ARN": "arn:replay"})
-    assert (found.sync_arn, found.replay_arn) == ("arn:sync", "arn:replay")
+    whole = {name: name.lower() for name in ("SLUICE_SYNC_ARN", "SLUICE_REPLAY_ARN", "SLUICE_BACKFILL_ARN")}
+    found = UsageSettings.from_environment(whole)
+    assert (found.sync_arn, found.replay_arn) == ("sluice_sync_arn", "sluice_replay_arn")
     with pytest.raises(ConfigurationInvalid) as refused:
         UsageSettings.from_environment({"SLUICE_SYNC_ARN": "arn:sync"})
-    assert [fault.pointer for fault in refused.value.faults] == ["/SLUICE_REPLAY_ARN"]
+    assert [fault.pointer for fault in refused.value.faults] == ["/SLUICE_REPLAY_ARN", "/SLUICE_BACKFILL_ARN"]
+
+
+@pytest.mark.parametrize(("given", "events"), [({}, None), ({"SLUICE_HISTORY_EVENTS": " 81 "}, 81)])
+def test_a_history_may_be_given_less_than_aws_allows(given: dict[str, str], events: int | None) -> None:
+    assert FetchSettings.from_environment(given).history_events == events
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "many"])
+def test_a_history_of_no_events_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationInvalid) as refused:
+        FetchSettings.from_environment({"SLUICE_HISTORY_EVENTS": text})
+    assert [fault.pointer for fault in refused.value.faults] == ["/SLUICE_HISTORY_EVENTS"]
 
 
 def test_the_apis_environment_is_read_whole_or_told() -> None:
     whole = {
         "SLUICE_SYNC_ARN": "arn:sync",
         "SLUICE_REPLAY_ARN": "arn:replay",
+        "SLUICE_BACKFILL_ARN": "arn:backfill",
         "SLUICE_SCHEDULE_GROUP": "sluice-dev",
         "SLUICE_SCHEDULER_ROLE_ARN": "arn:role",
         "SLUICE_TRIGGERS_DEAD_LETTERS_ARN": "arn:dead",

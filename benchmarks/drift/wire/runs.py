@@ -25,7 +25,7 @@ from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.failures import Failure
-from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.judge_change import GOES_ON, JudgeChange, judge_change
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.record_failure import RecordFailure, record_failure
@@ -77,6 +77,7 @@ class Installation:
             notification=MemoryTopic(lambda message: self.notices.append(json.loads(message.body))),
             workflow=MemoryWorkflow(self.clock),
             replays=MemoryWorkflow(self.clock),
+            backfills=MemoryWorkflow(self.clock),
             sender=sender,
             clock=self.clock,
             catalog=catalog,

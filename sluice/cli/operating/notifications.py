@@ -12,7 +12,7 @@ from sluice.cli.output import json_option, print_fields, print_rows
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
 from sluice.model.secret import Secret
-from sluice.registry.subscriptions import Channel, Subscriptions
+from sluice.registry.telling.subscriptions import Channel, Subscriptions
 from sluice.usecases.telling.people.changing import Change, change_subscription
 from sluice.usecases.telling.people.subscribing import (
     SEVERITIES,

@@ -36,6 +36,7 @@ _ANYTHING: dict[str, Any] = {
     "page": frozenset({"offset", "limit", "number", "cursor"}),
     "since": True,
     "window": True,
+    "ranges": True,
     "fields": True,
 }
 

@@ -89,7 +89,7 @@ def _key(reader: ValueReader, given: str | list[str]) -> tuple[Path, ...]:
 def _request(reader: ValueReader, raw: Mapping[str, Any], defaults: RequestSpec, known: Known) -> RequestSpec:
     """Merge as a stream's request is merged: headers and query by name, method and body as a whole."""
     at: At = (*_AT, "request")
-    known = replace(known, fields=False, window=False)
+    known = replace(known, fields=False, window=False, ranges=False)
     return RequestSpec(
         method=raw.get("method", defaults.method),
         headers={**defaults.headers, **build_headers(reader, raw.get("headers"), (*at, "headers"), known)},

@@ -26,7 +26,7 @@ def build_details(reader: ValueReader, connector: Connector, known: Known) -> De
     if raw is None:
         return None
     at: At = ("details",)
-    inside = replace(known, page=frozenset(), since=False, window=False, record=True)
+    inside = replace(known, page=frozenset(), since=False, window=False, ranges=False, record=True)
     parameters = build_path_parameters(reader, raw, at, inside)
     named_by = tuple(dict.fromkeys(path for value in parameters.values() for path in _paths(value, "record")))
     if not named_by:
@@ -50,8 +50,9 @@ def with_parents(reader: ValueReader, connector: Connector, stream: Stream) -> S
     raw = reader.document.value.get("parents")
     if raw is None:
         return stream
-    if "windows" in reader.document.value:
-        reader.refuse("not_allowed", ("parents",), "may not stand beside `windows`: one of them only")
+    for other in ("windows", "ranges"):
+        if other in reader.document.value:
+            reader.refuse("not_allowed", ("parents",), f"may not stand beside `{other}`: one of them only")
     said = sorted(call.partition(":")[2] for call in reader.met if call.startswith("parent:"))
     if not any(True for value in _values_of(stream) for _ in _paths(value, "parent")):
         where = "in details alone" if said else "nowhere"
@@ -141,6 +142,7 @@ def _check_looked_at(reader: ValueReader, stream: Stream, rows: Rows) -> None:
         ("incremental", "check"): incremental.check if incremental else None,
         ("incremental", "watermark", "highest"): incremental.highest if incremental else None,
         ("windows", "check"): windows.check if windows else None,
+        ("ranges", "field"): stream.ranges.field if stream.ranges else None,
     }
     for at, path in looked_at.items():
         if path is not None and not any(path == (rows.name, *kept) for kept in rows.fields):
@@ -214,7 +216,7 @@ def _concurrency(reader: ValueReader, raw: Mapping[str, Any], most: int) -> int:
 
 def _selects(stream: Stream) -> bool:
     """Return whether any request for the stream says {fields: ...}."""
-    parts = (stream.incremental, stream.windows, stream.details and stream.details.request)
+    parts = (stream.incremental, stream.windows, stream.ranges, stream.details and stream.details.request)
     values = [value for part in parts if part for value in (*part.query.values(), *part.headers.values())]
     return any(True for value in (*_values_of(stream), *values) for _ in _paths(value, "fields"))
 

@@ -6,25 +6,25 @@ Checks what a JSON Schema cannot: names, values, paths, and that key and samples
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from sluice.connector.building.connector import build_errors, build_pagination
 from sluice.connector.building.deletions import build_only, with_deletions
 from sluice.connector.building.empties import check_false_is_empty
 from sluice.connector.building.expanding import build_details, with_parents, with_rows
+from sluice.connector.building.fields import declared, declared_path
 from sluice.connector.building.requests import (
     build_base_url,
     build_headers,
     build_path_parameters,
     build_request,
 )
+from sluice.connector.building.windows import build_ranges, build_windows
 from sluice.connector.checks.only import Only
 from sluice.connector.paths import Path
-from sluice.connector.spec import Connector, Incremental, PageKind, Pagination, RequestSpec, Stream, Windows
+from sluice.connector.spec import Connector, Incremental, PageKind, Pagination, RequestSpec, Stream
 from sluice.connector.value_reader import At, Known, ValueReader
-from sluice.connector.values import Literal
-from sluice.model.schema_faults import did_you_mean, in_words
+from sluice.model.schema_faults import did_you_mean
 
 _PAGE_WORDS = {
     PageKind.OFFSET: frozenset({"offset", "limit"}),
@@ -77,7 +77,8 @@ def _stream(reader: ValueReader, connector: Connector, pagination: Pagination, r
         schema=raw["schema"],
         errors=build_errors(reader, raw.get("errors"), ("errors",)) + connector.errors,
         incremental=_incremental(reader, raw, known),
-        windows=_windows(reader, raw, known),
+        windows=build_windows(reader, raw, known),
+        ranges=build_ranges(reader, raw, known),
         only=_only(reader, raw, omits_empty=raw.get("omits_empty", connector.omits_empty)),
         details=build_details(reader, connector, known),
         order=_order(reader, raw),
@@ -101,6 +102,7 @@ def _known(connector: Connector, raw: Mapping[str, Any], pagination: Pagination)
         since="incremental" in raw,
         version=isinstance(raw.get("incremental", {}).get("watermark"), Mapping),
         window="windows" in raw,
+        ranges="ranges" in raw,
         fields=True,
         parent="parents" in raw,
     )
@@ -130,42 +132,16 @@ def _key(reader: ValueReader, raw: Mapping[str, Any]) -> tuple[Path, ...]:
     paths = []
     for number, text in enumerate(texts):
         at: At = ("key",) if isinstance(given, str) else ("key", number)
-        paths.append(_declared(reader, raw["schema"], text, at))
+        paths.append(declared(reader, raw["schema"], text, at))
     return tuple(paths)
 
 
 def _order(reader: ValueReader, raw: Mapping[str, Any]) -> Path | None:
     if "order" in raw:
-        return _declared_path(reader, raw, ("order",))
+        return declared_path(reader, raw, ("order",))
     if "descending" in raw:
         reader.refuse("missing_key", ("descending",), "needs `order` beside it: the field that is sorted by")
     return None
-
-
-def _declared_path(reader: ValueReader, raw: Mapping[str, Any], at: At) -> Path:
-    """Return the path that stands at a place of the document, having checked that its field is declared."""
-    found: Any = raw
-    for part in at:
-        found = found[part]
-    return _declared(reader, raw["schema"], found, at)
-
-
-def _declared(reader: ValueReader, schema: Mapping[str, Any], text: str, at: At) -> Path:
-    path, fields = reader.path(text, at), schema
-    for segment in path:
-        known = fields.get("properties", {})
-        if segment not in known:
-            message = f"the {_name_of(at)} {text!r} is not a declared field: "
-            reader.refuse(
-                "unknown_field", at, f"{message}{segment!r} is unknown; {did_you_mean(segment, known)}"
-            )
-            break
-        fields = known[segment]
-    return path
-
-
-def _name_of(at: At) -> str:
-    return str(next(part for part in reversed(at) if isinstance(part, str)))
 
 
 def _incremental(reader: ValueReader, stream: Mapping[str, Any], known: Known) -> Incremental | None:
@@ -179,7 +155,7 @@ def _incremental(reader: ValueReader, stream: Mapping[str, Any], known: Known) -
         lookback_minutes=raw.get("lookback_minutes", 10),
         whole_read_every_hours=raw.get("whole_read_every_hours"),
         highest=_highest(reader, stream, raw) if isinstance(raw["watermark"], Mapping) else None,
-        check=_declared_path(reader, stream, (*at, "check")) if "check" in raw else None,
+        check=declared_path(reader, stream, (*at, "check")) if "check" in raw else None,
     )
 
 
@@ -188,40 +164,14 @@ def _highest(reader: ValueReader, stream: Mapping[str, Any], raw: Mapping[str, A
         if name in raw:
             message = "goes with request_time; a row version is checked by itself, and needs no lookback"
             reader.refuse("not_allowed", ("incremental", name), message)
-    return _declared_path(reader, stream, ("incremental", "watermark", "highest"))
+    return declared_path(reader, stream, ("incremental", "watermark", "highest"))
 
 
 def _only(reader: ValueReader, stream: Mapping[str, Any], *, omits_empty: bool) -> Only | None:
     if "only" not in stream:
         return None
-    _declared_path(reader, stream, ("only", "path"))
+    declared_path(reader, stream, ("only", "path"))
     return build_only(reader, stream["only"], ("only",), null_if_absent=omits_empty)
-
-
-def _windows(reader: ValueReader, stream: Mapping[str, Any], known: Known) -> Windows | None:
-    if "windows" not in stream:
-        return None
-    at: At = ("windows",)
-    raw = stream["windows"]
-    start = reader.scalar(raw["from"], (*at, "from"), Known(settings=known.settings))
-    if isinstance(start, Literal) and not _is_date(start.value):
-        message = f"is {in_words(start.value)}; should be a date such as 2024-01-31 or {{setting: NAME}}"
-        reader.refuse("bad_form", (*at, "from"), message)
-    return Windows(
-        query=reader.values(raw.get("query"), (*at, "query"), known),
-        headers=build_headers(reader, raw.get("headers"), (*at, "headers"), known),
-        start=start,
-        days=raw["days"],
-        to_days_ahead=raw.get("to_days_ahead", 0),
-        check=_declared_path(reader, stream, (*at, "check")) if "check" in raw else None,
-    )
-
-
-def _is_date(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and len(value) == 10 and bool(date.fromisoformat(value))
-    except ValueError:
-        return False
 
 
 def _check_calls(reader: ValueReader, stream: Stream, met: frozenset[str]) -> None:
@@ -233,6 +183,9 @@ def _check_calls(reader: ValueReader, stream: Stream, met: frozenset[str]) -> No
         if stream.windows and not any(f"window:{word}" in met for word in words):
             message = f"says nowhere {{window: {end}, as: ...}}; without it every window reads the same"
             reader.refuse("missing_call", ("windows",), message)
+        if stream.ranges and not any(f"range:{word}" in met for word in words):
+            message = f"says nowhere {{range: {end}}}; without it every range reads the same"
+            reader.refuse("missing_call", ("ranges",), message)
     pagination = stream.pagination
     at = ("pagination",) if "pagination" in reader.document.value else ()
     for place, word in ((pagination.at, _AT_WORD.get(pagination.kind)), (pagination.limit, "limit")):

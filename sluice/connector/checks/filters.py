@@ -1,7 +1,8 @@
-"""Whether each record of a page satisfies the filter that was sent: a window of days, or a watermark."""
+"""Whether each record of a page satisfies the filter that was sent: days, keys, or a watermark."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from typing import Any
 
 from sluice.connector.checks.order import sorted_values
 from sluice.connector.checks.values import day_of, has_time, mask
+from sluice.connector.expanding.window import Keys, keys_in_words
 from sluice.connector.paths import MISSING, Path
 
 _ZONES = timedelta(days=1)
 """A day may begin a day earlier or later elsewhere; and whether an end is inclusive is not always told."""
 
 _EXAMPLES = 3
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,27 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class KeySpan:
+    """Whole numbers that a filter lets pass, from the first of ``keys`` to before the second, at ``path``."""
+
+    path: Path
+    keys: Keys
+
+    def __str__(self) -> str:
+        return keys_in_words(self.keys)
+
+    def holds(self, number: int) -> bool:
+        """Return whether the number is inside."""
+        first, end = self.keys
+        return (first is None or first <= number) and (end is None or number < end)
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """How ``records`` stand to a span: so many lack the field, so many lie outside, as far as ``days``."""
+    """How ``records`` stand to a span: so many lack the field, so many lie outside, as far as ``days``.
+
+    ``days`` is 0 where keys were asked for.
+    """
 
     records: int
     absent: int = 0
@@ -46,12 +68,15 @@ def span_since(path: Path, since: datetime) -> Span:
     return Span(path, since.date() - _ZONES)
 
 
-def held_against(records: Sequence[Mapping[str, Any]], span: Span) -> Held:
+def held_against(records: Sequence[Mapping[str, Any]], span: Span | KeySpan) -> Held:
     """Return how the records stand to the span. A value that is no date is left to other checks.
 
-    The day at which a window ends still passes: some filters include it.
+    The day at which a window ends still passes: some filters include it. A key does not, nor does one that is
+    no whole number: it lies in no range at all.
     """
     values = sorted_values(records, span.path)
+    if isinstance(span, KeySpan):
+        return _keys_looked_at(values, span)
     first, last = span.first.isoformat(), span.end.isoformat() if span.end else "9999-12-31"
     # Nearly every page is good, and of dates as text: its first and last day then tell.
     with suppress(TypeError):
@@ -73,6 +98,22 @@ def _looked_at(values: list[Any], span: Span, last: str) -> Held:
     days = max((distance for distance, _ in outside), default=0)
     examples = tuple(sorted({mask(value) for _, value in outside}))[:_EXAMPLES]
     return Held(len(values), absent, len(outside), days, examples)
+
+
+def _keys_looked_at(values: list[Any], span: KeySpan) -> Held:
+    if not values or ({*map(type, values)} == {int} and all(map(span.holds, (min(values), max(values))))):
+        return Held(len(values))
+    present = [value for value in values if value is not MISSING and value is not None and value != ""]
+    outside = [value for value in present if not _is_within(value, span)]
+    examples = tuple(sorted({mask(value) for value in outside}))[:_EXAMPLES]
+    return Held(len(values), len(values) - len(present), len(outside), 0, examples)
+
+
+def _is_within(value: Any, span: KeySpan) -> bool:
+    is_number = (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value) is not None
+    )
+    return is_number and span.holds(int(value))
 
 
 def _distance(day: str, span: Span) -> int:

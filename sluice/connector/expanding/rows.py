@@ -23,16 +23,19 @@ def documents_of(stream: Stream) -> Stream:
     if rows is None:
         return stream
     incremental, windows, only = stream.incremental, stream.windows, stream.only
+    ranges = stream.ranges
     if incremental is not None:
         check, highest = _inside(rows, incremental.check), _inside(rows, incremental.highest)
         incremental = replace(incremental, check=check, highest=highest)
     if windows is not None:
         windows = replace(windows, check=_inside(rows, windows.check))
+    if ranges is not None:
+        ranges = replace(ranges, field=_inside(rows, ranges.field) or ())
     if only is not None:
         only = replace(only, path=_inside(rows, only.path) or ())
     order = _inside(rows, stream.order)
     changed = replace(stream, order=order, only=only, incremental=incremental, windows=windows)
-    return replace(changed, key=rows.fields[:1])
+    return replace(changed, key=rows.fields[:1], ranges=ranges)
 
 
 def rows_of(rows: Rows | None, documents: Sequence[Record]) -> Sequence[Record]:

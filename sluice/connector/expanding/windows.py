@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from sluice.connector.expanding.window import Days
 from sluice.connector.spec import Stream
 from sluice.connector.values import Scope, evaluate
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
 from sluice.model.schema_faults import in_words
 
-Window = tuple[date, date]
 
-
-def windows_of(stream: Stream, scope: Scope, started_at: datetime) -> list[Window | None]:
+def windows_of(stream: Stream, scope: Scope, started_at: datetime) -> list[Days | None]:
     """Return the stream's windows, oldest first; one None where it has none.
 
     The last window ends the day after ``to_days_ahead``, so that day's records are inside. Raises
@@ -27,7 +26,7 @@ def windows_of(stream: Stream, scope: Scope, started_at: datetime) -> list[Windo
     if start >= end:
         message = f"the first day {start} lies behind the last to be read, {end - timedelta(days=1)}"
         raise _refused(stream, message)
-    found: list[Window | None] = []
+    found: list[Days | None] = []
     while start < end:
         after = min(start + timedelta(days=windows.days), end)
         found.append((start, after))

@@ -29,9 +29,9 @@ from sluice.registry.budgets.sending import Caller, MustWait, budgeted
 from sluice.usecases.access.credentials import credentials_of, must_be_authorised
 from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.selecting import selection_of
+from sluice.usecases.fetching.reading import read_pages
 from sluice.usecases.operating.auditing import audited
 from sluice.usecases.plan_run import enabled_streams
-from sluice.usecases.reading import read_pages
 from sluice.usecases.world import World
 
 SECONDS = 11.0

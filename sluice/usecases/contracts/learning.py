@@ -14,7 +14,7 @@ from sluice.contract.observation import Observation
 from sluice.contract.wire import learnt_wire
 from sluice.registry.contracts import Contracts
 from sluice.usecases.contracts.reliance import reliance_of
-from sluice.usecases.fetch_pages import Sweep
+from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.world import World, iso
 
 

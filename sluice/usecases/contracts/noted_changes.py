@@ -1,8 +1,8 @@
-"""Changes on their way to judgement: what each step of a run saw is noted under the run, and read again.
+"""Changes on their way to judgement: what each step saw is noted under its run or sweep, and read again.
 
 An error travels through the state machine as a name and a text that may be cut; so the changes of an
-ApiChanged are noted before it leaves. Changes that stop nothing are noted chunk by chunk, and judged together
-once the whole stream is handed over. Nothing is decided here.
+ApiChanged are noted before it leaves. Changes that stop nothing are noted chunk by chunk, under the sweep,
+and judged together once all of it is handed over, perhaps by another run. Nothing is decided here.
 """
 
 from __future__ import annotations
@@ -48,39 +48,39 @@ def remembered_changes(world: World, run: str, stream: str) -> list[Change]:
 
 
 def note_chunk(world: World, where: tuple[str, str, int], noted: Noted, records: int) -> None:
-    """Note what a chunk showed; ``where`` is run, stream and the chunk's number. Again is the same."""
+    """Note what a chunk showed; ``where`` is sweep, stream and the chunk's number. Again is the same."""
     if not noted.changes and not noted.failures:
         return
-    run, stream, number = where
+    sweep, stream, number = where
     value = {
         "records": records,
         "changes": [change.to_json() for change in gravest(noted.changes)],
         "failures": list(noted.failures),
     }
-    world.runs_table.put(f"run#{run}", f"noted#{stream}#{number:06d}", value, expires_at=world.expiry())
+    world.runs_table.put(f"run#{sweep}", f"noted#{stream}#{number:06d}", value, expires_at=world.expiry())
 
 
-def note_refused(world: World, run: str, stream: str, paths: Sequence[str]) -> None:
-    """Note the fields that the ERP refused by name while the run's stream was read; again is the same."""
+def note_refused(world: World, sweep: str, stream: str, paths: Sequence[str]) -> None:
+    """Note the fields that the ERP refused by name in the stream's sweep; again is the same."""
     if paths:
         value = {"paths": list(paths)}
-        world.runs_table.put(f"run#{run}", f"refused#{stream}", value, expires_at=world.expiry())
+        world.runs_table.put(f"run#{sweep}", f"refused#{stream}", value, expires_at=world.expiry())
 
 
-def refused_of_stream(world: World, run: str, stream: str) -> tuple[str, ...]:
-    """Return the fields that the ERP refused by name in this run."""
-    item = world.runs_table.get(f"run#{run}", f"refused#{stream}")
+def refused_of_stream(world: World, sweep: str, stream: str) -> tuple[str, ...]:
+    """Return the fields that the ERP refused by name in this sweep."""
+    item = world.runs_table.get(f"run#{sweep}", f"refused#{stream}")
     return tuple(item.value["paths"]) if item else ()
 
 
-def noted_of_stream(world: World, run: str, stream: str, fetched: int) -> Noted:
-    """Return what the stream's chunks showed; a change of several chunks is one.
+def noted_of_stream(world: World, sweep: str, stream: str, fetched: int) -> Noted:
+    """Return what the chunks of the stream's sweep showed; a change of several chunks is one.
 
     Its share is of the ``fetched`` records of the stream.
     """
     merged: dict[tuple[str, str], Change] = {}
     failures: dict[str, None] = {}
-    for item in world.runs_table.query(f"run#{run}", f"noted#{stream}#"):
+    for item in world.runs_table.query(f"run#{sweep}", f"noted#{stream}#"):
         failures.update(dict.fromkeys(item.value["failures"]))
         weight = int(item.value["records"]) / max(fetched, 1)
         for found in map(Change.from_json, item.value["changes"]):

@@ -15,7 +15,7 @@ from sluice.registry.contracts import Contracts
 from sluice.registry.incidents import Sighting
 from sluice.usecases.contracts.noted_changes import noted_of_stream, refused_of_stream
 from sluice.usecases.contracts.refused import refused_changes
-from sluice.usecases.fetch_pages import Sweep
+from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.telling.tell import report_incident
 from sluice.usecases.world import World, iso
 
@@ -46,7 +46,8 @@ def stop_if_to_be_judged(
     """
     name, stream, run = where
     connection = world.connections.get(name)
-    noted = noted_of_stream(world, run, stream, seen.fetched)
+    sweep = seen.sweep.sweep
+    noted = noted_of_stream(world, sweep, stream, seen.fetched)
     for failure in noted.failures:
         at = iso(world.clock.now())
         report_incident(world, name, Sighting(run, stream, "DetectorFailed", failure, at))
@@ -55,7 +56,7 @@ def stop_if_to_be_judged(
     whole = _of_the_whole(world, where, seen, contract.wire if contract else {})
     # A sweep without a record shows nothing of a field that was refused.
     mapper = world.mapper_of(connection, stream)
-    refused = refused_changes(refused_of_stream(world, run, stream), mapper, noted.changes)
+    refused = refused_changes(refused_of_stream(world, sweep, stream), mapper, noted.changes)
     found = [
         with_policy(change, connection.policy)
         for change in (*noted.changes, *whole, *refused)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sluice.messages.notification import Notice, Notification, page_of
 from sluice.registry.uncompacted import Trouble, Uncompacted
-from sluice.usecases.data.outcomes import MORE, WELL
+from sluice.usecases.data.outcomes import FORGOTTEN, MORE, SNAPSHOTS_WELL, WELL
 from sluice.usecases.world import World, iso
 
 _LISTED = 50
@@ -18,25 +18,31 @@ _NAMED = 8
 
 @dataclass(frozen=True, slots=True)
 class SummariseHousekeeping:
-    """``outcomes`` is what became of each partition, ``waiting`` how many wait for the next time."""
+    """``outcomes`` is what became of each partition, ``waiting`` how many wait for the next time.
+
+    ``snapshots`` is what ForgetSnapshots said: its ``outcome``, and how many objects it ``removed``.
+    """
 
     outcomes: Sequence[str]
     waiting: int = 0
+    snapshots: Mapping[str, Any] = field(default_factory=dict)
 
 
 def summarise_housekeeping(world: World, wanted: SummariseHousekeeping) -> dict[str, Any]:
     """Tell people what they do not know yet; return ``outcome`` and counts.
 
-    The outcome is tidied, or unfinished where a partition could not be compacted. What only waits for the
-    next time (``more``, ``waiting``) leaves nothing undone.
+    The outcome is tidied, or unfinished where a partition could not be compacted or snapshot indexes not be
+    forgotten. What only waits for the next time (``more``, ``waiting``) leaves nothing undone.
     """
     undone = sum(outcome not in WELL for outcome in wanted.outcomes)
+    is_forgotten = wanted.snapshots.get("outcome", FORGOTTEN) in SNAPSHOTS_WELL
     return {
-        "outcome": "unfinished" if undone else "tidied",
+        "outcome": "tidied" if is_forgotten and not undone else "unfinished",
         "compacted": len(wanted.outcomes) - undone,
         "undone": undone,
         "more": wanted.outcomes.count(MORE) + wanted.waiting,
         "told": _tell(world),
+        "snapshots_removed": wanted.snapshots.get("removed", 0),
     }
 
 

@@ -35,6 +35,7 @@ _FAILED = (
 _LACKS = {
     "inside": "the history shows no steps inside a Map: they are not counted",
     "end": "the history is longer than what was read: only its beginning is counted",
+    "items": "each window is an execution of its own: not all of them are counted, and none before the end",
 }
 
 

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from sluice.ports.workflow import Execution, NotRedrivable, Workflow
 from sluice.registry.audit import Act
-from sluice.registry.runs import Run, RunFilter
+from sluice.registry.backfills import TRIGGER
+from sluice.registry.cursors import Cursors
+from sluice.registry.runs import CONTINUED, Run, RunFilter
 from sluice.usecases.operating.auditing import audited
 from sluice.usecases.operating.report_ended_run import STOPPED, EndedRun, report_ended_run
 from sluice.usecases.operating.runs import find_execution, unknown_run
 from sluice.usecases.world import World
 
-_SAID_ALL = frozenset({"succeeded", "held", "failed"})
+_SAID_ALL = frozenset({"succeeded", "held", "failed", CONTINUED})
 """How a run ends that came to its end: nothing is left of it to be done."""
 
 
@@ -84,15 +86,37 @@ def why_not_redriven(world: World, record: Run, execution: Execution) -> str:
         return f"{record.id} is under way, or its end is not written down yet"
     if record.status in _SAID_ALL:
         return f"{record.id} came to its end as {record.status}; going on would only say so again"
+    if record.trigger == TRIGGER:
+        # It holds but its stream: runs of the connection go on beside it.
+        return _why_not_filled_on(world, record)
     newest = world.runs.page(RunFilter(record.connection), limit=1).items
     if newest and newest[0].id != record.id:
         return f"a later run of {record.connection} has read since: {newest[0].id}"
     return ""
 
 
+def _why_not_filled_on(world: World, record: Run) -> str:
+    """Return which later read of the stream stands in the way of the backfill; empty for none."""
+    for result in world.runs.streams(record.id).values():
+        cursor = Cursors(world.state, record.connection).get(result.stream)
+        if cursor.begun != result.sweep:
+            return f"{result.stream} has been read since: {cursor.begun or cursor.sweep}"
+    return ""
+
+
+def _take(world: World, record: Run) -> None:
+    """Take what the run held: its connection, or a backfill's stream. Raises LeaseTaken."""
+    now = world.clock.now()
+    if record.trigger != TRIGGER:
+        world.leases.take(record.connection, record.id, now)
+        return
+    for stream in world.runs.streams(record.id):
+        world.leases.take_stream(record.connection, stream, record.id, now)
+
+
 def _redriven(world: World, machine: Workflow, record: Run) -> Run:
     # The steps of the run write only under its lease, which its end gave back.
-    world.leases.take(record.connection, record.id, world.clock.now())
+    _take(world, record)
     asked = world.runs.stop_asked(record.id)
     going = replace(record, status="running", ended_at=None, error=None, cause=None)
     world.runs.forget_stop(record.id)

@@ -10,8 +10,9 @@ import itertools
 from dataclasses import dataclass, replace
 
 from sluice.messages.notification import Notice, Notification, page_of
+from sluice.registry.backfills import TRIGGER
 from sluice.registry.incidents import Sighting
-from sluice.registry.runs import Run
+from sluice.registry.runs import CONTINUED, Run
 from sluice.runbook.known import entry_of
 from sluice.usecases.failures import CAUSE_LENGTH
 from sluice.usecases.operating.runs import execution_of
@@ -46,7 +47,8 @@ def report_ended_run(world: World, ended: EndedRun) -> bool:
     run = world.runs.get(ended.run)
     connection = run.connection if run else ended.connection
     world.leases.free(connection, ended.run)
-    if run is not None and run.status != "running":
+    # One that says it goes on as another, and then failed, could not start that.
+    if run is not None and run.status not in {"running", CONTINUED}:
         world.runs.put(run, world.expiry())
         tell_untold(world, connection)
         return False
@@ -78,7 +80,7 @@ def _close_stopped(world: World, run: Run) -> None:
         time=run.ended_at or run.started_at,
         title=f"{run.connection}: the run was stopped",
         detail=run.cause or "",
-        advice=f"What it has handed over stays; the next run reads on: sluice run {run.connection}",
+        advice=f"What it has handed over stays; {_what_reads_on(run)}",
         facts={"error": STOPPED},
         page=page_of("runs", run.id),
         runbook=entry_of(STOPPED).place,
@@ -87,6 +89,12 @@ def _close_stopped(world: World, run: Run) -> None:
     tell_untold(world, run.connection)
     # Last, because whoever finds the run ended takes it that people were told.
     world.runs.put(replace(run, status="stopped"), world.expiry())
+
+
+def _what_reads_on(run: Run) -> str:
+    if run.trigger == TRIGGER:
+        return f"what is left is read by: sluice backfill resume {run.id}"
+    return f"the next run reads on: sluice run {run.connection}"
 
 
 def report_lost_runs(world: World) -> list[str]:

@@ -127,6 +127,7 @@ def describe_run(world: World, run: str) -> dict[str, Any]:
     return {
         **found,
         "advice": advice_on(found.get("error"), connection, run, connector),
+        "progress": view.progress.to_json() if view.progress else None,
         "streams": streams,
         "execution_arn": view.execution.arn if view.execution else None,
         "states": [asdict(one) for one in states_of(steps, ended=not running)],

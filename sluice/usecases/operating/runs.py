@@ -14,6 +14,7 @@ from sluice.model.chunk import Counts
 from sluice.ports.workflow import MAX_STEPS, Execution, ExecutionNotFound, Step, Workflow
 from sluice.registry.audit import Act
 from sluice.registry.runs import Run, RunFilter, StreamResult
+from sluice.usecases.backfill.progress import Progress, progress_of_run
 from sluice.usecases.operating.auditing import audited
 from sluice.usecases.operating.periods import check_period
 from sluice.usecases.world import World
@@ -21,11 +22,15 @@ from sluice.usecases.world import World
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run with its streams; the counts of a stream under way are those of its chunks so far."""
+    """A run with its streams; the counts of a stream under way are those of its chunks so far.
+
+    ``progress`` is how far a backfill is, None for other runs.
+    """
 
     run: Run | None
     execution: Execution | None
     streams: tuple[StreamResult, ...]
+    progress: Progress | None = None
 
     @property
     def ended(self) -> bool:
@@ -39,6 +44,7 @@ class RunView:
             found |= {"execution": self.execution.name, "execution_status": self.execution.status}
             found["error"] = found.get("error") or self.execution.error
             found["cause"] = found.get("cause") or self.execution.cause
+        found |= {"progress": self.progress.to_json()} if self.progress else {}
         return {**found, "streams": [stream.to_json() for stream in self.streams]}
 
 
@@ -70,9 +76,11 @@ def show_run(world: World, run: str) -> RunView:
     execution = execution_of(world, run)
     if record is None and execution is None:
         raise unknown_run(run)
-    return RunView(
-        record, execution, tuple(_so_far(world, run, result) for result in world.runs.streams(run).values())
-    )
+    streams = tuple(_so_far(world, run, result) for result in world.runs.streams(run).values())
+    progress = progress_of_run(world, record) if record else None
+    if progress is not None and record and record.status == "running":
+        streams = tuple(replace(one, note=progress.in_words()) for one in streams)
+    return RunView(record, execution, streams, progress)
 
 
 def unknown_run(run: str) -> ConfigurationInvalid:
@@ -91,21 +99,21 @@ def _so_far(world: World, run: str, result: StreamResult) -> StreamResult:
 
 def path_of_run(world: World, run: str, limit: int = MAX_STEPS, *, data: bool = True) -> list[Step]:
     """Return the first steps the run took, oldest first; none once Step Functions has forgotten it."""
-    for machine in (world.workflow, world.replays):
+    for machine in world.machines:
         with suppress(ExecutionNotFound):
             return machine.history(run, limit, data=data)
     return []
 
 
 def execution_of(world: World, run: str) -> Execution | None:
-    """Return the execution behind a run or a replay; None where Step Functions knows none of this name."""
+    """Return the execution behind a run, replay or backfill; None where there is none of this name."""
     found = find_execution(world, run)
     return found[1] if found else None
 
 
 def find_execution(world: World, run: str) -> tuple[Workflow, Execution] | None:
-    """Return the execution behind a run or a replay with the state machine it is of; None for none."""
-    for machine in (world.workflow, world.replays):
+    """Return the execution behind a run, replay or backfill, with its state machine; None for none."""
+    for machine in world.machines:
         with suppress(ExecutionNotFound):
             return machine, machine.describe(run)
     return None

@@ -13,6 +13,7 @@ from itertools import islice, takewhile
 
 from sluice.model.schedule_times import next_times
 from sluice.ports.clock import Clock
+from sluice.registry.backfills import TRIGGER as BACKFILL
 from sluice.registry.decisions import Decided
 from sluice.registry.incidents import Incident
 from sluice.registry.usages import Usage, Usages
@@ -32,7 +33,7 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class RunCost:
-    """What one run or replay cost: ``dollars`` is a decimal text."""
+    """What one run, replay or backfill cost: ``dollars`` is a decimal text."""
 
     run: str
     trigger: str
@@ -47,11 +48,13 @@ class Spending:
 
     ``mean``, ``least`` and ``most`` are of the ``looked_at`` newest runs, None where none is kept.
     ``starts`` is how often its schedule starts one in DAYS days, None without schedule; ``a_month`` is what
-    those would cost. ``replays`` are those among what was looked at. ``basis`` says in words whence it comes.
+    those would cost. ``replays`` and ``backfills`` are those among what was looked at. ``basis`` says in
+    words whence it comes.
     """
 
     runs: tuple[RunCost, ...]
     replays: tuple[RunCost, ...]
+    backfills: tuple[RunCost, ...]
     looked_at: int
     mean: str | None
     least: str | None
@@ -82,7 +85,8 @@ def spending_of(world: World, name: str) -> Spending:
     """Return what the connection's runs cost; raises ConfigurationInvalid for an unknown connection."""
     connection = world.connections.get(name)
     known = list(islice(Usages(world.runs_table).of(name, LOOKED_AT), LOOKED_AT))
-    runs = [usage for usage in known if usage.trigger != TRIGGER]
+    # What is done once says nothing of a usual run.
+    runs = [usage for usage in known if usage.trigger not in {TRIGGER, BACKFILL}]
     each = [dollars_of(usage.used) for usage in runs]
     mean = sum(each, Decimal(0)) / len(each) if each else None
     starts = (
@@ -92,6 +96,7 @@ def spending_of(world: World, name: str) -> Spending:
     return Spending(
         runs=_costs(runs[:SHOWN]),
         replays=_costs([usage for usage in known if usage.trigger == TRIGGER][:SHOWN]),
+        backfills=_costs([usage for usage in known if usage.trigger == BACKFILL][:SHOWN]),
         looked_at=len(each),
         mean=plain(mean) if mean is not None else None,
         least=plain(min(each)) if each else None,

@@ -1,20 +1,22 @@
 """What a run used: its states by its execution's history, all else by what its functions say in there.
 
-A function that failed says nothing: of it the history tells how long it took, and its requests are not known.
-What it costs is cost.py's. It is kept when the run has ended, so that neither the 90 days for which Step
-Functions keeps histories nor their length matters to whoever asks later.
+A backfill's windows are executions of their own, each with a history of its own. A function that failed says
+nothing: of it the history tells how long it took, and its requests are not known. What it costs is cost.py's.
+It is kept when the run has ended, so that neither the 90 days for which Step Functions keeps histories nor
+their length matters to whoever asks later.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sluice.model.metered import KEY, Metered
 from sluice.ports.workflow import MAX_STEPS, Step
+from sluice.registry.backfills import TRIGGER
 from sluice.registry.usages import Usage, Usages, Used
 from sluice.usecases.operating.runs import path_of_run
 from sluice.usecases.world import World
@@ -32,6 +34,10 @@ MEMORY = {
     "ReplayChunk": 1769,
     "CommitReplay": 1769,
     "FailReplay": 512,
+    "PlanBackfill": 1024,
+    "ReadWindow": 1024,
+    "CloseWindow": 512,
+    "SumWindows": 1024,
 }
 """MB of the function behind each state (infra/functions.yml); chunks are the transformer's.
 
@@ -42,6 +48,7 @@ HANDING_OVER = frozenset({"HandOverChunk", "ReplayChunk"})
 """States that send a message and wait for the transformer, which counts receiving and removing it itself."""
 
 SQS = "sqs_request"
+_ITEMS = "items"
 _UNSAID_OF_A_MESSAGE = 2
 _MB_OF_A_GB = 1024
 _PLACES = Decimal("0.000001")
@@ -49,27 +56,37 @@ _PLACES = Decimal("0.000001")
 Amounts = defaultdict[str, Decimal]
 
 
-def keep_usage(world: World, run: str) -> bool:
-    """Keep what the run used, which has ended; return False for one that did nothing and has no record.
+def keep_usage(world: World, run: str, seconds: float = 60) -> Usage | None:
+    """Keep what the ended run used, and return it; None for one that did nothing and has no record.
 
-    A record that still says "running" is of a run that the last net is about to call lost.
+    A record that still says "running" is of a run that the last net is about to call lost. Of a backfill the
+    windows are read for ``seconds``: where they are more, what is kept says so.
     """
     known = world.runs.get(run)
     used = used_by(path_of_run(world, run, data=False), MAX_STEPS) if known else None
     if known is None or used is None:
-        return False
+        return None
+    if known.trigger == TRIGGER:
+        used = _with_windows(world, run, used, seconds)
     records = known.counts.get("fetched", 0)
     status = "lost" if known.status == "running" else known.status
     usage = Usage(run, known.connection, known.trigger, status, known.started_at, records, used)
     Usages(world.runs_table).put(usage, world.expiry())
-    return True
+    return usage
 
 
 def used_of(world: World, run: str, steps: Sequence[Step], limit: int) -> Used | None:
-    """Return what the run used: as it was kept, or, of one under way, so far by its first ``limit`` steps."""
+    """Return what the run used: as it was kept, or, of one under way, so far by its first ``limit`` steps.
+
+    The windows of a backfill are not read here: that can take minutes.
+    """
     known = world.runs.get(run)
     kept = Usages(world.runs_table).get(run) if known and known.status != "running" else None
-    return kept.used if kept else used_by(steps, limit)
+    if kept:
+        return kept.used
+    found = used_by(steps, limit)
+    is_backfill = known is not None and known.trigger == TRIGGER
+    return replace(found, lacks=_ITEMS) if found and is_backfill else found
 
 
 def used_by(steps: Sequence[Step], limit: int) -> Used | None:
@@ -91,6 +108,36 @@ def used_by(steps: Sequence[Step], limit: int) -> Used | None:
         unmetered=sums.unmetered,
         cpu_seconds={state: _text(found) for state, found in sums.cpu_seconds.items()},
     )
+
+
+def _with_windows(world: World, run: str, used: Used, seconds: float) -> Used:
+    """Return what is used with the windows': of each also its start, which is billed as a transition."""
+    until = world.clock.monotonic() + seconds
+    for steps in world.backfills.items(run, data=False):
+        if world.clock.monotonic() >= until:
+            return replace(used, lacks=_ITEMS)
+        window = used_by(steps, MAX_STEPS)
+        used = _both(used, window) if window else used
+        used = replace(used, transitions=used.transitions + 1)
+    return used
+
+
+def _both(one: Used, other: Used) -> Used:
+    return Used(
+        transitions=one.transitions + other.transitions,
+        invoked=dict(Counter(one.invoked) + Counter(other.invoked)),
+        gb_seconds=_added(one.gb_seconds, other.gb_seconds),
+        lacks=one.lacks or other.lacks,
+        requests=_added(one.requests, other.requests),
+        unmetered=one.unmetered + other.unmetered,
+        cpu_seconds=_added(one.cpu_seconds, other.cpu_seconds),
+    )
+
+
+def _added(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Return the sums of decimal texts by their names."""
+    names = sorted(one.keys() | other.keys())
+    return {name: f"{Decimal(one.get(name, '0')) + Decimal(other.get(name, '0')):f}" for name in names}
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ import orjson
 from sluice.model.chunk import ChunkRef
 from sluice.registry.cursors import Cursor
 from sluice.snapshot.index import SnapshotIndex
-from sluice.usecases.chunk_writer import ChunkWriter
+from sluice.usecases.fetching.chunk_writer import ChunkWriter
 from sluice.usecases.replay.selection import selection_of
 from sluice.usecases.replay.settled import Settled
 from sluice.usecases.replay.sources import (

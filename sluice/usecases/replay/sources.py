@@ -15,8 +15,8 @@ from typing import Any
 from sluice.model.erp_json import read
 from sluice.registry.runs import Run
 from sluice.snapshot.receipts import Receipts
-from sluice.usecases.chunk_writer import stored_chunks
-from sluice.usecases.fetch_pages import LONG_AGO
+from sluice.usecases.fetching.chunk_writer import stored_chunks
+from sluice.usecases.fetching.sweep import LONG_AGO
 from sluice.usecases.world import World, iso
 
 LONGEST_RUN = timedelta(days=1)
@@ -60,7 +60,10 @@ def quarantine_of(world: World, where: tuple[str, str]) -> Iterator[Source]:
     for key in world.objects.keys(f"quarantine/{where[0]}/{where[1]}/"):
         *_, run, name = key.split("/")
         number = int(name.partition(".")[0])
-        receipt = Receipts(world.objects, *where, run).find(number)
+        known = world.runs.get(run)
+        sweeps = _sweeps(known, where[1]) if known else [run]
+        receipts = (Receipts(world.objects, *where, sweep).find(number) for sweep in sweeps)
+        receipt = next(filter(None, receipts), None)
         read_at = receipt.fetched_at if receipt else ""
         yield Source(key, (read_at or _started_at(world, run), number), is_quarantine=True)
 
@@ -89,9 +92,12 @@ def line_digest(line: bytes) -> str:
 def seen_since(world: World, where: tuple[str, str], since: str, ids: Collection[str]) -> dict[str, Moment]:
     """Return when each of these records was last read and judged good or known, at or after ``since``."""
     found: dict[str, Moment] = {}
-    for run in _runs_since(world, where[0], since):
-        for receipt in Receipts(world.objects, *where, run.id).all():
-            moment = (receipt.fetched_at or run.started_at, receipt.number)
+    # A sweep may have gone on in several runs.
+    runs = _runs_since(world, where[0], since)
+    sweeps = {sweep: run.started_at for run in runs for sweep in _sweeps(run, where[1])}
+    for sweep, started_at in sweeps.items():
+        for receipt in Receipts(world.objects, *where, sweep).all():
+            moment = (receipt.fetched_at or started_at, receipt.number)
             for seen in receipt.seen:
                 if seen.id in ids:
                     found[seen.id] = max(moment, found.get(seen.id, moment))
@@ -108,6 +114,12 @@ def _runs_since(world: World, connection: str, since: str) -> Iterator[Run]:
         if run.started_at < earliest:
             return
         yield run
+
+
+def _sweeps(run: Run, stream: str) -> list[str]:
+    """Return the sweeps of the stream that the run may have read in: its own, one begun by an earlier run."""
+    begun_earlier = run.sweeps.get(stream)
+    return [run.id, begun_earlier] if begun_earlier else [run.id]
 
 
 def _started_at(world: World, run: str) -> str:

@@ -14,8 +14,8 @@ from sluice.model.change import Change
 from sluice.model.change_kinds import change_of
 from sluice.model.connection import Connection
 from sluice.ports.object_store import ObjectNotFound
-from sluice.registry.announcements import Announcements, Touched
 from sluice.registry.contracts import Contracts
+from sluice.registry.telling.announcements import Announcements, Touched
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.watch.plan import in_use
 from sluice.usecases.world import World, iso

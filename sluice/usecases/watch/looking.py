@@ -10,8 +10,8 @@ from typing import Any
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.ports.workflow import Execution, Workflow
-from sluice.registry.announcements import Announcement, Announcements
 from sluice.registry.descriptions import Described, Descriptions
+from sluice.registry.telling.announcements import Announcement, Announcements
 from sluice.usecases.watch.plan import EVERYTHING
 from sluice.usecases.world import World
 

@@ -9,8 +9,8 @@ from typing import Any
 from sluice.messages.notification import Notice, Notification, page_of
 from sluice.model.change import Change
 from sluice.model.change_kinds import KINDS
-from sluice.registry.announcements import Announcement
 from sluice.registry.descriptions import Described
+from sluice.registry.telling.announcements import Announcement
 from sluice.runbook.known import entry_of
 
 _NAMED = 8

@@ -22,8 +22,8 @@ from sluice.errors import ConfigurationInvalid
 from sluice.model.change import Action, Change
 from sluice.model.connection import Connection
 from sluice.ports.object_store import ObjectNotFound
-from sluice.registry.announcements import Announcement, Announcements, Touched
 from sluice.registry.descriptions import Described, Descriptions, Reading, digest
+from sluice.registry.telling.announcements import Announcement, Announcements, Touched
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.watch.asking import Answered, ask_for_document, place_of, published_by
 from sluice.usecases.watch.interests import Reader, readers_of

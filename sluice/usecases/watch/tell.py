@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sluice.registry.announcements import Announcement, Announcements
 from sluice.registry.descriptions import Descriptions
+from sluice.registry.telling.announcements import Announcement, Announcements
 from sluice.usecases.watch.headers import note_headers
 from sluice.usecases.watch.notices import notice_of_announcements, notice_of_failure
 from sluice.usecases.watch.plan import in_use

@@ -11,7 +11,7 @@ from hypothesis import assume
 
 from sluice.aws.cognito_users import random_password
 from sluice.bootstrap.deployment import Deployment
-from sluice.registry.subscriptions import Subscriptions
+from sluice.registry.telling.subscriptions import Subscriptions
 from sluice.usecases.telling.people.subscribing import remove_subscription
 from tests.live.pipeline.conftest import Customer
 from tests.unit.api.documented import CALLS, CONFIG, answers

@@ -13,8 +13,10 @@ import pytest
 from sluice.bootstrap.deployment import Deployment
 from sluice.cli.main import run as sluice
 from sluice.cli.reach import Reach
+from sluice.registry.backfills import Backfills
 from sluice.registry.usages import Usage, Usages
-from tests.live.pipeline.conftest import Customer
+from sluice.usecases.backfill.start import start_backfill
+from tests.live.pipeline.conftest import Customer, end_of
 
 TEN = (
     "customer", "invoice", "product", "supplier", "project",
@@ -82,6 +84,27 @@ def test_a_run_of_ten_streams_without_news_takes_few_transitions(
     idle = usage_of(quiet).used
     assert idle.transitions <= TRANSITIONS_WITHOUT_NEWS
     assert idle.unmetered == 0
+
+
+@pytest.mark.timeout(300)
+def test_the_windows_of_a_backfill_are_metered_with_it(
+    customer_of: Callable[..., Customer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    acme = customer_of("acme-filled", {"time_entry": 200}, streams=("time_entry",))
+    wanted = {"connection": acme.name, "stream": "time_entry", "days": 180}
+    run = start_backfill(acme.deployment.world, wanted)
+    view = end_of(acme.deployment, run)
+    assert view.execution is not None
+    assert view.execution.status == "SUCCEEDED"
+    usage = kept(acme.deployment, run)
+    used, windows = usage.used, len(list(Backfills(acme.deployment.world.runs_table).windows(run)))
+    assert (usage.trigger, used.unmetered, used.lacks) == ("backfill", 0, "")
+    assert windows > 1
+    assert used.invoked["ReadWindow"] == used.invoked["CloseWindow"] == windows
+    assert used.invoked["HandOverChunk"] > 1
+    # A window is started, reads, hands over (with its chunks), asks what is next, and is closed.
+    assert used.transitions >= windows * 5 + used.invoked["HandOverChunk"]
+    assert "not all of them are counted" not in told(acme.deployment, capsys, "runs", "show", run, "--cost")
 
 
 def test_what_failed_is_counted_by_its_time(customer_of: Callable[..., Customer]) -> None:

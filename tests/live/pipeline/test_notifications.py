@@ -14,7 +14,7 @@ from sluice.bootstrap.deployment import Deployment
 from sluice.local.deploy import CONSOLE
 from sluice.messages.notification import Notice, Notification
 from sluice.model.secret import Secret
-from sluice.registry.subscriptions import Channel
+from sluice.registry.telling.subscriptions import Channel
 from sluice.usecases.telling.people.subscribing import (
     Wanted,
     add_subscription,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
@@ -15,14 +15,23 @@ from sluice.bootstrap.deployment import Deployment
 from sluice.bootstrap.documents import ROOT
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
+from sluice.settings import DEFAULT_REGION
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
+from sluice.usecases.fetching.standing import CHUNK_EVENTS, STEP_EVENTS, STREAM_EVENTS
 from sluice.usecases.operating.runs import path_of_run
-from tests.live.pipeline.conftest import CANARY, Customer
+from tests.live.pipeline.conftest import CANARY, Customer, end_of
 
 pytestmark = pytest.mark.timeout(600)
 
 MakeCustomer = Callable[..., Customer]
+
+FUNCTION = "sluice-local-fetch_pages"
+EVENTS = STREAM_EVENTS + STEP_EVENTS + 2 * CHUNK_EVENTS
+"""What an execution may write that reads one chunk of a single stream, and the page after it."""
+
+CUSTOMERS = 12_000
+"""Of which a chunk takes 5,000."""
 
 
 @pytest.fixture(scope="module")
@@ -204,3 +213,48 @@ def test_no_secret_is_anywhere_but_in_the_secret_store(
         for key in world.objects.keys(f"{kind}/{acme.name}"):
             kept = world.objects.get(key)
             assert CANARY.encode() not in (gzip.decompress(kept) if key.endswith(".gz") else kept), key
+
+
+@pytest.fixture
+def short_histories(deployment: Deployment) -> Iterator[None]:
+    """Let FetchPages think that a history takes next to nothing."""
+    client = boto3.client(
+        "lambda",
+        endpoint_url=deployment.endpoint,
+        region_name=DEFAULT_REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    known = client.get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
+    short = {**known, "SLUICE_HISTORY_EVENTS": str(EVENTS)}
+    client.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": short})
+    yield
+    client.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": known})
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("short_histories")
+def test_a_long_stream_takes_several_executions_and_arrives_once(
+    customer_of: MakeCustomer, deployment: Deployment
+) -> None:
+    acme = customer_of("acme-long", {"customer": CUSTOMERS}, streams=("customer",))
+    views = [acme.run(patience=400)]
+    while (run := views[-1].run) is not None and run.continued_as:
+        views.append(end_of(deployment, run.continued_as, 400))
+    runs = [view.run for view in views if view.run]
+    assert len(runs) >= 2
+    assert [run.status for run in runs] == ["continued"] * (len(runs) - 1) + ["succeeded"]
+    assert [run.continues for run in runs] == [None, *(run.id for run in runs[:-1])]
+    assert [run.trigger for run in runs] == ["manual", *["continued"] * (len(runs) - 1)]
+    assert {view.execution.status for view in views if view.execution} == {"SUCCEEDED"}
+    assert sum(run.counts["published"] for run in runs) == CUSTOMERS
+    ids = Counter(event["data"]["source_id"] for event in acme.events())
+    assert (len(ids), set(ids.values())) == (CUSTOMERS, {1})
+    entered = [step.state for step in path_of_run(deployment.world, runs[0].id) if step.kind == "entered"]
+    assert entered[-4:] == ["RunOutcome", "StartNextRun", "OutcomeSoFar", "RunContinued"]
+    assert [notice["type"] for notice in acme.notices()] == ["run.finished"]
+
+    acme.run(patience=400)
+    assert acme.events() == []
+    listed = [json.dumps(view.to_json()) for view in views]
+    assert all(run.id in text for run, text in zip(runs[1:], listed, strict=False))

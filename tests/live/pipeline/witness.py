@@ -69,7 +69,8 @@ def truth(customer: Customer, stream: str, edit: Callable[[Record], Any] = id) -
     The records come as they are before any mutation; ``edit`` does to them what the mutation does.
     """
     reply = customer.http.request("GET", f"{customer.sandbox.url}/_sandbox/records?stream={stream}")
-    mapper = customer.deployment.world.catalog.mapper("tripletex", stream)
+    connector = customer.sandbox.sandbox.connector.name
+    mapper = customer.deployment.world.catalog.mapper(connector, stream)
     found = {}
     for record in read(reply.data)["records"]:
         edit(record)

@@ -1,7 +1,7 @@
 """Runs with every role's policy enforced: what a function does, its role allows, on each way through a run.
 
-MiniStack checks IAM when it is told to. In four places it asks for something else than AWS does; there the
-deployed copy is adapted, and nowhere else.
+MiniStack checks IAM when it is told to. In five places it asks for something else than AWS does; there the
+deployed copy is adapted. Nor is anything here as old as what is forgotten: there it is adapted, too.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ from sluice.local import artefact, deploy, embedded_aws, node
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.workflow import Execution
+from sluice.registry.cursors import Cursors
 from sluice.registry.overrides import Override, Overrides
 from sluice.registry.packages import files_of
 from sluice.registry.usages import Usages
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
+from sluice.snapshot.index import SnapshotIndex
 from sluice.usecases.data.housekeeping import Part, housekeeping_ended, list_parts, start_housekeeping
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
@@ -45,6 +47,9 @@ pytestmark = pytest.mark.timeout(600)
 
 _TOKENS = "Action: [states:SendTaskSuccess, states:SendTaskFailure]\n                Resource:\n"
 _MACHINES = "                  - ${self:custom.syncArn}\n                  - ${self:custom.replayArn}\n"
+_LISTED = "Action: [states:ListExecutions]\n                Resource: "
+_PLACE = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+_OF_MAP_RUNS = f'{{Fn::Sub: "{_PLACE}:mapRun:${{self:custom.name}}-backfill/*:*"}}'
 ADAPTED = {
     # One machine speaks plain http.
     'aws:SecureTransport: "false"': 'aws:SecureTransport: "elsewhere"',
@@ -54,7 +59,12 @@ ADAPTED = {
     ":schedule/${self:custom.name}/*": ":schedule/default/*",
     # On AWS a token's resource is its state machine (seen in its refusals: aws/aws-cdk pull request 8486).
     _TOKENS + _MACHINES: _TOKENS + '                  - "*"\n',
+    # On AWS the executions of a Map Run are listed by its ARN; here such a request has no resource.
+    _LISTED + _OF_MAP_RUNS: _LISTED + '"*"',
 }
+
+AGES = "timedelta(days="
+"""In forget_snapshots: nothing that lies there is as old as what is forgotten."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +84,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for asked, instead in ADAPTED.items():
             text = text.replace(asked, instead)
         file.write_text(text)
-    assert found == 9, "infra/ words its statements otherwise now: look at ADAPTED"
+    assert found == 10, "infra/ words its statements otherwise now: look at ADAPTED"
+    forgetting = folder / "sluice" / "usecases" / "forget_snapshots.py"
+    assert forgetting.read_text().count(AGES) == 2
+    forgetting.write_text(forgetting.read_text().replace(AGES, "timedelta(0 * "))
     return folder
 
 
@@ -148,6 +161,27 @@ def test_the_role_of_the_look_allows_all_that_an_idle_run_does(
     deployment.desk.remove("idle")
 
 
+def test_every_role_of_a_backfill_allows_what_its_function_does(
+    deployment: Deployment, sandbox: SandboxServer
+) -> None:
+    started = {"stream": "time_entry", "since": "2026-01-01", "until": "2026-03-01"}
+    some = end_of(deployment, ask(deployment, "POST", "/connections/acme/backfills", **started)["run"])
+    assert_succeeded(some)
+    order(sandbox, "faults", kind="status", status=500, times=200, stream="time_entry")
+    begun = ask(deployment, "POST", "/connections/acme/backfills", stream="time_entry")["run"]
+    failed = end_of(deployment, begun)
+    assert outcomes(failed) == {"time_entry": "failed"}
+    assert "not authorized" not in str(failed.streams)
+    order(sandbox, "faults")
+    resumed = end_of(deployment, ask(deployment, "POST", f"/backfills/{begun}/resume")["run"])
+    assert_succeeded(resumed)
+    usages, until = Usages(deployment.world.runs_table), time.monotonic() + 60
+    while (kept := usages.get(resumed.run.id if resumed.run else "")) is None:
+        assert time.monotonic() < until, "what a backfill used is not kept"
+        time.sleep(0.5)
+    assert kept.used.invoked["CloseWindow"] >= 1
+
+
 def test_the_last_net_may_read_what_a_run_did(deployment: Deployment) -> None:
     world = deployment.world
     until = time.monotonic() + 60
@@ -208,8 +242,14 @@ def keep_house(deployment: Deployment, patience: float = 180) -> tuple[Execution
 def test_every_role_of_a_housekeeping_allows_what_its_function_does(
     deployment: Deployment, sandbox: SandboxServer
 ) -> None:
+    indexes = "snapshots/acme/department/"
+    assert sum("manifest" in key for key in deployment.world.objects.keys(indexes)) > 1
     ended, parts = keep_house(deployment)
     assert ended.status == "SUCCEEDED", (ended.cause, parts)
+    cursor = Cursors(deployment.world.state, "acme").get("department")
+    left = [key for key in deployment.world.objects.keys(indexes) if "manifest" in key]
+    assert left == [cursor.snapshot], "ForgetSnapshots may remove what is replaced"
+    assert list(SnapshotIndex(deployment.world.objects, cursor.snapshot).entries())
     assert [part.files for part in parts if part.entity == "department"] == [2]
     broken = Partition("department", "acme").fresh("0" * 32)
     deployment.world.objects.put(broken, b"no Parquet")  # RecordUncompacted

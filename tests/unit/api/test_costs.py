@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sluice.registry.usages import Usage, Usages, Used
 from sluice.usecases.deciding.changes import list_changes
-from tests.flows.replaying import rename
+from tests.flows.replay.replaying import rename
 from tests.unit.api.client import Client
 
 USED = Used(40, {"FetchPages": 2, "HandOverChunk": 1}, {"FetchPages": "2", "HandOverChunk": "3.5"})

@@ -10,7 +10,7 @@ from sluice.local.memory_queue import MemoryQueue
 from sluice.ports.topic import OutgoingMessage
 from sluice.usecases.operating.redaction import MASK
 from sluice.usecases.world import iso
-from tests.flows.replaying import mend, rename, replay_all
+from tests.flows.replay.replaying import mend, rename, replay_all
 from tests.unit.api.client import Client
 
 

@@ -11,7 +11,7 @@ from sluice.model.change_kinds import change_of
 from sluice.registry.incidents import Incidents, Sighting
 from sluice.registry.overrides import Override, Overrides
 from sluice.usecases.deciding.changes import list_changes
-from tests.flows.replaying import rename, replay_all
+from tests.flows.replay.replaying import rename, replay_all
 from tests.flows.toy_erp import MAPPING
 from tests.unit.cli.conftest import Terminal
 

@@ -3,7 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from sluice.model.change import Action
+from sluice.usecases.fetching.standing import CHUNK_EVENTS, STEP_EVENTS, STREAM_EVENTS
 from tests.unit.cli.conftest import Terminal
 
 
@@ -25,6 +28,28 @@ def test_a_run_in_json_is_the_run_with_its_streams(
         "customer": "synced",
         "department": "synced",
     }
+
+
+def test_a_run_that_goes_on_as_another_is_followed_to_its_end(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = terminal.rig
+    rig.events = 2 * (STREAM_EVENTS + STEP_EVENTS + CHUNK_EVENTS)
+    monkeypatch.setattr("sluice.cli.run.start_run", lambda world, connection: rig.run_on()[0]["run"])
+    said = terminal("run", "acme")
+    assert said.code == 0
+    assert "run-0001 goes on as run-0001-part-2" in said.err
+    assert said.out.startswith("succeeded: 1 streams, ")
+    assert len(rig.consumer.names("customer")) == 25
+    listed = terminal("runs", "list", "--json").json
+    assert [(row["id"], row["trigger"]) for row in listed[-2:]] == [
+        ("run-0001-part-2", "continued"),
+        ("run-0001", "manual"),
+    ]
+    assert (listed[-1]["status"], listed[-1]["continued_as"]) == ("continued", "run-0001-part-2")
+    assert terminal("runs", "show", "run-0001-part-2", "--json").json["continues"] == "run-0001"
+    filtered = terminal("runs", "list", "--status", "continued", "--json").json
+    assert "run-0001" in {row["id"] for row in filtered}
 
 
 def test_an_unknown_connection_is_wrong_use(terminal: Terminal) -> None:

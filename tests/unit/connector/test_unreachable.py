@@ -12,7 +12,7 @@ from sluice.errors import ApiChanged, ErpUnavailable
 from sluice.model.change import Action
 from sluice.model.http import Reply, Request
 from sluice.ports.sender import Obstacle, TransportFailed
-from sluice.usecases.reading import CONFIRM_AFTER, read_pages
+from sluice.usecases.fetching.reading import CONFIRM_AFTER, read_pages
 from tests.unit.connector.scripted import GOOD, NOW, reader, reply, toy
 
 

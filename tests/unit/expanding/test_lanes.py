@@ -20,7 +20,7 @@ from sluice.ports.sender import TransportFailed
 from sluice.registry.budgets.account import Account
 from sluice.registry.budgets.sending import BudgetedSender
 from sluice.usecases.access.lanes import LONGEST_SLICE
-from sluice.usecases.reading import read_pages
+from sluice.usecases.fetching.reading import read_pages
 from tests.unit.connector.scripted import CONNECTOR, reader, reply
 from tests.unit.expanding.listing_erp import ListingErp, listing
 

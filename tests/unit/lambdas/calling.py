@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-EVENTS = Path(__file__).parent / "events"
+EVENTS = {file.stem: file for file in Path(__file__).parent.glob("**/events/*.json")}
 
 
 def handlers() -> dict[str, str]:
@@ -35,7 +35,7 @@ def put_into(monkeypatch: pytest.MonkeyPatch, names: Iterable[str], world: Calla
 
 def event_of(name: str, **given: Any) -> dict[str, Any]:
     """Return the handler's event, with what is given in place of its own."""
-    return {**json.loads((EVENTS / f"{name}.json").read_text()), **given}
+    return {**json.loads(EVENTS[name].read_text()), **given}
 
 
 def call(name: str, **given: Any) -> Any:

@@ -8,7 +8,13 @@ from sluice.registry.incident_index import IncidentIndex
 from tests.flows.housekeeping.rig import LakeRig
 from tests.unit.lambdas.calling import call, put_into
 
-HANDLERS = ("plan_housekeeping", "compact_partition", "record_uncompacted", "summarise_housekeeping")
+HANDLERS = (
+    "plan_housekeeping",
+    "compact_partition",
+    "record_uncompacted",
+    "forget_snapshots",
+    "summarise_housekeeping",
+)
 
 
 @pytest.fixture
@@ -25,9 +31,16 @@ def test_a_housekeeping_goes_through_the_handlers(rig: LakeRig) -> None:
     found = call("compact_partition", **partition)
     assert found == {"outcome": "compacted", "before": 2, "after": 2}
     assert call("plan_housekeeping") == {"partitions": [], "waiting": 0}
-    assert call("summarise_housekeeping", partitions=[found]) == {
-        "outcome": "tidied", "compacted": 1, "undone": 0, "more": 3, "told": 0,
+    snapshots = call("forget_snapshots")
+    assert snapshots == {"outcome": "forgotten", "removed": 0, "bytes": 0}
+    assert call("summarise_housekeeping", partitions=[found], snapshots={**snapshots, "removed": 12}) == {
+        "outcome": "tidied", "compacted": 1, "undone": 0, "more": 3, "told": 0, "snapshots_removed": 12,
     }  # fmt: skip
+
+
+def test_snapshots_that_could_not_be_forgotten_leave_a_housekeeping_unfinished(rig: LakeRig) -> None:
+    found = call("summarise_housekeeping", partitions=[], snapshots={"outcome": "left", "removed": 0})
+    assert (found["outcome"], found["undone"], found["told"]) == ("unfinished", 0, 0)
 
 
 def test_a_housekeeping_completes_the_index_of_incidents(rig: LakeRig) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 
 from sluice.local.memory_object_store import MemoryObjectStore
-from sluice.snapshot.index import SnapshotIndex, write_index
+from sluice.snapshot.index import SnapshotIndex
 from sluice.snapshot.receipts import MAYBE, UNSETTLED, Seen
 from sluice.snapshot.settle import find_buried
+from sluice.snapshot.writing import write_over
 
 BEFORE = [Seen("1", "a", 1), Seen("2", "", 4), Seen("3", "c", 2), Seen("4", MAYBE, 2)]
 
 
 def buried(seen: list[Seen], *ids: str) -> tuple[list[Seen], int]:
     objects = MemoryObjectStore()
-    index = SnapshotIndex(objects, write_index(objects, "snapshots/", BEFORE))
-    return find_buried(index, iter(seen), frozenset(ids))
+    index = SnapshotIndex(objects, write_over(SnapshotIndex(objects, None), "snapshots/", [BEFORE]))
+    return find_buried(index, [seen] if seen else [], frozenset(ids))
 
 
 @pytest.mark.parametrize(

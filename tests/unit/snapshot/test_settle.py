@@ -1,17 +1,19 @@
-"""The snapshot index against the plain dictionary that it stands for."""
+"""What a sweep's receipts make of a stream's index, against the plain dictionary that it stands for."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.model.chunk import Counts
 from sluice.snapshot import index as index_module
-from sluice.snapshot.index import SnapshotIndex, write_index
-from sluice.snapshot.receipts import MAYBE, UNSETTLED, Receipt, Receipts, Seen, next_version
-from sluice.snapshot.settle import find_gone, merged, seen_in
+from sluice.snapshot.index import SnapshotIndex
+from sluice.snapshot.receipts import MAYBE, UNSETTLED, Receipt, Seen, next_version
+from sluice.snapshot.settle import find_gone, seen_in
+from sluice.snapshot.writing import write_over
+from tests.unit.snapshot.reference import old_index, stored
 
 IDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=4
@@ -25,11 +27,6 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_module, "BLOCK_ENTRIES", 4)
 
 
-def _written(objects: MemoryObjectStore, base: dict[str, tuple[str, int]]) -> SnapshotIndex:
-    entries = [Seen(key, *base[key]) for key in sorted(base)]
-    return SnapshotIndex(objects, write_index(objects, "snapshots/x/", entries))
-
-
 def _receipts(chunks: list[dict[str, str]]) -> list[Receipt]:
     return [
         Receipt(number, Counts(), tuple(sorted(Seen(key, content, 9) for key, content in chunk.items())))
@@ -37,13 +34,14 @@ def _receipts(chunks: list[dict[str, str]]) -> list[Receipt]:
     ]
 
 
+@settings(deadline=None)
 @given(BASE, CHUNKS)
 def test_merging_is_overlaying_and_burying(
     base: dict[str, tuple[str, int]], chunks: list[dict[str, str]]
 ) -> None:
     objects = MemoryObjectStore()
-    index = _written(objects, base)
-    receipts = _receipts(chunks)
+    index = old_index(objects, base)
+    receipts = stored(objects, _receipts(chunks))
     gone = find_gone(index, seen_in(receipts))
     seen: dict[str, str] = {}
     for chunk in chunks:
@@ -51,9 +49,7 @@ def test_merging_is_overlaying_and_burying(
             key: content if seen.get(key, content) == content else UNSETTLED for key, content in chunk.items()
         }
     assert [entry.id for entry in gone] == sorted(key for key in base if base[key][0] and key not in seen)
-    written = SnapshotIndex(
-        objects, write_index(objects, "snapshots/y/", merged(index, seen_in(receipts), gone))
-    )
+    written = SnapshotIndex(objects, write_over(index, "snapshots/y/", seen_in(receipts), gone))
     expected = {key: Seen(key, *entry) for key, entry in base.items()}
     expected |= {entry.id: Seen(entry.id, "", entry.version + 1) for entry in gone}
     expected |= {key: Seen(key, content, 9) for key, content in seen.items()}
@@ -61,47 +57,20 @@ def test_merging_is_overlaying_and_burying(
     assert written.live == sum(bool(entry.content) for entry in expected.values())
 
 
+@settings(deadline=None)
 @given(BASE, st.lists(IDS, max_size=10))
 def test_look_up_finds_exactly_what_is_there(base: dict[str, tuple[str, int]], asked: list[str]) -> None:
-    index = _written(MemoryObjectStore(), base)
+    index = old_index(MemoryObjectStore(), base)
     assert index.look_up(asked) == {key: Seen(key, *base[key]) for key in asked if key in base}
 
 
 def test_look_up_reads_only_the_blocks_that_may_hold_the_ids() -> None:
     objects = MemoryObjectStore()
-    base = {f"{number:03d}": ("a", 1) for number in range(100)}
-    index = _written(objects, base)
-    for key in list(objects.keys("snapshots/x/")):
-        if key.endswith("gz") and "/000000-" not in key:
+    index = old_index(objects, {f"{number:03d}": ("a", 1) for number in range(100)})
+    for key in list(objects.keys("snapshots/")):
+        if key.endswith("gz") and "/000000" not in key:
             objects.delete(key)
     assert set(index.look_up(["001", "003"])) == {"001", "003"}
-
-
-def test_a_receipt_is_read_as_it_was_written() -> None:
-    receipts = Receipts(MemoryObjectStore(), "acme", "customer", "run-1")
-    receipt = Receipt(
-        3, Counts(fetched=2, mapped=2, published=2), (Seen("ø", "h", 1), Seen("\u2028", "h", 2)), 1
-    )
-    receipts.write(receipt)
-    assert receipts.find(3) == receipt
-    assert receipts.find(4) is None
-    assert list(receipts.all()) == [receipt]
-
-
-def test_what_was_announced_counts_until_there_is_a_receipt() -> None:
-    receipts = Receipts(MemoryObjectStore(), "acme", "customer", "run-1")
-    receipts.announce(0, (Seen("a", "h", 2),))
-    receipts.announce(1, (Seen("b", "h", 3),))
-    receipts.announce(2, ())
-    done = Receipt(1, Counts(fetched=1, mapped=1, published=1), (Seen("b", "h", 3),))
-    receipts.write(done)
-    assert list(receipts.all()) == [done]
-    assert receipts.announced(2) == {}
-    assert receipts.announced(0) == {"a": Seen("a", MAYBE + "h", 2)}
-    assert [receipt.seen for receipt in receipts.all_and_announced()] == [
-        (Seen("b", "h", 3),),
-        (Seen("a", MAYBE + "h", 2),),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -135,9 +104,11 @@ def test_a_version_has_one_content(last: Seen | None, content: str, version: int
 )
 def test_a_record_in_two_chunks(chunks: list[tuple[str, int]], found: tuple[str, int]) -> None:
     receipts = [Receipt(number, Counts(), (Seen("1", *seen),)) for number, seen in enumerate(chunks)]
-    assert list(seen_in(receipts)) == [Seen("1", *found)]
+    assert list(seen_in(stored(MemoryObjectStore(), receipts))) == [[Seen("1", *found)]]
 
 
 def test_a_late_entry_never_puts_an_index_back() -> None:
-    index = _written(MemoryObjectStore(), {"1": ("new", 3)})
-    assert list(merged(index, iter([Seen("1", "old", 2)]), [])) == [Seen("1", "new", 3)]
+    objects = MemoryObjectStore()
+    index = old_index(objects, {"1": ("new", 3), "2": ("x", 1)})
+    key = write_over(index, "snapshots/y/", [[Seen("1", "old", 2), Seen("2", "y", 2)]])
+    assert list(SnapshotIndex(objects, key).entries()) == [Seen("1", "new", 3), Seen("2", "y", 2)]

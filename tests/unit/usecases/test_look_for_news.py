@@ -11,9 +11,9 @@ from sluice.errors import LeaseLost, OutcomeUnknown
 from sluice.model.connection import Connection
 from sluice.registry.catalog import Catalog
 from sluice.registry.cursors import Cursors
-from sluice.usecases import look_for_news as looking
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.deciding.changes import list_changes
+from sluice.usecases.fetching import look_for_news as looking
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.world import iso
 from tests.flows.crashing import Aborted, Crash

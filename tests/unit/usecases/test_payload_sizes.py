@@ -8,8 +8,9 @@ from sluice.model.checksums import MOST
 from sluice.model.chunk import ChunkRef, Counts
 from sluice.ports.workflow import MAX_PAYLOAD_BYTES
 from sluice.usecases.failures import CAUSE_LENGTH, read_failure
-from sluice.usecases.fetch_pages import MAX_CHUNKS, Sweep
-from sluice.usecases.look_for_news import CHUNKS, MOST_BYTES
+from sluice.usecases.fetching.look_for_news import CHUNKS, MOST_BYTES
+from sluice.usecases.fetching.step import MAX_CHUNKS
+from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.plan_run import UNREAD
 
 LONGEST_NAME = "x" * 40

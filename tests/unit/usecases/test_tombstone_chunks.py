@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.model.chunk import ChunkRef
-from sluice.usecases.chunk_writer import ChunkWriter, read_chunk, stored_chunks
+from sluice.usecases.fetching.chunk_writer import ChunkWriter, read_chunk, stored_chunks
 
 PREFIX = "raw/acme/customer/run-1/"
 

@@ -18,8 +18,8 @@ import { Search } from "./Search";
 import { StartRun } from "./StartRun";
 import { SPANS, sinceOf } from "./since";
 
-const STATUSES = ["running", "succeeded", "held", "failed", "stopped", "lost"] as const;
-const TRIGGERS = ["schedule", "manual", "replay"] as const;
+const STATUSES = ["running", "succeeded", "continued", "held", "failed", "stopped", "lost"] as const;
+const TRIGGERS = ["schedule", "manual", "continued", "replay", "backfill"] as const;
 const LIVE = 3_000;
 const AT_REST = 10_000;
 

@@ -14,6 +14,7 @@ import { Troubles } from "./run/Advice";
 import { Cost } from "./run/Cost";
 import { Facts } from "./run/Facts";
 import { Path } from "./run/Path";
+import { Progress } from "./run/Progress";
 import { Streams } from "./run/Streams";
 import { Timeline } from "./run/Timeline";
 
@@ -43,6 +44,7 @@ export function RunPage() {
     <Page title={found.id} description={wordsOf(found)} actions={<Actions run={found} />}>
       <Troubles run={found} />
       <Facts run={found} />
+      {found.progress && <Progress run={found} of={found.progress} />}
       <Path run={found} />
       <Streams run={found} />
       <Timeline run={found} />

@@ -44,7 +44,7 @@ function Spent({ of }: { of: Model<"SpendingModel"> }) {
         </Header>
       }
     >
-      {of.mean === null && of.replays.length === 0 ? (
+      {of.mean === null && of.replays.length === 0 && of.backfills.length === 0 ? (
         <Empty title="No run has ended yet" hint="What a run costs is kept when it has ended." />
       ) : (
         <Figures of={of} />
@@ -69,6 +69,7 @@ function Figures({ of }: { of: Model<"SpendingModel"> }) {
       />
       <RunCosts of={of.runs} title="Last runs" empty="No run of it has ended since costs are kept." />
       {of.replays.length > 0 && <RunCosts of={of.replays} title="Last replays" empty="" />}
+      {of.backfills.length > 0 && <RunCosts of={of.backfills} title="Last backfills" empty="" />}
       <Notes of={of.basis} />
     </SpaceBetween>
   );

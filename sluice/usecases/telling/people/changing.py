@@ -9,7 +9,7 @@ from sluice.faults import Fault
 from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound
 from sluice.registry.audit import Act
-from sluice.registry.subscriptions import Channel, Subscription, Subscriptions
+from sluice.registry.telling.subscriptions import Channel, Subscription, Subscriptions
 from sluice.usecases.operating.auditing import audited
 from sluice.usecases.telling.people.secrets import move_receiver, receiver_of
 from sluice.usecases.telling.people.subscribing import (

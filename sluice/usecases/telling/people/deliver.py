@@ -15,8 +15,8 @@ import orjson
 from sluice.messages.people.told import collapsed, told, with_link
 from sluice.ports.queue import ReceivedMessage
 from sluice.ports.table import Conflict
-from sluice.registry.deliveries import CLAIM, WINDOW, Deliveries, Turn, Window
-from sluice.registry.subscriptions import Subscription
+from sluice.registry.telling.deliveries import CLAIM, WINDOW, Deliveries, Turn, Window
+from sluice.registry.telling.subscriptions import Subscription
 from sluice.usecases.telling.people.outbox import Outbox
 from sluice.usecases.telling.people.send import LONGEST_WAIT, Answer, Letterbox, send
 from sluice.usecases.world import iso

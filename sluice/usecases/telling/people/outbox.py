@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sluice.ports.mailer import Mailer
 from sluice.ports.queue import Queue
-from sluice.registry.deliveries import Deliveries
-from sluice.registry.subscriptions import Subscriptions
+from sluice.registry.telling.deliveries import Deliveries
+from sluice.registry.telling.subscriptions import Subscriptions
 from sluice.usecases.world import World
 
 

@@ -20,7 +20,7 @@ from sluice.model.http import Reply, Request
 from sluice.ports.mailer import MailFailed
 from sluice.ports.secrets import SecretNotFound
 from sluice.ports.sender import TransportFailed
-from sluice.registry.subscriptions import Channel, Subscription
+from sluice.registry.telling.subscriptions import Channel, Subscription
 from sluice.usecases.telling.people.outbox import Outbox
 from sluice.usecases.telling.people.secrets import receiver_of
 

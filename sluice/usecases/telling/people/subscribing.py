@@ -19,8 +19,8 @@ from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound
 from sluice.ports.table import Conflict
 from sluice.registry.audit import Act
-from sluice.registry.deliveries import Deliveries
-from sluice.registry.subscriptions import Channel, Subscription, Subscriptions
+from sluice.registry.telling.deliveries import Deliveries
+from sluice.registry.telling.subscriptions import Channel, Subscription, Subscriptions
 from sluice.usecases.operating.auditing import audited
 from sluice.usecases.telling.people.outbox import Outbox
 from sluice.usecases.telling.people.secrets import Receiver, rotate_key, secret_name, store_receiver

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.replaying import rename
+from tests.flows.replay.replaying import rename
 from tests.unit.api.client import Client
 from tests.unit.lake.small_lake import event_of, keys_of, put
 

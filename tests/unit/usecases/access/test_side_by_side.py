@@ -18,7 +18,7 @@ from sluice.registry.login_turns import LoginTurns
 from sluice.transport.erp_sender import ErpSender
 from sluice.usecases.access.credentials import load_session, store_session
 from sluice.usecases.connections import ConnectionDesk
-from sluice.usecases.fetch_pages import FetchPages, fetch_pages
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.world import World
 from tests.flows.oauth_erp import NAME, OAuthRig
 

@@ -10,7 +10,7 @@ from sluice.registry.incidents import Incidents, Sighting
 from sluice.registry.runs import Run
 from sluice.usecases.operating.overview import Need, overview
 from sluice.usecases.world import iso
-from tests.flows.replaying import begun, rename, with_bad
+from tests.flows.replay.replaying import begun, rename, with_bad
 from tests.flows.rig import Rig
 
 

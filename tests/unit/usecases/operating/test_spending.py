@@ -16,9 +16,9 @@ from sluice.model.connection import Connection
 from sluice.registry.incidents import Incident
 from sluice.registry.runs import Run
 from sluice.registry.usages import Usage, Usages, Used
-from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
+from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.operating.cost import cost_of, dollars_of, priced
 from sluice.usecases.operating.replay_estimate import basis_of_replay, replay_of
 from sluice.usecases.operating.run_path import describe_run
@@ -27,7 +27,7 @@ from sluice.usecases.operating.spending import SHOWN, change_spending_of, spendi
 from sluice.usecases.operating.usage import keep_usage, used_by
 from sluice.usecases.replay.plan_replay import MAX_CHUNKS as PAGE
 from sluice.usecases.replay.waiting import Waiting, waiting_of
-from tests.flows.replaying import begun, rename, replay_all, with_bad
+from tests.flows.replay.replaying import begun, rename, replay_all, with_bad
 from tests.flows.rig import ROOT, Rig
 
 PATH = ("PlanRun", "FetchPages", "HandOverChunk", "CommitCursor", "SummariseRun")

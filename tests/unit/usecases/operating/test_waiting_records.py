@@ -7,8 +7,8 @@ import pytest
 from sluice.bootstrap.documents import catalog
 from sluice.errors import ConfigurationInvalid
 from sluice.mapping.canonical import CanonicalModel
-from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.changes import list_changes
+from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.operating.change_preview import preview_patch
 from sluice.usecases.operating.quarantine import (
     find_quarantined,
@@ -18,7 +18,7 @@ from sluice.usecases.operating.quarantine import (
 )
 from sluice.usecases.operating.redaction import MASK, masked_data
 from sluice.usecases.replay.starting import replay_records
-from tests.flows.replaying import begun, mend, quarantined, rename, replay_all, with_bad
+from tests.flows.replay.replaying import begun, mend, quarantined, rename, replay_all, with_bad
 from tests.flows.rig import CATALOG, Rig
 
 BAD = (("customer", 3), ("customer", 8), ("customer", 24), ("department", 4))

@@ -12,7 +12,7 @@ from sluice.local.memory_queue import MemoryQueue
 from sluice.local.memory_topic import MemoryTopic
 from sluice.messages.notification import Notice, Notification
 from sluice.model.secret import Secret
-from sluice.registry.subscriptions import Channel
+from sluice.registry.telling.subscriptions import Channel
 from sluice.transport.erp_sender import ErpSender, Limits
 from sluice.usecases.telling.people.deliver import LAST_TRY, deliver
 from sluice.usecases.telling.people.outbox import Outbox

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 import pytest
 
 from sluice.messages.notification import Notice
-from sluice.registry.deliveries import MOST_IN_WINDOW, WINDOW
+from sluice.registry.telling.deliveries import MOST_IN_WINDOW, WINDOW
 from sluice.usecases.telling.people.deliver import LAST_TRY, WAITS
 from sluice.usecases.telling.people.subscribing import (
     pause_subscription,
@@ -170,7 +170,7 @@ def test_a_worker_that_dies_after_sending_sends_again_under_the_same_id(
         here.add("ops", "webhook", receiver.url)
         here.tell()
         with monkeypatch.context() as patched:
-            patched.setattr("sluice.registry.deliveries.Deliveries.done", die)
+            patched.setattr("sluice.registry.telling.deliveries.Deliveries.done", die)
             with pytest.raises(Died):
                 here.work()
         for _ in range(4):

@@ -10,7 +10,7 @@ import pytest
 
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run
-from tests.flows.replaying import rename
+from tests.flows.replay.replaying import rename
 from tests.unit.usecases.telling.office import Office, office
 from tests.unit.usecases.telling.receiver import receiving
 

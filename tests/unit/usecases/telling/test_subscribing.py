@@ -11,7 +11,7 @@ from sluice.errors import ConfigurationInvalid
 from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound
 from sluice.ports.table import Conflict
-from sluice.registry.subscriptions import Channel
+from sluice.registry.telling.subscriptions import Channel
 from sluice.usecases.telling.people.secrets import secret_name
 from sluice.usecases.telling.people.subscribing import (
     Wanted,

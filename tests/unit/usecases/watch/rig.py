@@ -23,9 +23,9 @@ from sluice.model.http import Reply, Request
 from sluice.model.secret import Secret
 from sluice.ports.documents import DocumentNotFound
 from sluice.ports.sender import Sender, TransportFailed
-from sluice.registry.announcements import Announcement, Announcements
 from sluice.registry.catalog import Catalog
 from sluice.registry.descriptions import Described, Descriptions
+from sluice.registry.telling.announcements import Announcement, Announcements
 from sluice.usecases.access.credentials import credentials_name
 from sluice.usecases.failures import Failure
 from sluice.usecases.watch.plan import PlanWatch, plan_watch
@@ -197,6 +197,7 @@ class Rig:
             notification=MemoryTopic(lambda message: self.notices.append(json.loads(message.body))),
             workflow=MemoryWorkflow(self.clock),
             replays=MemoryWorkflow(self.clock),
+            backfills=MemoryWorkflow(self.clock),
             sender=sender or self.vendor,
             clock=self.clock,
             catalog=Catalog(ToyDocuments(connector, more)),

@@ -9,8 +9,8 @@ import pytest
 
 from sluice.contract.contract import Contract
 from sluice.model.change_kinds import change_of
-from sluice.registry.announcements import Announcements, Touched
 from sluice.registry.contracts import Contracts
+from sluice.registry.telling.announcements import Announcements, Touched
 from sluice.usecases.watch.plan import MOST_PROBES, PlanWatch, plan_watch
 from sluice.usecases.watch.probe import ProbeDescription, probe_description
 from sluice.usecases.watch.tell import TellAhead, tell_ahead
@@ -195,7 +195,7 @@ def test_a_teller_that_dies_is_followed_by_one_that_sends_the_same_notice(
         def dies(*_: object) -> None:
             raise Died
 
-        patched.setattr("sluice.registry.announcements.Announcements.mark_told", dies)
+        patched.setattr("sluice.registry.telling.announcements.Announcements.mark_told", dies)
         with pytest.raises(Died):
             tell_ahead(rig.world, TellAhead("watch-a", ["toy"]))
     begun = {notice["id"] for notice in rig.news()}

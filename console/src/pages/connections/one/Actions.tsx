@@ -9,6 +9,7 @@ import { useMe } from "../../../api/me";
 import type { Stored } from "../stored";
 import { TrialResult } from "../TrialResult";
 import { Pause } from "./Pause";
+import { ReadHistory } from "./ReadHistory";
 import { Remove } from "./Remove";
 import { RunNow } from "./RunNow";
 import { useAuthorising } from "./useAuthorising";
@@ -23,7 +24,7 @@ export function Actions({ stored, health }: ActionsProps) {
   const { found: connection } = stored;
   const name = connection.name;
   const navigate = useNavigate();
-  const [open, setOpen] = useState<"test" | "remove" | null>(null);
+  const [open, setOpen] = useState<"test" | "history" | "remove" | null>(null);
   const trial = api.useMutation("post", "/connections/{name}/test");
   const authorising = useAuthorising(connection);
   const items: ButtonDropdownProps.Item[] = [
@@ -32,6 +33,7 @@ export function Actions({ stored, health }: ActionsProps) {
     ...(authorising.isPossible
       ? [{ id: "authorise", text: connection.note ? "Authorise" : "Authorise again" }]
       : []),
+    ...(may("POST /connections/{name}/backfills") ? [{ id: "history", text: "Read a long history" }] : []),
     ...(may("DELETE /connections/{name}") ? [{ id: "remove", text: "Remove" }] : []),
   ];
   const doIt: Record<string, () => void> = {
@@ -41,6 +43,7 @@ export function Actions({ stored, health }: ActionsProps) {
       trial.mutate({ params: { path: { name } } });
     },
     authorise: authorising.begin,
+    history: () => setOpen("history"),
     remove: () => setOpen("remove"),
   };
   return (
@@ -62,6 +65,7 @@ export function Actions({ stored, health }: ActionsProps) {
           onClose={() => setOpen(null)}
         />
       )}
+      {open === "history" && <ReadHistory connection={connection} onClose={() => setOpen(null)} />}
       {open === "remove" && <Remove stored={stored} onClose={() => setOpen(null)} />}
     </>
   );

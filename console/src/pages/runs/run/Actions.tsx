@@ -11,8 +11,9 @@ import { useConfig } from "../../../shell/configContext";
 import { StartRun } from "../StartRun";
 import { executionLink, logGroupsOf, logsLink } from "./aws";
 import { RedriveRun, StopRun } from "./Ending";
+import { ResumeBackfill } from "./ResumeBackfill";
 
-type Asked = "stop" | "redrive" | "start" | null;
+type Asked = "stop" | "redrive" | "resume" | "start" | null;
 
 export function Actions({ run }: { run: Model<"RunModel"> }) {
   const { may } = useMe();
@@ -26,6 +27,9 @@ export function Actions({ run }: { run: Model<"RunModel"> }) {
       {run.can_be_redriven && may("POST /runs/{run}/redrive") && (
         <Button onClick={() => setAsked("redrive")}>Redrive</Button>
       )}
+      {run.progress?.can_be_resumed && may("POST /backfills/{backfill}/resume") && (
+        <Button onClick={() => setAsked("resume")}>Resume</Button>
+      )}
       {mayStart && !run.can_be_stopped && (
         <Button onClick={() => setAsked("start")}>Start another run</Button>
       )}
@@ -35,6 +39,9 @@ export function Actions({ run }: { run: Model<"RunModel"> }) {
       {asked === "stop" && <StopRun run={run.id} onClose={close} />}
       {asked === "redrive" && (
         <RedriveRun run={run.id} onClose={close} onStart={mayStart ? () => setAsked("start") : undefined} />
+      )}
+      {asked === "resume" && run.progress && (
+        <ResumeBackfill backfill={run.progress.backfill} onClose={close} />
       )}
       {asked === "start" && <StartRun connection={run.connection ?? undefined} onClose={close} />}
     </SpaceBetween>

@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 
 from sluice.errors import OutcomeUnknown
-from sluice.usecases import chunk_writer
+from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run, report_lost_runs
 from tests.flows.crashing import Aborted, Crash
-from tests.flows.replaying import (
+from tests.flows.replay.replaying import (
     begun,
     check_ended,
     copy_of,

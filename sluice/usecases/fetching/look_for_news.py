@@ -16,7 +16,7 @@ from sluice.registry.remembered import RememberedSecrets, RememberedTable
 from sluice.usecases.access.credentials import credentials_name
 from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
-from sluice.usecases.fetch_pages import FetchPages, fetch_pages, since_of
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages, since_of
 from sluice.usecases.summarise_run import SummariseRun, summarise_run
 from sluice.usecases.world import World
 
@@ -115,6 +115,9 @@ class _Look:
         cursor = self._cursors.get(stream, Cursor())
         if cursor.sweep == self._run:
             return True
+        if cursor.unfinished is not None:
+            # Its own branch goes on with what an earlier run has left.
+            return False
         connection = self._steady.connections.get(self._name)
         spec = self._steady.connector_of(connection).streams[stream]
         return since_of(self._steady, connection, spec, cursor) is not None

@@ -11,15 +11,15 @@ import pytest
 from sluice.errors import ConfigurationInvalid
 from sluice.registry.cursors import Cursors
 from sluice.registry.overrides import Overrides
-from sluice.usecases import chunk_writer
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import find_change
+from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.operating.report_ended_run import report_lost_runs
 from sluice.usecases.operating.runs import show_run
 from sluice.usecases.replay import plan as plan_module
 from sluice.usecases.replay import plan_replay as plan_replay_module
 from sluice.usecases.replay.starting import payload_of, replay_quarantine
-from tests.flows.replaying import (
+from tests.flows.replay.replaying import (
     begun,
     check_ended,
     check_versions,

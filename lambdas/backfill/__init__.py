@@ -1,0 +1,1 @@
+"""Handlers of the state machine `backfill`, one file a state."""

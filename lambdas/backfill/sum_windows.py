@@ -1,0 +1,18 @@
+"""Handler of the state SumWindows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.powers import powered_step, world
+from sluice.usecases.backfill.sum_windows import SumWindows, sum_windows
+
+
+@powered_step
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    """Sum up what the windows came to; see sum_windows."""
+    return sum_windows(
+        world(), SumWindows(event["run"], event["connection"], event["stream"], event["sweep"])
+    )

@@ -1,0 +1,1 @@
+"""What people are told: to whom it goes, what went out, and what vendors announce."""
