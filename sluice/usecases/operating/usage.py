@@ -28,7 +28,7 @@ MEMORY = {
     "HandOverChunk": 1769,
     "CommitCursor": 1769,
     "JudgeChange": 512,
-    "RecordFailure": 256,
+    "RecordFailure": 512,
     "SummariseRun": 256,
     "PlanReplay": 1769,
     "ReplayChunk": 1769,
