@@ -19,7 +19,7 @@ EXAMPLES = [
     for name in ("paging", "requests")
     for number, found in enumerate(BLOCK.finditer((FOLDER / f"{name}.md").read_text("utf-8")))
 ]
-OF_STREAMS = {"path", "incremental", "windows", "sandbox"}
+OF_STREAMS = {"path", "incremental", "windows", "ranges", "sandbox"}
 SETTINGS = {
     "base_url": {"type": "string", "default": "https://toy.example/v1"},
     "deals_url": {"type": "string", "format": "uri", "default": "https://deals.example"},
