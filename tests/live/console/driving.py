@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRe
 NAMES = ("chromium", "chromium-browser")
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MILLISECONDS = 30_000
+PATIENCE_MILLISECONDS = 90_000
 """How long a page may take on a busy machine."""
 TALLEST = 1600
 """Pixels: so much of a page is pictured."""
