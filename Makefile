@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 
 # A stranger's settings of Python must not change what is installed; for those of pip see requirements/install.py.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+# Tests are compiled once, not each time.
+unexport PYTHONDONTWRITEBYTECODE
 export PYTHONNOUSERSITE := 1
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -19,7 +21,7 @@ COMPOSE := docker compose --file tests/state_machines/compose.yaml
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup run stop check test test-live certify test-sfn-local bench drift-bench format generate lock package clean
+.PHONY: help setup run stop check test test-thorough test-live certify test-sfn-local bench drift-bench format generate lock package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +45,10 @@ check: setup ## Formatting, lint, types, imports, the console's too, and the hou
 test: setup ## Fast tests: everything but the laws and the live tests
 	$(BIN)/pytest -q -n 2 --ignore=tests/law --ignore=tests/live tests
 	$(BIN)/python -m sluice.console.scripts test
+
+test-thorough: setup ## What `make test` tries a part of, tried whole: each place, more examples (PART=1/6)
+	SLUICE_TESTS=thorough $(BIN)/pytest -q -n 2 -m thorough $(if $(PART),--part $(PART)) \
+		--ignore=tests/law --ignore=tests/live tests
 
 test-live: setup ## Tests against the embedded AWS and a real ERP server
 	$(BIN)/pytest -q -rs -n 2 --timeout 300 tests/live

@@ -36,7 +36,7 @@ def in_words(server: SandboxServer) -> str:
     """Return what a person needs to use the sandbox: address, settings, secrets, admin examples."""
     settings = "".join(f"\n  {name}={value}" for name, value in server.settings.items())
     secrets = "".join(f"\n  {name}={value}" for name, value in server.secrets.items())
-    streams = ", ".join(f"{name} {len(shelf.rows)}" for name, shelf in server.sandbox.shelves.items())
+    streams = ", ".join(f"{name} {shelf.size}" for name, shelf in server.sandbox.shelves.items())
     stream = next(iter(server.sandbox.shelves))
     post = f"curl -s {server.url}/_sandbox"
     return (

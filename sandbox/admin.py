@@ -58,7 +58,7 @@ def _look(sandbox: Sandbox, _: Mapping[str, Any]) -> dict[str, Any]:
             "connector": sandbox.connector.name,
             "base_url": sandbox.base_url,
             "settings": sandbox.settings_to_use(sandbox.base_url),
-            "streams": {name: len(shelf.rows) for name, shelf in sandbox.shelves.items()},
+            "streams": {name: shelf.size for name, shelf in sandbox.shelves.items()},
             "requests": sum(sandbox.counts.values()),
             "requests_by_stream": dict(sandbox.counts),
             "logins": sandbox.door.logins,

@@ -30,7 +30,7 @@ from sandbox.problems import Manners, Refused
 from sandbox.rates import RateGate, Warden
 from sandbox.replying import Changes, Reply, listed, sharing, together
 from sandbox.routes import Routes, wanted
-from sandbox.shelves import FIRST_VERSION, Filter, Row, Shelf
+from sandbox.shelves import FIRST_VERSION, Filling, Filter, Row, Shelf
 from sandbox.tombstones import answer_tombstones
 from sandbox.wire.hook import Situation, Wire
 from sandbox.wire.published import Description
@@ -155,11 +155,12 @@ class Sandbox:
         }
         world = World(self.options.today, sizes, keys)
         shelves: dict[str, Shelf] = {}
-        versions = count(FIRST_VERSION)
+        version = FIRST_VERSION
+        versions = count(version + sum(sizes.values()))
         for name, stream in streams.items():
-            made = recipe(name, stream.schema, world)
-            shelf = Shelf(stream, made, self.options.seed, versions=versions)
-            shelf.fill(sizes[name], self.options.today)
+            shelf = Shelf(stream, recipe(name, stream.schema, world), self.options.seed, versions=versions)
+            shelf.fill(Filling(sizes[name], self.options.today, version))
+            version += sizes[name]
             shelves[name] = shelf
         return shelves
 

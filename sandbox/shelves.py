@@ -31,6 +31,8 @@ OLDEST_CHANGE_DAYS = 400
 CACHED_SELECTIONS = 16
 FIRST_VERSION = 1_000_001
 ROWS_OF_A_DOCUMENT = 3
+MOST_LATER = 1_000
+"""Records that are made within a request without its being noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +70,69 @@ class Filter:
     keys: tuple[int | None, int | None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """The first ``number`` records, last changed between 400 days and a day before ``today``.
+
+    ``version`` is the first one's row version.
+    """
+
+    number: int
+    today: date
+    version: int = FIRST_VERSION
+
+
 @dataclass(slots=True)
 class Shelf:
     """One stream's records in key order of making. ``marks_changes``: a changed record counts as changed.
 
-    ``versions`` are the row versions still to be given.
+    ``versions`` are the row versions still to be given to what changes.
     """
 
     stream: Stream
     recipe: Recipe
     seed: int
-    rows: dict[str, Row] = field(default_factory=dict)
     marks_changes: bool = True
     versions: Iterator[int] = field(default_factory=lambda: count(FIRST_VERSION))
+    _due: Filling | None = None
+    _rows: dict[str, Row] = field(default_factory=dict)
     _rows_of: dict[str, set[str]] = field(default_factory=dict)
     _made: int = 0
     _first: tuple[Row, ...] = ()
     _gone: dict[str, Row] = field(default_factory=dict)
     _selections: dict[Filter, Sequence[Row]] = field(default_factory=dict)
 
-    def fill(self, number: int, today: date) -> None:
-        """Make the first ``number`` records, last changed between 400 days and a day before ``today``."""
+    def fill(self, filling: Filling) -> None:
+        """Make the first records; few of them only when they are first looked for, as most never are."""
+        self._due = filling
+        if filling.number > MOST_LATER:
+            self._fill()
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """The rows by key."""
+        self._fill()
+        return self._rows
+
+    @property
+    def size(self) -> int:
+        """How many records there are."""
+        return self._due.number if self._due is not None else len(self._rows)
+
+    def _fill(self) -> None:
+        if self._due is None:
+            return
+        filling, self._due = self._due, None
+        later, self.versions = self.versions, count(filling.version)
+        today = filling.today
         midnight = datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()
         random = Random(f"{self.seed}/{self.stream.name}/changed")  # noqa: S311 (believable, not unguessable)
-        for record in _in_documents(self.stream, self.recipe.records(self.seed, 0, number)):
+        for record in _in_documents(self.stream, self.recipe.records(self.seed, 0, filling.number)):
             back = DAY + random.random() * DAY * (OLDEST_CHANGE_DAYS - 1)
             self._put(_of_kind(self.stream, record), midnight - back)
-        self._made = number
-        self._first = tuple(self.rows.values())
+        self.versions = later
+        self._made = filling.number
+        self._first = tuple(self._rows.values())
 
     def select(self, wanted: Filter) -> Sequence[Row]:
         """Return the rows that pass, oldest first; the same sequence while nothing changes."""
@@ -132,6 +169,7 @@ class Shelf:
 
     def add(self, number: int) -> list[str]:
         """Make ``number`` new records, changed now."""
+        self._fill()
         made = _in_documents(self.stream, self.recipe.records(self.seed, self._made, number))
         keys = [self._put(_of_kind(self.stream, record), time.time()) for record in made]
         self._made += number
@@ -141,7 +179,7 @@ class Shelf:
         """Bring back the first records; one that was changed or deleted meanwhile counts as changed now."""
         before = self.rows
         self._gone.clear()
-        self.rows = {row.key: row for row in self._first}
+        self._rows = {row.key: row for row in self._first}
         for row in self._first:
             if row.key not in before or before[row.key].body != row.body:
                 self._put_back(row)
@@ -178,11 +216,11 @@ class Shelf:
         key = "/".join(str(look_up(record, path)) for path in self.stream.key)
         day = day_of(look_up(record, self._window_path())) if self.stream.windows else ""
         if old is not None and old != key:
-            self.rows.pop(old)
+            self._rows.pop(old)
         # A copy, because orjson leaves its roomy buffer attached: 8 KB for a record of 1 KB.
         body = bytes(memoryview(orjson.dumps(record)))
         row = Row(key, body, changed_at, day, version=version, document=self._document(record))
-        row = self.rows[key] = replace(row, number=self._number(record)) if self.stream.ranges else row
+        row = self._rows[key] = replace(row, number=self._number(record)) if self.stream.ranges else row
         self._tell_siblings(row, record)
         self._selections.clear()
         return key
@@ -210,11 +248,11 @@ class Shelf:
         siblings = self._rows_of.setdefault(row.document, set())
         siblings.add(row.key)
         for key in siblings - {row.key}:
-            other = self.rows.get(key)
+            other = self._rows.get(key)
             if other is not None and other.document == row.document:
                 same = {name: record[name] for name in shared_names(self.stream)}
                 body = orjson.dumps({**orjson.loads(other.body), **same})
-                self.rows[key] = replace(row, key=key, body=body)
+                self._rows[key] = replace(row, key=key, body=body)
 
     def _with_siblings(self, keys: Iterable[str]) -> list[str]:
         rows = self.stream.rows

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
-from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from sluice.model.item_value import plain_copy
+from sluice.model.item_value import deep_copy, plain_copy
 from sluice.ports.table import ABSENT, Conflict, Item, ItemTooLarge
 
 MAX_ITEM_BYTES = 400 * 1024
@@ -109,4 +107,4 @@ class MemoryTable:
 
 
 def _copy(item: Item) -> Item:
-    return replace(item, value=deepcopy(item.value))
+    return Item(item.partition, item.sort, deep_copy(item.value), item.version)

@@ -101,14 +101,14 @@ class _Reading:
                         "second_document", "", "holds a second document; one file is one document", line
                     )
                     raise _StopReadingError
-                value = self.node(next(events), events, ())
+                value = self.node(next(events), events, "", 0)
         return value
 
-    def node(self, event: Any, events: Iterator[Any], path: tuple[str | int, ...]) -> Any:
-        pointer, line = pointer_of(*path), _line(event)
+    def node(self, event: Any, events: Iterator[Any], pointer: str, depth: int) -> Any:
+        line = _line(event)
         self.lines.setdefault(pointer, line)
         self.nodes += 1
-        if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
+        if self.nodes > MAX_NODES or depth > MAX_DEPTH:
             limit = f"{MAX_NODES} values" if self.nodes > MAX_NODES else f"{MAX_DEPTH} levels"
             self.refuse("too_large", pointer, f"goes beyond {limit}", line)
             raise _StopReadingError
@@ -121,27 +121,27 @@ class _Reading:
             message = f"has the tag {event.tag!r}; plain values and quoted text need none"
             self.refuse("yaml_tag", pointer, message, line)
         if isinstance(event, yaml.MappingStartEvent):
-            return self.mapping(events, path)
+            return self.mapping(events, pointer, depth + 1)
         if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(events, path)
+            return self.sequence(events, pointer, depth + 1)
         return self.scalar(event, pointer, line)
 
-    def mapping(self, events: Iterator[Any], path: tuple[str | int, ...]) -> dict[str, Any]:
+    def mapping(self, events: Iterator[Any], around: str, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         first_lines: dict[str, int] = {}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             line = _line(event)
-            key = self.key(event, pointer_of(*path), line)
-            pointer = pointer_of(*path, key)
+            key = self.key(event, around, line)
+            pointer = f"{around}{pointer_of(key)}"
             if key in found:
                 message = f"{key!r} stands here twice; it is already given in line {first_lines[key]}"
                 self.refuse("duplicate_key", pointer, message, line)
             else:
                 first_lines[key] = line
                 self.lines[pointer] = line
-            found[key] = self.node(next(events), events, (*path, key))
+            found[key] = self.node(next(events), events, pointer, depth)
         return found
 
     def key(self, event: Any, pointer: str, line: int) -> str:
@@ -153,12 +153,12 @@ class _Reading:
             self.refuse("yaml_anchor", pointer, "uses the merge key '<<'; write the keys out", line)
         return str(event.value)
 
-    def sequence(self, events: Iterator[Any], path: tuple[str | int, ...]) -> list[Any]:
+    def sequence(self, events: Iterator[Any], around: str, depth: int) -> list[Any]:
         found: list[Any] = []
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            found.append(self.node(event, events, (*path, len(found))))
+            found.append(self.node(event, events, f"{around}/{len(found)}", depth))
         return found
 
     def scalar(self, event: Any, pointer: str, line: int) -> Any:

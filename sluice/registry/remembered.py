@@ -7,9 +7,10 @@ real one. What is written through here is forgotten, and read anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
+from sluice.model.item_value import deep_copy
 from sluice.model.secret import Secret
 from sluice.ports.secrets import Secrets
 from sluice.ports.table import Item, Table
@@ -29,8 +30,9 @@ class RememberedTable:
         key = (partition, sort)
         if key not in self._known:
             self._known[key] = self._inner.get(partition, sort)
+        found = self._known[key]
         # A caller may change what it is given.
-        return deepcopy(self._known[key])
+        return replace(found, value=deep_copy(found.value)) if found else None
 
     def get_many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Item]:
         """Return what the inner table returns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from jsonschema import Draft202012Validator
 from lambdas.api import serving
 from sluice.bootstrap.documents import catalog
 from sluice.contract import documentation
-from sluice.kit.connector_page import pages
+from sluice.kit import connector_page
 from sluice.local.folder_documents import FolderDocuments
 from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.documentation import documents
@@ -67,21 +68,24 @@ def test_the_runbook_is_up_to_date(update_goldens: bool) -> None:
     assert page.read_text() == runbook.page()
 
 
-def _connector_pages() -> dict[str, str]:
+@cache
+def connector_pages() -> dict[str, str]:
     known = catalog()
     connectors = [known.connector(name) for name in known.names()]
     found = [(one, {stream: known.mapper(one.name, stream) for stream in one.streams}) for one in connectors]
-    return pages(found, MODEL.names())
+    return connector_page.pages(found, MODEL.names())
 
 
-CONNECTOR_PAGES = _connector_pages()
+PAGES = [connector_page.INDEX, *(f"{connector_page.FOLDER}{name}.md" for name in catalog().names())]
 
 
-@pytest.mark.parametrize("name", sorted(CONNECTOR_PAGES))
+@pytest.mark.parametrize("name", PAGES)
 def test_the_page_of_a_connector_is_up_to_date(name: str, update_goldens: bool) -> None:
+    assert set(connector_pages()) == set(PAGES)
+    text = connector_pages()[name]
     if update_goldens:
-        (ROOT / name).write_text(CONNECTOR_PAGES[name])
-    assert (ROOT / name).read_text() == CONNECTOR_PAGES[name]
+        (ROOT / name).write_text(text)
+    assert (ROOT / name).read_text() == text
 
 
 def references(value: Any) -> Iterator[str]:

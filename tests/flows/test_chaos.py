@@ -11,8 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sluice.ports.topic import OutgoingMessage
 from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
+from tests.effort import examples, thorough
 from tests.flows.rig import Killed, Rig
 from tests.flows.toy_erp import reply
+
+pytestmark = thorough
 
 STREAMS = st.sampled_from(["department", "customer"])
 KEYS = st.integers(1, 40)
@@ -122,4 +125,4 @@ class Chaos(RuleBasedStateMachine):
 
 
 TestChaos = Chaos.TestCase
-TestChaos.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestChaos.settings = settings(max_examples=examples(60), stateful_step_count=25, deadline=None)

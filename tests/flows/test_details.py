@@ -7,10 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from sluice.usecases.fetching import chunk_writer
+from tests.effort import some, thorough
 from tests.flows.crashing import Aborted, Crash
 from tests.flows.listing_erp import ListingErp, boxes_rig, documents_rig, family_rig, listing_rig
 from tests.flows.rig import Rig
 from tests.flows.toy_erp import reply
+
+pytestmark = thorough
 
 Made = Callable[[], Rig]
 RIGS = (listing_rig, family_rig, documents_rig, boxes_rig)
@@ -85,7 +88,7 @@ def _calls(made: Made) -> tuple[set[str], int]:
 @pytest.mark.parametrize("made", RIGS, ids=IDS)
 def test_a_worker_that_dies_at_any_call_changes_nothing(made: Made, *, after: bool) -> None:
     ids, calls = _calls(made)
-    for number in range(1 + after, calls + 1, 2):
+    for number in some(range(1 + after, calls + 1, 2)):
         rig, crash = made(), Crash(number, after=after)
         crash.watch(rig)
         rig.run()
@@ -98,7 +101,7 @@ def test_a_worker_that_dies_at_any_call_changes_nothing(made: Made, *, after: bo
 @pytest.mark.parametrize("made", RIGS, ids=IDS)
 def test_a_run_that_is_ended_in_the_middle_is_made_good_by_the_next(made: Made) -> None:
     _, calls = _calls(made)
-    for number in range(1, calls + 1, 3):
+    for number in some(range(1, calls + 1, 3)):
         rig, crash = made(), Crash(number, after=True, again=False)
         crash.watch(rig)
         try:

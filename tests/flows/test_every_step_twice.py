@@ -17,10 +17,13 @@ from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.transform_chunk import transform_chunk as _work
+from tests.effort import some, thorough
 from tests.flows import rig as rig_module
 from tests.flows.crashing import Aborted, Crash
 from tests.flows.rig import Rig
 from tests.flows.toy_erp import reply
+
+pytestmark = thorough
 
 STREAMS = ("department", "customer")
 Scenario = Callable[[Rig], None]
@@ -243,7 +246,7 @@ def test_messages_that_come_again_after_the_run_do_nothing(
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_a_worker_that_dies_once_changes_nothing(scenario: Scenario, *, after: bool) -> None:
     ids, notices, calls = _undisturbed(scenario)
-    for number in range(1, calls + 1):
+    for number in some(range(1, calls + 1)):
         rig = _crashed(scenario, Crash(number, after=after))
         before = _ids(rig)
         assert rig.run()["outcome"] == "succeeded", number
@@ -259,7 +262,7 @@ def test_a_worker_that_dies_once_changes_nothing(scenario: Scenario, *, after: b
 @pytest.mark.parametrize("scenario", [_first, _edited, _deleted, _emptied, _all_wrong])
 def test_a_step_that_is_given_up_is_made_good_by_the_next_run(scenario: Scenario, way: str) -> None:
     _, _, calls = _undisturbed(scenario)
-    for number in range(1, calls + 1):
+    for number in some(range(1, calls + 1)):
         rig = _crashed(scenario, Crash(number, after=True, again=way == "given_up", lasting=True))
         _edit_everything(rig)
         if rig.run()["outcome"] == "held":
@@ -273,7 +276,7 @@ def test_a_step_that_is_given_up_is_made_good_by_the_next_run(scenario: Scenario
 @pytest.mark.parametrize("scenario", [_first, _edited, _deleted])
 def test_a_step_that_is_given_up_publishes_nothing_twice_as_new(scenario: Scenario, way: str) -> None:
     ids, _, calls = _undisturbed(scenario)
-    for number in range(1, calls + 1):
+    for number in some(range(1, calls + 1)):
         rig = _crashed(scenario, Crash(number, after=True, again=way == "given_up", lasting=True))
         assert rig.run()["outcome"] == "succeeded", number
         assert _ids(rig) == ids, number
@@ -282,7 +285,7 @@ def test_a_step_that_is_given_up_publishes_nothing_twice_as_new(scenario: Scenar
 @pytest.mark.parametrize("scenario", [_first, _edited, _deleted, _all_wrong])
 def test_a_worker_that_wakes_up_after_the_next_run_does_no_harm(scenario: Scenario) -> None:
     _, _, calls = _undisturbed(scenario)
-    for number in range(1, calls + 1):
+    for number in some(range(1, calls + 1)):
         crash = Crash(number)
         rig = _ready(scenario)
         crash.watch(rig)

@@ -12,8 +12,11 @@ import pytest
 
 from sluice.connector.outcomes import Page
 from sluice.errors import ErpUnavailable
+from tests.effort import some, thorough
 from tests.flows.oauth_erp import LIFETIME, OAuthRig, Reading
 from tests.flows.rig import Killed
+
+pytestmark = thorough
 
 LAMBDAS = 3
 ORDERS = 60
@@ -123,7 +126,7 @@ def reads_at_once(rig: OAuthRig, lot: Lot, pace: float) -> None:
     assert Reading(rig).to_end() == [Page, Page, Page]
 
 
-@pytest.mark.parametrize("seed", range(ORDERS))
+@pytest.mark.parametrize("seed", some(range(ORDERS), 15))
 def test_in_whatever_order_one_logs_in_and_a_death_costs_one_more_login(seed: int) -> None:
     rig = OAuthRig()
     kill = random.Random(seed).randrange(60)  # noqa: S311 - 0: nobody dies
@@ -136,7 +139,7 @@ def test_in_whatever_order_one_logs_in_and_a_death_costs_one_more_login(seed: in
 
 
 @pytest.mark.parametrize("pace", [50, 300])
-@pytest.mark.parametrize("seed", range(ORDERS))
+@pytest.mark.parametrize("seed", some(range(ORDERS), 15))
 def test_those_who_are_too_slow_for_their_turn_lock_nobody_out_either(seed: int, pace: float) -> None:
     rig = OAuthRig()
     for _ in range(3):

@@ -18,9 +18,12 @@ from sluice.snapshot.receipts import Receipts
 from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.fetching.standing import CHUNK_EVENTS, FRESH, LONGEST, STEP_EVENTS, STREAM_EVENTS, TRIES
 from sluice.usecases.replay.sources import quarantine_of, seen_since
+from tests.effort import some, thorough
 from tests.flows.crashing import Aborted, Crash
 from tests.flows.rig import Rig
 from tests.flows.toy_erp import reply
+
+pytestmark = thorough
 
 ROWS = 45
 """Five pages of at most ten, of at most two chunks each."""
@@ -315,7 +318,7 @@ def test_a_worker_may_die_at_any_call(*, after: bool, again: bool) -> None:
 
     calls = _calls(scenario)
     assert calls > 100
-    for at in range(1, calls + 1):
+    for at in some(range(1, calls + 1)):
         rig = scenario()
         crash = Crash(at=at, after=after, again=again)
         crash.watch(rig)

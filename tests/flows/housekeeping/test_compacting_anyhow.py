@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sluice.lake import holding
 from sluice.usecases.world import iso
+from tests.effort import examples, thorough
 from tests.flows.housekeeping.rig import Event, LakeRig
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [thorough, pytest.mark.timeout(300)]
 
 IN_A_QUEUE = timedelta(days=28)
 """How late an event may come: 14 days in the queue, 14 among its dead letters."""
@@ -92,5 +93,5 @@ class Lake(RuleBasedStateMachine):
 
 TestLake = Lake.TestCase
 TestLake.settings = settings(
-    max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(40), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )

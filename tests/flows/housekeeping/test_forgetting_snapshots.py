@@ -25,7 +25,10 @@ from sluice.snapshot.writing import write_over
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.forget_snapshots import GATHERED_FOR, KEPT_FOR, forget_snapshots
 from sluice.usecases.world import World
+from tests.effort import examples, thorough
 from tests.flows.rig import Killed, Rig
+
+pytestmark = thorough
 
 STREAM = ("acme", "customer")
 PREFIX = "snapshots/acme/customer/"
@@ -188,7 +191,7 @@ class Forgetting(RuleBasedStateMachine):
 
 
 TestForgetting = Forgetting.TestCase
-TestForgetting.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestForgetting.settings = settings(max_examples=examples(60), stateful_step_count=25, deadline=None)
 
 
 def test_what_was_replaced_goes_after_a_week_and_not_before(rig: SnapshotRig) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sluice.errors import OutcomeUnknown
 from sluice.usecases.fetching import chunk_writer
 from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run, report_lost_runs
+from tests.effort import some, thorough
 from tests.flows.crashing import Aborted, Crash
 from tests.flows.replay.replaying import (
     begun,
@@ -24,6 +25,8 @@ from tests.flows.replay.replaying import (
     with_bad,
 )
 from tests.flows.rig import Rig
+
+pytestmark = thorough
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +91,7 @@ def test_every_step_of_a_replay_gives_the_same_answer_twice(
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_a_worker_that_dies_once_changes_nothing(scenario: Callable[[], Rig], *, after: bool) -> None:
     ids, notices, calls = undisturbed(scenario)
-    for number in range(1, calls + 1):
+    for number in some(range(1, calls + 1)):
         rig = scenario()
         Crash(number, after=after).watch(rig)
         (found,) = replay_all(rig)
@@ -106,7 +109,7 @@ def test_a_replay_that_is_given_up_is_made_good_by_another_or_by_the_next_run(
     scenario: Callable[[], Rig], way: str
 ) -> None:
     ids, _, calls = undisturbed(scenario)
-    for number in range(1, calls + 1):
+    for number in some(range(1, calls + 1)):
         rig = scenario()
         (name,) = started(rig)
         crash = Crash(number, after=True, again=way == "given_up", lasting=True)
@@ -130,7 +133,7 @@ def test_a_replay_that_is_given_up_is_made_good_by_another_or_by_the_next_run(
 def test_a_run_meanwhile_and_a_replay_that_wakes_up_after_it_do_no_harm() -> None:
     for scenario in SCENARIOS.values():
         _, _, calls = undisturbed(scenario)
-        for number in range(1, calls + 1):
+        for number in some(range(1, calls + 1)):
             rig = scenario()
             (name,) = started(rig)
             crash = Crash(number)

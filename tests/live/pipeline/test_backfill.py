@@ -42,7 +42,8 @@ def test_a_history_is_read_in_windows_beside_the_connections_runs(
     # It counts as a whole read: a run finds nothing new in the stream.
     counts = {stream.stream: stream.counts for stream in acme.run().streams}
     assert (counts[STREAM]["published"], counts["department"]["published"]) == (0, 5)
-    assert [run["id"] for run in operator.reads("runs", "list", "--trigger", "backfill")] == [found["id"]]
+    listed = operator.reads("runs", "list", acme.name, "--trigger", "backfill")
+    assert [run["id"] for run in listed] == [found["id"]]
 
 
 def test_one_that_was_stopped_is_resumed_and_reads_what_is_left(

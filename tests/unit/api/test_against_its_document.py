@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 import schemathesis
 
+from tests.effort import examples, thorough
 from tests.unit.api.client import Client
 from tests.unit.api.documented import CALLS, CONFIG, answers
 from tests.unit.api.wsgi import application
 
-EXAMPLES = 15
+pytestmark = thorough
+
+EXAMPLES = examples(15)
 """Requests of each operation and kind; all of them take about a minute."""
 
 

@@ -16,6 +16,7 @@ from sluice.contract.detector import Detector
 from sluice.contract.examination import Finding
 from sluice.contract.observation import Observation, observe
 from sluice.contract.reliance import Reliance
+from tests.effort import examples, thorough
 from tests.unit.contract.streams import (
     blocking,
     contract,
@@ -28,8 +29,10 @@ from tests.unit.contract.streams import (
     without,
 )
 
+pytestmark = thorough
+
 SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 NAMES = st.sampled_from(["id", "a", "b", "when", "amount", "lines", "x", "", "[]", "p.q", "é"])
 SCALARS = st.one_of(

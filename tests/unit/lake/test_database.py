@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 
 from sluice.lake.database import Contents, Limits, open_lake
 from sluice.lake.views import View
+from tests.effort import examples, thorough
 from tests.unit.lake.small_lake import SCHEMAS, event_of, keys_of, write
+
+pytestmark = thorough
 
 CUSTOMER = {"customer": SCHEMAS["customer"]}
 
@@ -155,7 +158,7 @@ PARTS = st.sampled_from(["fresh", "2026-11", None])
 EVENTS = st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 6), st.integers(1, 4))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(PARTS, st.lists(EVENTS, min_size=1, max_size=12)), min_size=1, max_size=6))
 def test_both_tables_are_what_a_comparison_of_all_rows_gives(
     tmp_path_factory: pytest.TempPathFactory, files: list[tuple[str | None, list[Any]]]

@@ -15,7 +15,10 @@ from sluice.lake.database import Limits, open_lake
 from sluice.lake.exporting import export
 from sluice.lake.selecting import Condition, Selection
 from sluice.lake.views import View
+from tests.effort import examples, thorough
 from tests.unit.lake.small_lake import SCHEMAS, event_of, keys_of, write
+
+pytestmark = thorough
 
 TEXT = st.none() | st.text(st.characters(codec="utf-8"), max_size=20)
 FORMULAS = st.builds(
@@ -38,7 +41,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(rows=ROWS)
 def test_csv_made_by_the_database_is_csv_made_here(rows: list[dict[str, Any]], tmp_path_factory: Any) -> None:
     folder: Path = tmp_path_factory.mktemp("lake")

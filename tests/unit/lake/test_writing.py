@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 from sluice.bootstrap.documents import catalog
 from sluice.lake.columns import Kind, fields_of, stored
 from sluice.lake.writing import parquet_of
+from tests.effort import examples, thorough
+
+pytestmark = thorough
 
 MODEL = catalog().canonical
 SCHEMA: dict[str, Any] = {
@@ -165,7 +168,7 @@ JSON = st.recursive(
 FIELDS = st.sampled_from(["name", "active", "row", "amount", "date", "created_at", "lines", "colour"])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(records=st.lists(st.dictionaries(FIELDS, JSON), min_size=1, max_size=5))
 def test_whatever_a_record_holds_is_written_and_read_as_it_was(
     records: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory

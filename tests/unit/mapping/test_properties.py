@@ -14,7 +14,10 @@ from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.load import check_mapping, load_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.model.yaml_document import read_yaml
+from tests.effort import examples, thorough
 from tests.unit.mapping.documents import FOLDER, ROOT
+
+pytestmark = thorough
 
 MODEL = CanonicalModel(FOLDER)
 STREAMS = sorted(path for path in (ROOT / "connectors").glob("*/*.yaml") if path.stem != "connector")
@@ -92,7 +95,9 @@ def test_a_mapping_reads_only_what_its_stream_declares(path: Path) -> None:
 def test_the_mapper_never_raises(path: Path, strict: bool) -> None:
     mapper = load_mapping(FOLDER, path.parent.name, path.stem)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @settings(
+        max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    )
     @given(_of_type("object", declared(path), strict=strict))
     def holds(record: dict[str, Any]) -> None:
         check(mapper, record)
@@ -105,7 +110,7 @@ def test_records_as_declared_do_map() -> None:
     path = ROOT / "connectors" / "tripletex" / "customer.yaml"
     plain = {"id": 1, "name": "n"}
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
     @given(_of_type("object", declared(path), strict=True))
     def holds(record: dict[str, Any]) -> None:
         codes = {fault.code for fault in mapper.map(record | plain, "acme").faults}

@@ -16,6 +16,9 @@ from sluice.local.memory_table import MemoryTable
 from sluice.registry.budgets.account import LONGEST_EXCHANGE, LOST, Account
 from sluice.registry.budgets.places import CLOCK_MARGIN
 from sluice.transport.erp_sender import Limits
+from tests.effort import examples, thorough
+
+pytestmark = thorough
 
 START = datetime(2026, 11, 21, 23, 59, 30, tzinfo=UTC)
 STEPS = 250
@@ -138,7 +141,7 @@ HABITS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     habits=HABITS,
     count=st.sampled_from([1, 2, 10, 33, 100, 400, 1000]),
@@ -153,7 +156,7 @@ def test_no_window_holds_more_requests_than_allowed(
     assert vendor.most_within(vendor.arrivals, seconds * 1000) <= count
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(habits=HABITS, count=st.sampled_from([1, 3, 40]), seed=st.integers(0, 2**32))
 def test_no_day_holds_more_requests_than_its_quota(habits: Habits, count: int, seed: int) -> None:
     limit = Limit(LimitKind.REQUESTS, count, 86_400, midnight=True)
@@ -164,7 +167,7 @@ def test_no_day_holds_more_requests_than_its_quota(habits: Habits, count: int, s
         assert max((days.count(day) for day in days), default=0) <= count
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(habits=HABITS, count=st.sampled_from([2, 3, 10]), seed=st.integers(0, 2**32))
 def test_no_window_holds_as_many_errors_as_block_the_key(habits: Habits, count: int, seed: int) -> None:
     limit = Limit(LimitKind.ERRORS, count, 60, statuses=frozenset({400}))
@@ -172,7 +175,7 @@ def test_no_window_holds_as_many_errors_as_block_the_key(habits: Habits, count: 
     assert vendor.most_within(vendor.errors, 60_000) < count
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(habits=HABITS, count=st.sampled_from([1, 2, 5]), seed=st.integers(0, 2**32))
 def test_never_more_at_once_than_allowed(habits: Habits, count: int, seed: int) -> None:
     vendor = simulated(Limit(LimitKind.CONCURRENT, count), habits, seed)

@@ -16,9 +16,12 @@ from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.fetching import look_for_news as looking
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.world import iso
+from tests.effort import some, thorough
 from tests.flows.crashing import Aborted, Crash
 from tests.flows.rig import CANONICAL, Rig
 from tests.flows.toy_erp import INCREMENTAL, MAPPING, ToyDocuments, reply
+
+pytestmark = thorough
 
 MANY = tuple(f"customer_{number}" for number in range(10))
 
@@ -260,7 +263,7 @@ def _calls(prepared: bool) -> int:
 @pytest.mark.parametrize("way", ["again", "given_up", "aborted"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_look_that_dies_loses_and_doubles_nothing(way: str, *, after: bool, edited: bool) -> None:
-    for number in range(1, _calls(edited) + 1):
+    for number in some(range(1, _calls(edited) + 1)):
         rig = _one()
         if edited:
             rig.erp.put("customer", 3, "edited")

@@ -9,8 +9,11 @@ import pytest
 from sluice.contract.statistics import Difference, History, differences, summarise
 from sluice.model.change import Action
 from sluice.model.change_kinds import KINDS
+from tests.effort import some, thorough
 from tests.unit.contract.statistics.ledger import ROLES, Columns, Company
 from tests.unit.contract.statistics.meanings import MEANINGS, Meaning
+
+pytestmark = thorough
 
 STOPS = {Action.QUARANTINE, Action.HOLD, Action.FAIL}
 WINDOWS = 36
@@ -38,7 +41,7 @@ def blocks(found: list[Difference]) -> list[Difference]:
     return [one for one in found if one.certain and KINDS[one.code].used.action in STOPS]
 
 
-@pytest.mark.parametrize("first", [0, 100, 200, 300])
+@pytest.mark.parametrize("first", some([0, 100, 200, 300], 2))
 def test_clean_windows_are_not_held(first: int) -> None:
     """Of 2,016 windows with all that changes by itself at most 2 are held; told are at most 15 of 100."""
     held = told = 0

@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.contract.statistics import History, Role, Summary, differences, role_of, summarise
+from tests.effort import examples, thorough
 from tests.unit.contract.statistics.ledger import ROLES, Company
+
+pytestmark = thorough
 
 SCALARS = st.one_of(
     st.none(),
@@ -41,7 +44,7 @@ def written(summary: Summary) -> str:
 
 
 @given(WINDOWS, WINDOWS, WINDOWS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_the_order_of_merging_makes_no_difference(one: list[Any], two: list[Any], three: list[Any]) -> None:
     a, b, c = summarise(one), summarise(two, absent=2), summarise(three)
     assert written(a.merged(b).merged(c)) == written(a.merged(b.merged(c))) == written(c.merged(a).merged(b))
@@ -51,7 +54,7 @@ def test_the_order_of_merging_makes_no_difference(one: list[Any], two: list[Any]
 
 
 @given(WINDOWS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_what_is_written_is_read_again(values: list[Any]) -> None:
     history = History().with_window(summarise(values)).with_window(summarise(values, absent=3))
     text = json.dumps(history.to_json())
@@ -60,7 +63,7 @@ def test_what_is_written_is_read_again(values: list[Any]) -> None:
 
 
 @given(st.lists(WINDOWS, min_size=4, max_size=6), st.sampled_from(Role))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_no_value_makes_it_raise_and_the_answer_is_always_the_same(
     windows: list[list[Any]], role: Role
 ) -> None:

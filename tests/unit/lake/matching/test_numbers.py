@@ -22,6 +22,9 @@ from sluice.lake.matching.numbers import (
     standing,
     vat_number,
 )
+from tests.effort import examples, thorough
+
+pytestmark = thorough
 
 WRITTEN = st.one_of(
     st.text(max_size=20),
@@ -56,7 +59,7 @@ def test_normalising_twice_changes_nothing(written: str) -> None:
     assert normalised(once) == once
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(WRITTEN)
 def test_the_database_normalises_as_we_do(written: str) -> None:
     if "\0" in written:

@@ -21,6 +21,9 @@ from sluice.messages.events import EventSource, deleted, encode, pack, upserted
 from sluice.messages.identity import content_hash
 from sluice.usecases.data.write_lake import Message, Unreadable, write_lake
 from sluice.usecases.world import World
+from tests.effort import examples, thorough
+
+pytestmark = thorough
 
 CATALOG = catalog()
 Event = dict[str, Any]
@@ -205,7 +208,7 @@ def published(draw: st.DrawFn) -> list[Event]:
     return found
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(events=published(), data=st.data())
 def test_whatever_the_order_and_the_batches_each_event_is_there_once(
     events: list[Event], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
