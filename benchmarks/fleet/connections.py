@@ -19,6 +19,7 @@ from sluice.connector.expanding.declared import requests_at_once
 from sluice.connector.limits import Limit, LimitKind, limits_in_force
 from sluice.connector.spec import Connector
 from sluice.connector.values import Scope
+from sluice.model.schedule_expression import start_window
 from sluice.model.secret import Secret
 
 EXPRESSIONS = {
@@ -39,13 +40,14 @@ class Connection:
     """``looked`` streams are read by what has changed, ``whole`` ones by every run. ``keyed``: limit, key.
 
     Only those limits are keyed that requests may have to wait for. ``phase`` is how many seconds after its
-    schedule's moment it is started, where schedules are spread.
+    schedule's moment it is started, where schedules are spread; ``late`` where they are not.
     """
 
     name: str
     connector: str
     kind: str
     phase: float
+    late: float
     looked: tuple[str, ...]
     whole: tuple[str, ...]
     keyed: tuple[tuple[Limit, str], ...]
@@ -86,7 +88,7 @@ def fleet(count: int, given: Parameters, seed: int, names: Sequence[str] = ()) -
     sharers = Counter(key for pairs in keys.values() for _, key in pairs)
     return [
         Connection(
-            name, erp.name, kind, random.uniform(0, _spread_over(kind, given)), erp.looked, erp.whole,
+            name, erp.name, kind, *_starts(kind, random.random(), given), erp.looked, erp.whole,
             tuple(pair for pair in keys[name] if erp.may_bind(pair[0], sharers[pair[1]] > 1)),
         )
         for erp, name, kind in found
@@ -98,8 +100,10 @@ def _kinds(count: int, given: Parameters) -> list[str]:
     return ["quarter"] * quarter + ["nightly"] * nightly + ["hourly"] * (count - quarter - nightly)
 
 
-def _spread_over(kind: str, given: Parameters) -> float:
-    return given.spread_nightly_seconds if kind == "nightly" else PERIODS[kind]
+def _starts(kind: str, share: float, given: Parameters) -> tuple[float, float]:
+    """Return when a run starts whose schedule is spread, and one on the hour that the Scheduler lets wait."""
+    spread_over = given.spread_nightly_seconds if kind == "nightly" else PERIODS[kind]
+    return share * spread_over, share * 60 * start_window(EXPRESSIONS[kind])
 
 
 @cache

@@ -116,7 +116,9 @@ class World:
 
     def _due(self, connections: Sequence[Connection], second: float) -> None:
         for connection in connections:
-            self.runs.plan(connection, second + (connection.phase if self.scenario.spread else 0.0))
+            self.runs.plan(
+                connection, second + (connection.phase if self.scenario.spread else connection.late)
+            )
 
     def _uses(self) -> Iterator[Use]:
         gauges, table = self.account.gauges, self.steps.table

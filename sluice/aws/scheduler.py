@@ -16,11 +16,15 @@ from botocore.exceptions import ClientError
 from sluice.aws.client_error import code_of, message_of
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
-from sluice.model.schedule_expression import schedule_fault
+from sluice.model.schedule_expression import schedule_fault, start_window
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
-    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
+    from mypy_boto3_scheduler.type_defs import (
+        CreateScheduleInputTypeDef,
+        FlexibleTimeWindowTypeDef,
+        TargetTypeDef,
+    )
 
 _ATTEMPTS = 5
 _GIVE_UP_SECONDS = 900
@@ -54,7 +58,7 @@ class EventBridgeSchedules:
             "GroupName": self._group,
             "ScheduleExpression": expression,
             "ScheduleExpressionTimezone": "UTC",
-            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "FlexibleTimeWindow": _within(start_window(expression)),
             "State": "ENABLED" if enabled else "DISABLED",
             "Target": self._target(connection),
         }
@@ -94,3 +98,7 @@ class EventBridgeSchedules:
                 "MaximumEventAgeInSeconds": _GIVE_UP_SECONDS,
             },
         }
+
+
+def _within(minutes: int) -> FlexibleTimeWindowTypeDef:
+    return {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes} if minutes else {"Mode": "OFF"}

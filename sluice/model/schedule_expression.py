@@ -7,12 +7,15 @@ Source: EventBridge Scheduler user guide, "Schedule types", read 2026-11-21. A p
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from sluice.faults import Fault
 from sluice.model.schedule_times import NoSchedule, next_times
 
 _RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)")
+_MOST_LATE = 15
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _CRON_FIELD = re.compile(r"[0-9A-Z*?,/#-]+")
 
 
@@ -28,9 +31,20 @@ def schedule_fault(expression: str) -> Fault | None:
     )
 
 
+def start_window(expression: str) -> int:
+    """Return within how many minutes after its planned moment a run is started.
+
+    A sixth of the time to the next, at most 15; 0 where runs are less than six minutes apart. It spreads what
+    many connections have planned for one minute, so that not all ask for what they share at once.
+    """
+    times = next_times(expression, _BEGIN, 25)
+    apart = min((later - earlier for earlier, later in pairwise(times)), default=timedelta(days=1))
+    return min(int(apart.total_seconds() / 60 / 6), _MOST_LATE)
+
+
 def _wrong_field(expression: str) -> Fault | None:
     try:
-        next_times(expression, datetime(2026, 1, 1, tzinfo=UTC), 1)
+        next_times(expression, _BEGIN, 1)
     except NoSchedule as wrong:
         message = f"{expression[:60]!r} is no schedule: {wrong}"
         return Fault(code="schedule_invalid", pointer="/schedule", message=message)

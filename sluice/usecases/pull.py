@@ -39,6 +39,7 @@ from sluice.usecases.access.credentials import must_be_authorised, require_secre
 from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
+from sluice.usecases.fetching.ahead import ahead
 from sluice.usecases.fetching.reading import read_pages
 from sluice.usecases.transforming.judging import Judging, Transformed, stop_if_held
 from sluice.usecases.transforming.transform import transform
@@ -106,6 +107,14 @@ class Reading:
     watcher: Watcher | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Records that are judged together, and the fields that the ERP had refused to give by then."""
+
+    records: RawRecords
+    refused: tuple[str, ...]
+
+
 class WholeRead:
     """Reads one stream whole; iterate :meth:`events` or :meth:`raw` to its end, then read ``result``."""
 
@@ -131,9 +140,9 @@ class WholeRead:
         """Yield each event as one line of JSON; raises ApiChanged before a wrong one is yielded."""
         observed = Observation()
         try:
-            for records in self._windows():
-                judging = replace(self._judging, refused=self._reader.refused)
-                done = transform(records, judging, self._source, _nothing_known)
+            for window in ahead(self._windows()):
+                judging = replace(self._judging, refused=window.refused)
+                done = transform(window.records, judging, self._source, _nothing_known)
                 observed = observed.merged(done.observed or Observation())
                 self._note(done)
                 yield from done.events
@@ -173,8 +182,12 @@ class WholeRead:
             self.result.counts += Counts(fetched=len(page.records))
             yield from as_raw(page.records).lines
 
-    def _windows(self) -> Iterator[RawRecords]:
+    def _windows(self) -> Iterator[_Window]:
         """Yield the records in windows as large as a chunk; each is judged before any of it is published."""
+        for records in self._joined():
+            yield _Window(records, self._reader.refused)
+
+    def _joined(self) -> Iterator[RawRecords]:
         window: list[RawRecords] = []
         try:
             for page in self._pages():

@@ -93,5 +93,10 @@ class TestEventBridgeSchedules(SchedulesContract):
         assert target["Arn"].endswith(":stateMachine:sync")
         assert target["Input"] == '{"connection": "acme", "trigger": "schedule"}'
         assert target["RetryPolicy"] == {"MaximumRetryAttempts": 5, "MaximumEventAgeInSeconds": 900}
-        assert found["FlexibleTimeWindow"] == {"Mode": "OFF"}
+        assert found["FlexibleTimeWindow"] == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 10}
         assert found["ScheduleExpressionTimezone"] == "UTC"
+
+    def test_runs_a_minute_apart_start_when_they_are_due(self, schedules: Schedules, aws: AwsSession) -> None:
+        schedules.put("acme", "rate(1 minute)", enabled=True)
+        found = aws.scheduler.get_schedule(Name="acme", GroupName="sluice-test")
+        assert found["FlexibleTimeWindow"] == {"Mode": "OFF"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sluice.model.schedule_expression import schedule_fault
+from sluice.model.schedule_expression import schedule_fault, start_window
 
 RIGHT = [
     "rate(1 minute)",
@@ -43,3 +43,22 @@ def test_wrong(expression: str) -> None:
     assert fault is not None
     assert (fault.code, fault.pointer) == ("schedule_invalid", "/schedule")
     assert repr(expression) in fault.message
+
+
+@pytest.mark.parametrize(
+    ("expression", "minutes"),
+    [
+        ("rate(1 minute)", 0),
+        ("rate(5 minutes)", 0),
+        ("rate(6 minutes)", 1),
+        ("cron(0/15 * * * ? *)", 2),
+        ("rate(1 hour)", 10),
+        ("cron(0 * * * ? *)", 10),
+        ("cron(0 5,6 * * ? *)", 10),
+        ("cron(0 2 * * ? *)", 15),
+        ("rate(30 days)", 15),
+        ("cron(0 2 1 1 ? 2027)", 15),
+    ],
+)
+def test_within_how_many_minutes_a_run_is_started(expression: str, minutes: int) -> None:
+    assert start_window(expression) == minutes

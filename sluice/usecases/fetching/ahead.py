@@ -1,0 +1,52 @@
+"""Reads on while what was read is worked on: one item ahead, in a thread."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 2.0
+"""Seconds for which the request that is under way is waited for when nobody wants its reply any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Came(Generic[T]):
+    items: tuple[T, ...] = ()
+    failed: BaseException | None = None
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield the items; each next one is made, in one thread, while the one before is worked on.
+
+    What making one raises is raised in its place. Whoever stops early stops the thread before its next item.
+    """
+    came: queue.SimpleQueue[_Came[T]] = queue.SimpleQueue()
+    wanted = threading.Semaphore(1)
+    left = threading.Event()
+
+    def make() -> None:
+        try:
+            while wanted.acquire() and not left.is_set():
+                came.put(_Came((next(items),)))
+        except StopIteration:
+            came.put(_Came())
+        except BaseException as failed:  # noqa: BLE001 - raised where the item is waited for
+            came.put(_Came(failed=failed))
+
+    thread = threading.Thread(target=make, name="reading-ahead", daemon=True)
+    thread.start()
+    try:
+        while (found := came.get()).items:
+            wanted.release()
+            yield found.items[0]
+        if found.failed is not None:
+            raise found.failed
+    finally:
+        left.set()
+        wanted.release()
+        thread.join(PATIENCE)
