@@ -32,6 +32,7 @@ _LONGEST = 48 * 3600.0
 class Scenario:
     """What is simulated: so many connections for so many hours, schedules spread or on the hour.
 
+    What is due on the hour is started within the time that the Scheduler has; ``at_once``: in that second.
     ``outage``: in the second hour one ERP is out. ``kept``: quotas bind; else what is wanted
     is only counted. ``names`` are the connectors, all where none are named. ``begin`` is second 0.
     """
@@ -41,6 +42,7 @@ class Scenario:
     spread: bool
     region: str = "eu-north-1"
     seed: int = 1
+    at_once: bool = False
     outage: bool = False
     kept: bool = True
     names: tuple[str, ...] = ()
@@ -116,9 +118,8 @@ class World:
 
     def _due(self, connections: Sequence[Connection], second: float) -> None:
         for connection in connections:
-            self.runs.plan(
-                connection, second + (connection.phase if self.scenario.spread else connection.late)
-            )
+            late = 0.0 if self.scenario.at_once else connection.late
+            self.runs.plan(connection, second + (connection.phase if self.scenario.spread else late))
 
     def _uses(self) -> Iterator[Use]:
         gauges, table = self.account.gauges, self.steps.table

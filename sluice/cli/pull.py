@@ -92,9 +92,9 @@ def write_contract(file: Path, contract: Contract) -> None:
 
 def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
     """Write each line with its end."""
+    write = out.write  # looked up once: click opens a file when it is first written to
     for line in lines:
-        out.write(line)
-        out.write(b"\n")
+        write(b"%b\n" % line)
     out.flush()
 
 

@@ -96,7 +96,7 @@ class Detector:
         if finding is None:
             records = list(records)
             finding = self._examined(records, records)
-            if len(records) >= SPARED and self._known is None and not finding.changes:
+            if self._known is None and not finding.changes:
                 self._expect(finding.observation)
         return finding
 

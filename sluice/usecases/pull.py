@@ -45,6 +45,9 @@ from sluice.usecases.transforming.judging import Judging, Transformed, stop_if_h
 from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import iso
 
+FIRST_RECORDS = 1_000
+"""About so many are judged together first where there is no contract."""
+
 TRIES = 4
 """Tries of one request: nobody else would try again."""
 
@@ -189,12 +192,16 @@ class WholeRead:
 
     def _joined(self) -> Iterator[RawRecords]:
         window: list[RawRecords] = []
+        # What has no contract is taken apart until the shape of what follows is known: the first windows are
+        # small, and then as large as all before them.
+        came, enough = 0, MAX_RECORDS if self._reading.contract else FIRST_RECORDS
         try:
             for page in self._pages():
                 window.append(as_raw(page.records))
-                if sum(map(len, window)) >= MAX_RECORDS:
+                if (size := sum(map(len, window))) >= enough:
                     yield RawRecords.joined(window)
-                    window = []
+                    came += size
+                    window, enough = [], min(max(enough, came), MAX_RECORDS)
         except SluiceError:
             yield RawRecords.joined(window)  # what came before is good
             raise

@@ -113,6 +113,19 @@ class Account:
                 if self._written(before.settled(self._holder, self._spent, self._terms), version):
                     self._hold, self._spent = Hold(0, 0), Spent()
 
+    def line_up(self, wait: Wait) -> int:
+        """Return when to come back (ms): behind those who went away before; raises nothing, as :meth:`close`.
+
+        Who asks for a place that a crowd waits for finds none: so they are let come one after the other.
+        """
+        with suppress(Exception):
+            for _ in range(_TRIES):
+                version, before = self._read()
+                after = before.lined_up(max(wait.at, self._now()), self._terms)
+                if self._written(after, version):
+                    return after.line
+        return wait.at
+
     def slow_down(self, until: int) -> None:
         """Let nobody who shares the limit send before ``until`` (ms); raises nothing, as :meth:`close`."""
         with suppress(Exception):

@@ -20,6 +20,14 @@ CLOCK_MARGIN = 100
 MIDNIGHT_MARGIN = 60_000
 """Milliseconds by which a vendor's midnight may differ from ours."""
 
+LONGEST_LINE = 120_000
+"""Milliseconds after a place is free at which the last of those who wait for it comes back."""
+
+_STEP = 3
+"""Requests that a step wants at least, about: so far apart are those who come back."""
+
+_MOST_APART = 5_000
+
 _DAY = 86_400_000
 _GRAINS = 32
 """Moments at which places become free are rounded up to such a part of the window: items stay small."""
@@ -61,12 +69,14 @@ class Spent:
 class Usage:
     """What there is of a limit now: ``used`` places by when they are free, ``holds`` by sender.
 
-    Nothing may be sent before the moment ``not_before``.
+    Nothing may be sent before the moment ``not_before``. Who found no place and went away comes back one
+    after the other, the last of them at ``line``; nobody is kept a place, or kept from one, by that.
     """
 
     used: Mapping[int, int] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     not_before: int = 0
+    line: int = 0
 
     @property
     def taken(self) -> int:
@@ -118,17 +128,24 @@ class Usage:
                 return moment
         return None
 
+    def lined_up(self, free: int, terms: Terms) -> Usage:
+        """Return it with one more who comes back, at ``line``; ``free`` is when there may be a place."""
+        apart = min(terms.window // terms.places * _STEP + 1, _MOST_APART)
+        behind = max(self.line, free) + apart
+        return replace(self, line=behind if behind <= free + LONGEST_LINE else free + apart)
+
     def slowed(self, until: int) -> Usage:
         """Return it with nothing to be sent before ``until``."""
         return replace(self, not_before=max(self.not_before, until))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object without floats."""
-        return {
+        found = {
             "used": [[moment, places] for moment, places in sorted(self.used.items())],
             "holds": {holder: [hold.places, hold.until] for holder, hold in self.holds.items()},
             "not_before": self.not_before,
         }
+        return {**found, "line": self.line} if self.line else found
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Usage:
@@ -137,4 +154,5 @@ class Usage:
             used=dict(found["used"]),
             holds={holder: Hold(places, until) for holder, (places, until) in found["holds"].items()},
             not_before=found["not_before"],
+            line=found.get("line", 0),
         )

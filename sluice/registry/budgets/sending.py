@@ -137,7 +137,10 @@ class BudgetedSender:
     def _give_up(self, account: Account, wait: Wait) -> None:
         """Give all places back, and raise MustWait."""
         self.close()
-        now, at = self._clock.now(), datetime.fromtimestamp(wait.at / 1000, UTC)
+        # One that waits for nothing is a lane of another, which comes back as soon as that one likes.
+        lines_up = self._patience > 0 and account.limit.kind is LimitKind.REQUESTS
+        back = account.line_up(wait) if lines_up else wait.at
+        now, at = self._clock.now(), datetime.fromtimestamp(back / 1000, UTC)
         at_once = account.limit.kind is LimitKind.CONCURRENT
         later = random.uniform(*(_TURN if at_once and not wait.certain else _SOON))  # noqa: S311  (jitter)
         until = max(at, now) + timedelta(seconds=later)

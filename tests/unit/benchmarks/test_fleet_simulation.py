@@ -75,7 +75,7 @@ def test_streams_that_are_read_whole_go_through_the_map_four_at_once() -> None:
 def test_a_shared_limit_of_ten_a_second_takes_the_time_that_it_must() -> None:
     """Twenty connections with ten requests each, ten in any 1.1 s (docs/connectors/limits.md)."""
     known = given(**{**NOTHING_TAKES_TIME, **HOURLY, "news_hourly": 0, "cold_start_seconds": 0})
-    outcome = simulate(Scenario(20, 1, spread=False, names=("poweroffice",), given=known))
+    outcome = simulate(Scenario(20, 1, spread=False, at_once=True, names=("poweroffice",), given=known))
     least = (20 * 10 / 10 - 1) * 1.1
     assert least <= lags(outcome.runs).most < 2 * least
     assert Counter(run.outcome for run in outcome.runs) == {"succeeded": 20}
@@ -242,7 +242,7 @@ def test_limits_that_are_left_out_would_make_nobody_wait(
 
 
 def test_without_quotas_it_is_told_at_how_many_connections_each_is_met() -> None:
-    base = [Scenario(count, 1, spread=False, kept=False) for count in (18, 54)]
+    base = [Scenario(count, 1, spread=False, at_once=True, kept=False) for count in (18, 54)]
     found = met([simulate(scenario) for scenario in base])
     assert [one.connections for one in found] == sorted(one.connections for one in found)
     [starts] = [one for one in found if one.use.quota.name == "start_execution"]
