@@ -7,6 +7,7 @@ and kept, so every record is new.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -143,13 +144,14 @@ class WholeRead:
         """Yield each event as one line of JSON; raises ApiChanged before a wrong one is yielded."""
         observed = Observation()
         try:
-            for window in ahead(self._windows()):
-                judging = replace(self._judging, refused=window.refused)
-                done = transform(window.records, judging, self._source, _nothing_known)
-                observed = observed.merged(done.observed or Observation())
-                self._note(done)
-                yield from done.events
-                del done  # or one window's events would be kept while the next is read
+            with closing(ahead(self._windows())) as windows:
+                for window in windows:
+                    judging = replace(self._judging, refused=window.refused)
+                    done = transform(window.records, judging, self._source, _nothing_known)
+                    observed = observed.merged(done.observed or Observation())
+                    self._note(done)
+                    yield from done.events
+                    del done  # or one window's events would be kept while the next is read
             self._end(observed)
         except ApiChanged as changed:
             self.result.note(map(self._touching, changed.changes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -20,10 +20,11 @@ class _Came(Generic[T]):
     failed: BaseException | None = None
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Yield the items; each next one is made, in one thread, while the one before is worked on.
 
-    What making one raises is raised in its place. Whoever stops early stops the thread before its next item.
+    What making one raises is raised in its place. Close it where it may be left early: the thread ends then,
+    before its next item.
     """
     came: queue.SimpleQueue[_Came[T]] = queue.SimpleQueue()
     wanted = threading.Semaphore(1)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -87,3 +88,16 @@ def test_wrong_use_says_what_would_be_right(terminal: Terminal, arguments: list[
     said = terminal("pull", *arguments)
     assert said.code == 2
     assert words in said.err
+
+
+def test_what_is_held_at_its_first_window_leaves_nobody_reading_on(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    connector = catalog().connector("tripletex")
+    options = Options(records={"customer": 9_000}, mutations=("D42:customer.name",))
+    with serve(connector, 0, options) as running:
+        said = terminal("pull", "tripletex", "customer", *given(running), "--out", str(tmp_path / "x"))
+        assert said.code == 3
+        assert not [thread for thread in threading.enumerate() if thread.name == "reading-ahead"]
+        asked = running.sandbox.counts["customer"]
+    assert asked < 6  # of ten
