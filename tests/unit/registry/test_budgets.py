@@ -6,68 +6,30 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from sluice.connector.limits import Limit, LimitKind, limits_in_force
 from sluice.connector.values import Call, Scope
-from sluice.local.fixed_clock import FixedClock
 from sluice.local.memory_table import MemoryTable
-from sluice.model.http import Reply, Request
 from sluice.model.secret import Secret
 from sluice.ports.sender import TransportFailed
 from sluice.ports.table import Item
-from sluice.registry.budgets.account import HOLD, LOST, Account
-from sluice.registry.budgets.places import CLOCK_MARGIN, LONGEST_LINE, Usage
-from sluice.registry.budgets.sending import PATIENCE, BudgetedSender, Caller, MustWait, budgeted
+from sluice.registry.budgets.account import HOLD, LOST
+from sluice.registry.budgets.sending import PATIENCE, Caller, MustWait, budgeted
 from tests.unit.connector.scripted import CANARY, CONNECTOR, toy
-
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-MARGIN = CLOCK_MARGIN / 1000
-ERRORS = Limit(LimitKind.ERRORS, 10, 3600, statuses=frozenset({400, 404}))
-AT_ONCE = Limit(LimitKind.CONCURRENT, 1)
-
-
-def a_second(count: int) -> Limit:
-    return Limit(LimitKind.REQUESTS, count, 1)
-
-
-def a_day(count: int, *, midnight: bool = False) -> Limit:
-    return Limit(LimitKind.REQUESTS, count, 86_400, midnight=midnight)
-
-
-class Vendor:
-    """Answers with a status, and notes when it was asked; a status of 0 is no answer."""
-
-    def __init__(self, clock: FixedClock, status: int = 200, seconds: float = 0.0) -> None:
-        self.clock, self.status, self.seconds = clock, status, seconds
-        self.asked: list[float] = []
-
-    def send(self, request: Request) -> Reply:
-        self.asked.append((self.clock.now() - NOW).total_seconds())
-        self.clock.advance(self.seconds)
-        if not self.status:
-            raise TransportFailed(f"{request.label}: no complete reply")
-        return Reply(self.status, {}, b"{}")
-
-
-class Street:
-    """Several senders at one clock and one table."""
-
-    def __init__(self, *limits: Limit, status: int = 200, seconds: float = 0.0) -> None:
-        self.clock = FixedClock(NOW)
-        self.table = MemoryTable()
-        self.vendor = Vendor(self.clock, status, seconds)
-        self.limits = limits
-
-    def sender(self, key: str = "key") -> BudgetedSender:
-        accounts = [Account(self.table, self.clock, limit, f"{key}{limit}") for limit in self.limits]
-        return BudgetedSender(self.vendor, self.clock, accounts, {"toy.example"})
-
-    def ask(self, sender: BudgetedSender, url: str = "https://toy.example/v1/thing") -> int:
-        return sender.send(Request("GET", url)).status
+from tests.unit.registry.budget_street import (
+    AT_ONCE,
+    ERRORS,
+    MARGIN,
+    NOW,
+    Street,
+    a_day,
+    a_second,
+    item_of,
+    version_of,
+)
 
 
 def test_as_many_as_allowed_go_at_once_and_the_next_when_the_first_no_longer_counts() -> None:
@@ -143,12 +105,12 @@ def test_many_places_are_taken_with_one_write_and_those_not_used_are_given_back(
     sender = street.sender()
     for _ in range(5):
         street.ask(sender)
-    assert _item(street)["holds"]
-    writes = _version(street)
+    assert item_of(street)["holds"]
+    writes = version_of(street)
     sender.close()
     assert writes == 1
-    assert _item(street) == {"used": _item(street)["used"], "holds": {}, "not_before": 0}
-    assert [places for _, places in _item(street)["used"]] == [5]
+    assert item_of(street) == {"used": item_of(street)["used"], "holds": {}, "not_before": 0}
+    assert [places for _, places in item_of(street)["used"]] == [5]
 
 
 def test_errors_stop_one_before_the_vendor_blocks_and_good_replies_cost_nothing() -> None:
@@ -210,7 +172,7 @@ def test_a_long_wait_for_one_place_renews_the_others() -> None:
     for _ in range(10):
         street.ask(sender)
         street.clock.advance(20)
-    hold = next(iter(_item(street, AT_ONCE)["holds"].values()))
+    hold = next(iter(item_of(street, AT_ONCE)["holds"].values()))
     assert hold[1] / 1000 > street.clock.now().timestamp() - 20 + 60
 
 
@@ -238,15 +200,15 @@ def test_a_small_limit_costs_two_writes_a_request() -> None:
     sender = street.sender()
     for _ in range(10):
         street.ask(sender)
-    assert _version(street) == 20
+    assert version_of(street) == 20
 
 
 def test_a_wait_longer_than_a_window_is_blamed_on_the_limit_with_the_longer_one() -> None:
     street = Street(a_day(1000), a_second(10))
     sender = street.sender()
     sender.slow_down(NOW + timedelta(hours=3))
-    assert _item(street, a_day(1000))["not_before"] == (NOW + timedelta(hours=3)).timestamp() * 1000
-    assert _item(street, a_second(10))["not_before"] == (NOW + timedelta(seconds=1)).timestamp() * 1000
+    assert item_of(street, a_day(1000))["not_before"] == (NOW + timedelta(hours=3)).timestamp() * 1000
+    assert item_of(street, a_second(10))["not_before"] == (NOW + timedelta(seconds=1)).timestamp() * 1000
 
 
 def test_of_two_who_saw_the_same_place_one_takes_it() -> None:
@@ -367,63 +329,3 @@ class TestKeys:
 
 def _fails(*_: Any, **__: Any) -> int:
     raise ConnectionError
-
-
-def _item(street: Street, limit: Limit | None = None) -> dict[str, Any]:
-    item = street.table.get(f"_budget/key{limit or street.limits[0]}", "usage")
-    assert item is not None
-    return item.value
-
-
-def _version(street: Street) -> int:
-    item = street.table.get(f"_budget/key{street.limits[0]}", "usage")
-    assert item is not None
-    return item.version
-
-
-def test_those_who_find_no_place_come_back_one_after_the_other() -> None:
-    limit = Limit(LimitKind.REQUESTS, 60, 60)
-    street = Street(limit)
-    for _ in range(60):
-        street.ask(street.sender())
-    returns = []
-    for _ in range(30):
-        with pytest.raises(MustWait) as caught:
-            street.ask(street.sender())
-        returns.append((caught.value.until - street.clock.now()).total_seconds())
-    free = 60.0
-    assert min(returns) > free
-    assert max(returns) < free + LONGEST_LINE / 1000 + 3
-    # Three requests apart, give or take the jitter, also where the line begins anew.
-    by_time = sorted(returns)
-    assert max(later - sooner for sooner, later in pairwise(by_time)) < 3 + 2 + 0.1
-    assert len({round(one / 6) for one in returns}) > 15
-
-
-def test_nobody_is_kept_from_a_place_by_those_who_are_to_come_back() -> None:
-    street = Street(a_second(1))
-    street.ask(street.sender())
-    for _ in range(5):
-        impatient = street.sender()
-        impatient._patience = 0.1
-        with pytest.raises(MustWait):
-            street.ask(impatient)
-    street.clock.advance(1 + MARGIN)
-    asked = len(street.vendor.asked)
-    assert street.ask(street.sender()) == 200
-    assert len(street.vendor.asked) == asked + 1
-    assert street.clock.now() - NOW < timedelta(seconds=1.5)
-
-
-def test_a_lane_that_waits_for_nothing_stands_in_no_line() -> None:
-    street = Street(a_second(1))
-    sender = street.sender()
-    street.ask(sender)
-    with pytest.raises(MustWait):
-        street.ask(sender.beside())
-    assert "line" not in _item(street)
-
-
-def test_an_item_of_before_there_was_a_line_is_read() -> None:
-    old = {"used": [[5, 1]], "holds": {}, "not_before": 0}
-    assert Usage.from_json(old).to_json() == old
