@@ -13,23 +13,45 @@ from sluice.registry.budgets.sending import MustWait
 from tests.unit.registry.budget_street import MARGIN, NOW, Street, a_second, item_of
 
 
-def test_those_who_find_no_place_come_back_one_after_the_other() -> None:
+class NoJitter:
+    """Says the least of what chance could say."""
+
+    @staticmethod
+    def uniform(low: float, high: float) -> float:
+        return min(low, high)
+
+
+def test_those_who_find_no_place_come_back_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sluice.registry.budgets.sending.random", NoJitter())
     limit = Limit(LimitKind.REQUESTS, 60, 60)
     street = Street(limit)
     for _ in range(60):
         street.ask(street.sender())
+    apart, longest = 3.0, LONGEST_LINE / 1000
+    in_one_line = int(longest / apart)
     returns = []
-    for _ in range(30):
+    for _ in range(in_one_line + 5):
         with pytest.raises(MustWait) as caught:
             street.ask(street.sender())
         returns.append((caught.value.until - street.clock.now()).total_seconds())
-    free = 60.0
-    assert min(returns) > free
-    assert max(returns) < free + LONGEST_LINE / 1000 + 3
-    # Three requests apart, give or take the jitter, also where the line begins anew.
-    by_time = sorted(returns)
-    assert max(later - sooner for sooner, later in pairwise(by_time)) < 3 + 2 + 0.1
-    assert len({round(one / 6) for one in returns}) > 15
+    assert 60 < returns[0] < 60 + 2 * apart
+    gaps = [later - sooner for sooner, later in pairwise(returns)]
+    assert [gap for gap in gaps if gap > 0] == pytest.approx([apart] * (len(gaps) - 1), abs=0.01)
+    begins_anew = returns.index(returns[0], 1)
+    assert in_one_line - 1 <= begins_anew <= in_one_line, "the line begins anew when it is too long"
+
+
+def test_the_moments_at_which_they_come_back_are_not_told_to_the_second() -> None:
+    street = Street(a_second(1))
+    street.ask(street.sender())
+    returns = set()
+    for _ in range(5):
+        impatient = street.sender()
+        impatient._patience = 0.1
+        with pytest.raises(MustWait) as caught:
+            street.ask(impatient)
+        returns.add(caught.value.until.timestamp() % 1)
+    assert len(returns) == 5
 
 
 def test_nobody_is_kept_from_a_place_by_those_who_are_to_come_back() -> None:
