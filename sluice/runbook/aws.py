@@ -57,7 +57,7 @@ AWS = (
             "Nothing the first time: the next run carries on. If it comes again, give the function more "
             "memory (infra/functions.yml)."
         ),
-        more=("CompactPartition: see `docs/housekeeping.md`.",),
+        more=("CompactPartition: see `docs/ops/housekeeping.md`.",),
         wake="A developer, if the same stream dies in three runs.",
         over=RESOLVED,
     ),

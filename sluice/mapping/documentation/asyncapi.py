@@ -1,4 +1,4 @@
-"""docs/asyncapi.yaml: both outward topics as AsyncAPI 3, from the canonical schemas and the event envelope.
+"""docs/consumers/asyncapi.yaml: both outward topics as AsyncAPI 3, from the schemas and the event envelope.
 
 The inward ERP_SYSTEM queue is no promise to anybody and is not in it.
 Source: https://www.asyncapi.com/docs/reference/specification/v3.0.0, read 2026-11-21.
@@ -12,7 +12,7 @@ import yaml
 
 from sluice.mapping.canonical import CanonicalModel, EntitySchema
 
-NAME = "docs/asyncapi.yaml"
+NAME = "docs/consumers/asyncapi.yaml"
 NOTICES = (
     "run.finished",
     "run.degraded",

@@ -72,7 +72,7 @@ def _notice(found: Sequence[Trouble]) -> Notification:
         title=f"lake: {len(names)} part{'' if len(names) == 1 else 's'} could not be compacted",
         detail=f"{named}. {found[0].error}: {found[0].cause}",
         advice="Nothing at once: no data is lost or wrong, queries only become slower, and it is tried again "
-        "every hour. If it lasts, see docs/housekeeping.md.",
+        "every hour. If it lasts, see docs/ops/housekeeping.md.",
         incident=hashlib.blake2b("\n".join(names).encode(), digest_size=6).hexdigest(),
         facts={
             "error": found[0].error,
@@ -80,5 +80,5 @@ def _notice(found: Sequence[Trouble]) -> Notification:
             "partitions_count": len(found),
         },
         page=page_of("data"),
-        runbook="docs/housekeeping.md#when-it-fails",
+        runbook="docs/ops/housekeeping.md#when-it-fails",
     )

@@ -1,4 +1,4 @@
-"""A consumer's own queue (docs/examples/queue.yml) and docs/examples/consumer.py on it, after real runs."""
+"""A consumer's own queue (docs/consumers/queue.yml) and docs/consumers/consumer.py on it, after real runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.live.pipeline.conftest import Customer
 
 pytestmark = pytest.mark.timeout(600)
 
-EXAMPLES = ROOT / "docs/examples"
+EXAMPLES = ROOT / "docs/consumers"
 ENTITIES = ("customer", "department", "product")
 ACCESS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 

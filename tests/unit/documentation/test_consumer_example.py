@@ -1,4 +1,4 @@
-"""docs/examples/consumer.py, as docs/consumers.md shows it, keeps each record as it is now."""
+"""docs/consumers/consumer.py, as docs/consumers.md shows it, keeps each record as it is now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sluice.messages.events import EventSource, deleted, encode, pack, upserted
 from sluice.ports.queue import ReceivedMessage
 
 DOCS = Path(__file__).parents[3] / "docs"
-FILE = DOCS / "examples/consumer.py"
+FILE = DOCS / "consumers/consumer.py"
 SOURCE = EventSource("acme", "tripletex", "customer", "urn:sluice:customer:1", "2026-11-20T10:00:00Z")
 
 

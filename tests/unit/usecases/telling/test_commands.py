@@ -1,4 +1,4 @@
-"""`sluice notifications` and docs/notifications.md."""
+"""`sluice notifications` and docs/ops/notifications.md."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sluice.messages.people.signing import Signed, new_key, signature_headers
 from tests.unit.usecases.telling.office import Office, office
 from tests.unit.usecases.telling.receiver import Answer, receiving
 
-DOCUMENT = Path(__file__).parents[4] / "docs" / "notifications.md"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "ops" / "notifications.md"
 
 
 @pytest.fixture
