@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "backfill": "sluice.cli.operating.backfill:backfill_group",
     "data": "sluice.cli.data.commands:data_group",
     "audit": "sluice.cli.operating.standing:audit_group",
+    "erase": "sluice.cli.operating.erase:erase_command",
     "watch": "sluice.cli.watch:watch_group",
     "users": "sluice.cli.users.commands:users_group",
     "sandbox": "sluice.cli.sandbox_command:sandbox_command",

@@ -26,12 +26,21 @@ MAYBE = "?"
 UNSETTLED = "*"
 """In place of a content hash: the version was published, but the ERP has said something else since."""
 
+ERASED = "!"
+"""In place of a content hash: a person was erased, and the record is not to be published again."""
+
+DEAD = frozenset({"", ERASED})
+"""The contents of records that consumers know as deleted, or do not know."""
+
 GONE = 999_999
 """The number under which a sweep announces its deletes, in place of a chunk's."""
 
 
 class Seen(NamedTuple):
-    """One record as last published: ``content`` is its hash (empty once deleted), ``version`` from 1."""
+    """One record as last published: ``content`` is its hash (empty once deleted), ``version`` from 1.
+
+    One that was erased has ERASED as its content, and version 0 if it was never published.
+    """
 
     id: str
     content: str

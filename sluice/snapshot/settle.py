@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 
 from sluice.snapshot.index import SnapshotIndex
-from sluice.snapshot.receipts import UNSETTLED, Seen, StoredReceipt
+from sluice.snapshot.receipts import DEAD, UNSETTLED, Seen, StoredReceipt
 from sluice.snapshot.sorting import Piece, in_order
 from sluice.snapshot.walk import Walk
 
@@ -62,7 +62,7 @@ def find_gone(index: SnapshotIndex, seen: Iterable[list[Seen]]) -> list[Seen]:
     walk = Walk(seen)
     gone: list[Seen] = []
     for block, bound in index.ranges():
-        left = {entry.id: entry for entry in index.load(block) if entry.content}
+        left = {entry.id: entry for entry in index.load(block) if entry.content not in DEAD}
         for part in walk.before(bound):
             for entry in part:
                 left.pop(entry.id, None)
@@ -80,10 +80,10 @@ def find_buried(
     were live before the sweep.
     """
     before = index.look_up(ids)
-    found = {source_id: entry for source_id, entry in before.items() if entry.content}
+    found = {source_id: entry for source_id, entry in before.items() if entry.content not in DEAD}
     wanted = ids - (before.keys() - found.keys())
     for entry in chain.from_iterable(seen):
         if entry.id in wanted and (entry.id not in found or entry.version >= found[entry.id].version):
             found[entry.id] = entry
-    live = [entry for _, entry in sorted(found.items()) if entry.content]
+    live = [entry for _, entry in sorted(found.items()) if entry.content not in DEAD]
     return live, sum(entry.id in before for entry in live)

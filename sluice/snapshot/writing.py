@@ -18,7 +18,7 @@ import orjson
 from sluice.ports.object_store import ObjectStore
 from sluice.snapshot import index as reading
 from sluice.snapshot.index import Block, SnapshotIndex
-from sluice.snapshot.receipts import Seen, next_version
+from sluice.snapshot.receipts import DEAD, Seen, next_version
 from sluice.snapshot.walk import Walk
 
 _id = itemgetter(0)
@@ -145,7 +145,7 @@ def _overlaid(old: list[Seen], part: list[Seen]) -> list[Seen]:
 
 
 def _live_of(entries: Iterable[Seen]) -> int:
-    return sum(1 for entry in entries if entry.content)
+    return sum(1 for entry in entries if entry.content not in DEAD)
 
 
 def _put(objects: ObjectStore, name: tuple[str, str], data: bytes) -> str:

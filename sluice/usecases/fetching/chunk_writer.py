@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,16 +91,31 @@ class StoredChunk:
     fetched_at: str
     tombstones: bool = False
 
+    def lines(self, objects: ObjectStore) -> list[bytes]:
+        """Return the raw records as they came, each a line of JSON."""
+        return gzip.decompress(objects.get(self.key)).split(b"\n")
+
     def records(self, objects: ObjectStore) -> Iterator[dict[str, Any]]:
         """Yield the raw records."""
-        for line in gzip.decompress(objects.get(self.key)).split(b"\n"):
-            yield read(line)
+        return map(read, self.lines(objects))
+
+
+def replace_chunk(objects: ObjectStore, chunk: StoredChunk, lines: Sequence[bytes]) -> None:
+    """Store the chunk with these lines in place of its own, under a key of theirs; none removes it."""
+    if lines:
+        data = gzip.compress(b"\n".join(lines), 1, mtime=0)
+        folder, _, name = chunk.key.rpartition("/")
+        number, read_at, _ = name.split("-", 2)
+        kind = "-tombstones" if chunk.tombstones else ""
+        digest = hashlib.sha256(data).hexdigest()[:12]
+        objects.put(f"{folder}/{number}-{read_at}-{digest}{kind}.jsonl.gz", data)
+    objects.delete(chunk.key)
 
 
 def stored_chunks(objects: ObjectStore, prefix: str) -> Iterator[StoredChunk]:
-    """Yield every chunk stored under a sweep's prefix, by number and by when it was read (ISO 8601 UTC)."""
+    """Yield every chunk stored under a prefix, by sweep, number and when it was read (ISO 8601 UTC)."""
     for key in objects.keys(prefix):
-        found = _KEY.fullmatch(key.removeprefix(prefix))
+        found = _KEY.fullmatch(key.rpartition("/")[2])
         if found is not None:
             read_at = datetime.fromisoformat(found[2])
             yield StoredChunk(key, int(found[1]), iso(read_at), tombstones=found[3] is not None)

@@ -16,7 +16,7 @@ from sluice.messages.events import Envelope, EventSource, EventTooLarge
 from sluice.model.change import Action, Change
 from sluice.model.erp_json import read
 from sluice.model.raw_records import RawRecords
-from sluice.snapshot.receipts import Seen, next_version
+from sluice.snapshot.receipts import ERASED, Seen, next_version
 from sluice.usecases.contracts.refused import refused_changes
 from sluice.usecases.transforming.batch import Batch, gone_through, mapped
 from sluice.usecases.transforming.judging import Judging, Raw, Transformed, stop_if_held
@@ -62,10 +62,11 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
         result.set_aside(record, source_id, (_unsendable(why),))
     aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
     known = look_up([*batch.mapped, *aside])
+    _drop_erased(known, result)
     around, seen = Envelope(source).around, result.seen
     for source_id, (content, text, raw) in batch.mapped.items():
         last = known.get(source_id)
-        if last is not None and last.content == content:
+        if last is not None and last.content in (content, ERASED):
             seen[source_id] = last
             continue
         version = 1 if last is None else next_version(last, content)
@@ -80,6 +81,15 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
         result.published.append(one)
     # A quarantined record still exists: it keeps what was last published of it, and is no delete.
     result.seen = {source_id: known[source_id] for source_id in aside if source_id in known} | result.seen
+
+
+def _drop_erased(known: Mapping[str, Seen], result: Transformed) -> None:
+    """Keep no record of an erased person that would be set aside; it counts as unchanged."""
+    result.quarantined = [
+        entry
+        for entry in result.quarantined
+        if entry["source_id"] not in known or known[entry["source_id"]].content != ERASED
+    ]
 
 
 def _unsendable(why: str) -> Fault:

@@ -57,6 +57,8 @@ def test_no_deployment_says_how_to_get_one(
 def test_an_interruption_while_the_commands_are_loaded_is_one_word() -> None:
     script = (
         "import signal, sys\n"
+        # A shell's background jobs are started with the signal ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Interrupted:\n"
         "    def find_spec(self, name, path, target=None):\n"
         "        if name == 'sluice.cli':\n"

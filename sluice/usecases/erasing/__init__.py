@@ -1,0 +1,1 @@
+"""A person's record is erased: from what is stored, and for good."""
