@@ -69,6 +69,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, crash: Crash, *, grace: bool = True) 
     return rig
 
 
+@pytest.mark.thorough(most=12)
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("again", [False, True], ids=["next run", "same run"])
 @pytest.mark.parametrize("at", range(1, CALLS + 1))

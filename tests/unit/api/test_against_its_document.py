@@ -16,6 +16,7 @@ EXAMPLES = examples(15)
 """Requests of each operation and kind; all of them take about a minute."""
 
 
+@pytest.mark.thorough(most=40)
 @pytest.mark.parametrize(("called", "kind"), CALLS)
 def test_what_is_sent_is_answered_as_documented(called: str, kind: str, client: Client) -> None:
     schema = schemathesis.openapi.from_wsgi("/openapi.json", application(client), config=CONFIG)

@@ -17,6 +17,7 @@ from tests.unit.api.client import Client, event_of
 ROLES = [(called, group) for called in LOWEST for group in Role]
 
 
+@pytest.mark.thorough(most=60)
 @pytest.mark.parametrize(("called", "group"), ROLES)
 def test_each_operation_is_for_its_group_and_those_above(client: Client, called: str, group: Role) -> None:
     method, _, path = called.partition(" ")

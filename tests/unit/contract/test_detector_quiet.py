@@ -33,6 +33,7 @@ STREAMS = [
 ]
 
 
+@pytest.mark.thorough(most=6)
 @pytest.mark.parametrize(("connector", "stream"), STREAMS)
 @pytest.mark.parametrize("size", [1, 10, 50, 200, 1000])
 def test_other_records_of_the_same_kind_are_no_change(connector: str, stream: str, size: int) -> None:

@@ -12,6 +12,7 @@ from sluice.contract.detector import SPARED, Detector
 from tests.unit.contract.test_expected import KNOWN, NEW, RELIANCE, invoices, with_one
 
 
+@pytest.mark.thorough(most=8)
 @pytest.mark.parametrize("what", [None, *NEW])
 @pytest.mark.parametrize("known", [KNOWN, None])
 @pytest.mark.parametrize("taken", [1, SPARED])

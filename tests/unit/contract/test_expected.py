@@ -167,6 +167,7 @@ def test_whatever_fields_are_called_what_is_new_is_found(name: str, known: bool)
     assert {change.code for change in found.changes} == {"D42"}
 
 
+@pytest.mark.thorough(most=8)
 @pytest.mark.parametrize("what", NEW)
 @pytest.mark.parametrize("known", [KNOWN, None])
 def test_what_is_found_is_the_same_as_when_every_record_is_taken_apart(

@@ -208,6 +208,7 @@ def test_some_are_shipped() -> None:
     assert {name for name, _ in SHIPPED} >= {"netsuite", "odoo", "tryton"}
 
 
+@pytest.mark.thorough(most=2)
 @pytest.mark.parametrize("name", sorted({name for name, _ in SHIPPED}))
 def test_a_shipped_stream_in_ranges_is_all_of_it_each_record_once(name: str) -> None:
     connector = load_connector(FolderDocuments(ROOT), name)

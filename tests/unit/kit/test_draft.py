@@ -139,6 +139,7 @@ def test_a_description_without_any_list_is_refused() -> None:
         draft(read_description(text), DOCUMENTS, Wanted("x"))
 
 
+@pytest.mark.thorough(most=2)
 @pytest.mark.parametrize("name", REAL)
 def test_a_real_description_becomes_a_draft_that_checks_or_says_what_lacks(name: str) -> None:
     file = SPECS / name

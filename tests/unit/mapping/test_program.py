@@ -62,6 +62,7 @@ def test_the_documented_examples_are_true_of_decoded_records(name: str, example:
     assert json.dumps(found) == json.dumps(json.loads(example.result))
 
 
+@pytest.mark.thorough(most=30)
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_is_written_for_a_shape_gives_what_the_mapper_gives(path: Path) -> None:
     mapper = load_mapping(FOLDER, path.parent.name, path.stem)

@@ -90,6 +90,7 @@ def test_a_mapping_reads_only_what_its_stream_declares(path: Path) -> None:
     assert check_mapping(FOLDER, path.parent.name, path.stem, declared(path)) == []
 
 
+@pytest.mark.thorough(most=40)
 @pytest.mark.parametrize("strict", [True, False], ids=["as declared", "anything"])
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_mapper_never_raises(path: Path, strict: bool) -> None:

@@ -60,6 +60,7 @@ def read(client: Client, stream: str, **given: Any) -> tuple[list[Record], int]:
     return records, pages
 
 
+@pytest.mark.thorough(most=3)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_every_stream_is_read_whole(client: Client, stream: str) -> None:
     records, pages = read(client, stream)

@@ -62,6 +62,7 @@ def test_entities_tell_their_fields_and_what_the_lake_has(client: Client) -> Non
     assert kinds == ["invoice", "credit_note"]
 
 
+@pytest.mark.thorough(most=10)
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 50])
 @pytest.mark.parametrize("sort", ["name", "credit_limit", "active", "event_time", "event_version", "id"])

@@ -19,6 +19,7 @@ from sluice.registry.catalog import faults_of
 TODAY = date(2026, 11, 21)
 
 
+@pytest.mark.thorough(most=4)
 @pytest.mark.parametrize("name", connector_names(folder_documents(ROOT)))
 def test_a_connector_without_its_pace_is_the_same_but_for_limits_and_concurrency(name: str) -> None:
     subject = subject_of(name)

@@ -48,6 +48,7 @@ def test_a_sandbox_tells_the_streams_apart_by_their_queries(sandbox: SandboxServ
     assert len(found) == SIZES.get(stream, round(NETSUITE.streams[stream].sandbox_records * 0.02))
 
 
+@pytest.mark.thorough(most=3)
 @pytest.mark.parametrize("stream", sorted(NETSUITE.streams.keys() - {"account", "department"}))
 def test_only_what_has_changed_is_in_an_increment(sandbox: SandboxServer, stream: str) -> None:
     assert read(sandbox, stream, datetime.now(UTC) + timedelta(days=3)) == []

@@ -9,7 +9,7 @@ import pytest
 from sluice.contract.statistics import Difference, History, differences, summarise
 from sluice.model.change import Action
 from sluice.model.change_kinds import KINDS
-from tests.effort import examples, some, thorough
+from tests.effort import THOROUGH, examples, some, thorough
 from tests.unit.contract.statistics.ledger import ROLES, Columns, Company
 from tests.unit.contract.statistics.meanings import MEANINGS, Meaning
 
@@ -18,7 +18,7 @@ pytestmark = thorough
 STOPS = {Action.QUARANTINE, Action.HOLD, Action.FAIL}
 WINDOWS = 36
 SEEDS = range(1000, 1000 + examples(20))
-COMPANIES = examples(14)
+COMPANIES = 14 if THOROUGH else 3
 
 
 class Known:
@@ -78,6 +78,7 @@ def recall(columns: Columns, known: Known, share: float, random: Random) -> list
     return found
 
 
+@pytest.mark.thorough(most=2)
 @pytest.mark.parametrize(("share", "wanted"), [(1.0, 0.95), (0.05, 0.6)])
 @pytest.mark.parametrize("windows", [4, 12])
 def test_changes_of_meaning_are_found(share: float, wanted: float, windows: int) -> None:

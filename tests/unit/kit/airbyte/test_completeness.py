@@ -68,6 +68,7 @@ def test_a_strange_key_is_told_in_every_component() -> None:
     assert len(direct) >= 30
 
 
+@pytest.mark.thorough(most=12)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_component_of_an_unknown_type_is_told(place: str) -> None:
     manifest = changed(place, {"type": "Martian", "canal": 1})
@@ -91,6 +92,7 @@ def is_told(manifest: dict[str, Any], place: str) -> bool:
     return above or any("martian" in text.lower() for text in seen)
 
 
+@pytest.mark.thorough(most=2)
 @pytest.mark.parametrize("key", ["streams", "definitions", "spec", "api_budget", "concurrency_level"])
 def test_code_in_place_of_a_text_is_told(key: str) -> None:
     found = [one for one in texts(HAVGULL) if one.startswith(key)]

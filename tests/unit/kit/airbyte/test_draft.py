@@ -134,6 +134,7 @@ def test_a_name_that_cannot_be_taken_is_refused(path: str, message: str) -> None
         drafted(HAVGULL, path)
 
 
+@pytest.mark.thorough(most=10)
 @pytest.mark.parametrize(
     "place",
     [

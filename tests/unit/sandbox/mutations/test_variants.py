@@ -263,6 +263,7 @@ json_values = st.recursive(
 NAMES = sorted((one.code, one.name) for many in RECORD.values() for one in many)
 
 
+@pytest.mark.thorough(most=20)
 @pytest.mark.parametrize(("code", "variant"), NAMES)
 @settings(max_examples=25, derandomize=True)
 @given(record=st.dictionaries(st.sampled_from(["a", "b", "id"]), json_values, max_size=3), path=st.data())

@@ -42,6 +42,7 @@ def tried(rig: Rig, connector: Connector, server: SandboxServer) -> Trial:
     return try_stored(rig.world, "tried")
 
 
+@pytest.mark.thorough(most=4)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_connector_is_tried_with_few_requests(rig: Rig, name: str) -> None:
     connector = CATALOG.connector(name)

@@ -109,6 +109,7 @@ CHANGES: dict[str, Callable[[Records], Records]] = {
 }
 
 
+@pytest.mark.thorough(most=8)
 @pytest.mark.parametrize("known", [True, False], ids=["contract", "no contract"])
 @pytest.mark.parametrize("what", CHANGES)
 def test_texts_become_what_parsed_records_become(what: str, known: bool) -> None:
