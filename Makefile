@@ -21,7 +21,7 @@ COMPOSE := docker compose --file tests/state_machines/compose.yaml
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup run stop check test test-thorough test-live certify test-sfn-local bench drift-bench format generate lock package clean
+.PHONY: help setup run stop check test test-thorough fuzz test-live chaos certify test-sfn-local bench drift-bench format generate lock package audit sbom clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,8 +50,16 @@ test-thorough: setup ## What `make test` tries a part of, tried whole: each plac
 	SLUICE_TESTS=thorough $(BIN)/pytest -q -n 2 -m thorough $(if $(PART),--part $(PART)) \
 		--ignore=tests/law --ignore=tests/live tests
 
-test-live: setup ## Tests against the embedded AWS and a real ERP server
-	$(BIN)/pytest -q -rs -n 2 --timeout 300 tests/live
+fuzz: setup ## Try a million spoilt replies and 100,000 spoilt manifests (REPLIES=..., MANIFESTS=..., SEED=..., LIMIT=seconds)
+	$(BIN)/python -m tests.fuzz $(if $(REPLIES),--replies $(REPLIES)) $(if $(MANIFESTS),--manifests $(MANIFESTS)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(LIMIT),--seconds $(LIMIT))
+
+test-live: setup ## Tests against the embedded AWS and a real ERP server (PART=1/2)
+	$(BIN)/pytest -q -rs -n 2 --timeout 300 $(if $(PART),--part $(PART)) tests/live
+
+chaos: setup ## Faults at every call, and at random: 0 lost, 0 doubled, or the seed (RUNS=10000 SEED=1 ONLY=kills,soak,rig)
+	POWERTOOLS_TRACE_DISABLED=true $(BIN)/python -m tests.chaos --runs $(or $(RUNS),10000) --seed $(or $(SEED),1) \
+		$(if $(ONLY),--only $(ONLY)) $(if $(JOBS),--jobs $(JOBS))
 
 certify: setup ## Prove every connector against a mock of its ERP, on the embedded AWS (NAMES=... PART=1/6 WRITE=1)
 	$(BIN)/sluice up
@@ -83,9 +91,17 @@ lock: setup ## Pin the dependencies again: requirements/*.txt from pyproject.tom
 	$(LOCK) --extra local --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --output-file requirements/lambda.txt pyproject.toml
 	$(LOCK) --extra lake --extra api --output-file requirements/lake.txt pyproject.toml
+	$(LOCK) --group pyproject.toml:audit --output-file requirements/tools.txt
 
 package: setup ## Build the Lambda artefacts for AWS and check them
 	$(BIN)/python -m sluice.local.package
+
+audit: setup ## Hold the lock files against known advisories (AUDIT=strict: what cannot be looked at fails, too)
+	$(BIN)/python -m requirements.audit $(if $(filter strict,$(AUDIT)),--strict)
+
+sbom: setup ## Write what is in the artefacts and the console: dist/sbom/, CycloneDX 1.6
+	$(BIN)/python -c 'from requirements.tools import tool; tool("python")'
+	.venv/tools/bin/python requirements/sbom.py dist/sbom
 
 clean: ## Remove what was built and installed; the embedded AWS's state in .sluice stays
 	rm -rf .venv node_modules console/node_modules console/dist dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -10,12 +10,13 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sluice.aws.meter import METER
+from sluice.bootstrap.log_line import line_of
 from sluice.model.metered import KEY
 from sluice.settings import is_traced
 
 Handler = Callable[[dict[str, Any], LambdaContext], Any]
 
-logger = Logger()
+logger = Logger(json_serializer=line_of)
 # Not made where nothing is traced: the SDK of X-Ray takes a third of the time that a handler takes to load.
 tracer = Tracer() if is_traced() else None
 

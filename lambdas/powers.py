@@ -9,12 +9,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.observing import Handler, metered, traced, used
-from sluice.bootstrap.worlds import OUTSIDE_FAILURES, lambda_world
+from sluice.bootstrap.worlds import OUTSIDE_FAILURES, full_disk_told, lambda_world
 from sluice.bootstrap.worlds import watching_world as lambda_watching_world
 from sluice.errors import OutcomeUnknown, SluiceError
 from sluice.usecases.world import World
 
-logger = Logger()
+logger = Logger()  # writes as observing.py has set it up
 
 _TOLD = ("connector", "connection", "stream", "run")  # what of an event stands in every log line
 
@@ -43,7 +43,8 @@ def powered(handler: Handler) -> Handler:
         known = {name: event[name] for name in _TOLD if isinstance(event.get(name), str)}
         logger.append_keys(**known)
         try:
-            return handler(event, context)
+            with full_disk_told():
+                return handler(event, context)
         except SluiceError as error:
             logger.warning(type(error).__name__, extra={"reason": str(error)})
             raise

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.observing import used
 from lambdas.powers import logger, powered, world
-from sluice.errors import WIRE_NAMES, ApiChanged, ConfigurationInvalid, LeaseLost, OutcomeUnknown
+from sluice.errors import WIRE_NAMES, ApiChanged, ConfigurationInvalid, CountsDiffer, LeaseLost
 from sluice.ports.workflow import TokenExpired
 from sluice.usecases.failures import CAUSE_LENGTH
 from sluice.usecases.transform_chunk import HandedOver, transform_chunk
@@ -35,7 +35,7 @@ def _take(record: SQSRecord) -> None:
     token = str(body["task_token"])
     try:
         counts = transform_chunk(world(), message)
-    except (ApiChanged, ConfigurationInvalid, LeaseLost) as final:
+    except (ApiChanged, ConfigurationInvalid, CountsDiffer, LeaseLost) as final:
         _fail(token, final)
         return
     except Exception as error:
@@ -54,7 +54,7 @@ def _take(record: SQSRecord) -> None:
 def _fail(token: str, error: Exception) -> None:
     try:
         name = type(error).__name__
-        told = (name, str(error)) if name in WIRE_NAMES else (OutcomeUnknown.__name__, f"{name}: {error}")
+        told = (name, str(error)) if name in WIRE_NAMES else ("OutcomeUnknown", f"{name}: {error}")
         world().workflow.fail(token, told[0], told[1][:CAUSE_LENGTH])
     except TokenExpired:
         logger.warning("nobody waits for this chunk any more")

@@ -10,6 +10,7 @@ This module knows neither AWS nor HTTP.
     |-- ApiChanged            the ERP answers differently from what we rely on: judge it
     |-- ConfigurationInvalid  connector, mapping or connection is wrong: stop, tell the operator
     |-- OutcomeUnknown        a step may or may not have taken effect: look before writing again
+    |-- CountsDiffer          records read, mapped and published do not add up: fail, move no cursor
     `-- LeaseLost             another run owns the connection now: stop at once, write nothing
 """
 
@@ -84,6 +85,15 @@ class OutcomeUnknown(SluiceError):
     )
 
 
+class CountsDiffer(SluiceError):
+    """Records that were read, mapped and published do not add up: one was dropped, or counted twice.
+
+    The message has the counts.
+    """
+
+    advice = "Call a developer with the run's id: nothing is lost, the cursor stays, but the stream stands."
+
+
 class LeaseLost(SluiceError):
     """The run's lease on the connection expired and another run took it; this run must not write."""
 
@@ -98,6 +108,7 @@ WIRE_NAMES: tuple[str, ...] = tuple(
         ApiChanged,
         ConfigurationInvalid,
         OutcomeUnknown,
+        CountsDiffer,
         LeaseLost,
     )
 )

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
+from sluice.model.egress.networks import Network
+from sluice.model.egress.reach import private_networks
 
 LOCAL_STAGE = "local"
 DEFAULT_REGION = "eu-north-1"
@@ -19,7 +21,10 @@ DEFAULT_REGION = "eu-north-1"
 
 @dataclass(frozen=True, slots=True)
 class LambdaSettings:
-    """What every function is deployed with: the names of the deployment's resources."""
+    """What every function is deployed with: the names of the deployment's resources.
+
+    ``networks`` are private ones in which ERPs may be reached; without them only public addresses are.
+    """
 
     stage: str
     bucket: str
@@ -30,6 +35,7 @@ class LambdaSettings:
     notification_topic_arn: str
     secrets_prefix: str
     allow_loopback_http: bool = False
+    networks: tuple[Network, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> LambdaSettings:
@@ -45,6 +51,7 @@ class LambdaSettings:
             notification_topic_arn=reading.text("SLUICE_NOTIFICATION_TOPIC_ARN"),
             secrets_prefix=reading.text("SLUICE_SECRETS_PREFIX"),
             allow_loopback_http=reading.flag("SLUICE_ALLOW_LOOPBACK_HTTP"),
+            networks=reading.networks("SLUICE_PRIVATE_NETWORKS"),
         )
         reading.check("The function's environment is incomplete")
         return found
@@ -177,6 +184,17 @@ class DeliverySettings:
         return cls(queue_url, mail_from, console)
 
 
+def own_networks(environ: Mapping[str, str] | None = None) -> tuple[Network, ...]:
+    """Return the private networks in which ERPs may be reached; raises ConfigurationInvalid.
+
+    SLUICE_PRIVATE_NETWORKS, for what runs on a person's own machine, too.
+    """
+    reading = _Reading(os.environ if environ is None else environ)
+    found = reading.networks("SLUICE_PRIVATE_NETWORKS")
+    reading.check("The environment names a wrong network")
+    return found
+
+
 def is_traced(environ: Mapping[str, str] | None = None) -> bool:
     """Return whether functions tell X-Ray what they do; Powertools reads the same variable."""
     given = os.environ if environ is None else environ
@@ -218,6 +236,13 @@ class _Reading:
             self._fault("not_a_count", name, f"is {value[:20]!r}; right would be a whole number above 0")
             return None
         return int(value)
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        try:
+            return private_networks(self._environ.get(name, "none"))
+        except ValueError as wrong:
+            self._fault("bad_network", name, f"is wrong: {wrong}")
+            return ()
 
     def check(self, message: str) -> None:
         if self._faults:

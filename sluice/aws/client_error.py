@@ -13,6 +13,11 @@ def code_of(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 
 
+def was_sent_before(error: ClientError) -> bool:
+    """Return whether botocore had sent the request before: an earlier try may have done the work."""
+    return int(error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)) > 0
+
+
 def message_of(error: ClientError) -> str:
     """Return AWS's own words."""
     return error.response.get("Error", {}).get("Message", "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sluice.aws.client_error import code_of
+from sluice.aws.client_error import code_of, was_sent_before
 from sluice.model.secret import Secret
 from sluice.ports.users import User, UserExists, UserNotFound, check_name
 
@@ -58,9 +58,11 @@ class CognitoUsers:
                 MessageAction="SUPPRESS",
             )
         except ClientError as error:
-            if code_of(error) == "UsernameExistsException":
+            if code_of(error) != "UsernameExistsException":
+                raise
+            # One without a group was made by an earlier try, which got no further, or whose answer was lost.
+            if self._groups(name):
                 raise UserExists(name) from error
-            raise
         self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=name, GroupName=group)
 
     def set_password(self, name: str, password: Secret, *, permanent: bool) -> None:
@@ -77,6 +79,8 @@ class CognitoUsers:
         try:
             self._client.admin_delete_user(UserPoolId=self._pool, Username=name)
         except ClientError as error:
+            if code_of(error) == "UserNotFoundException" and was_sent_before(error):
+                return
             raise self._unknown(error, name) from error
 
     def _groups(self, name: str) -> tuple[str, ...]:

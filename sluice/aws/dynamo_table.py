@@ -2,7 +2,7 @@
 
 Every write counts the version up and carries an id of its own. Told that a condition failed, the id
 says whether the item there is this very write: botocore's retry of a write that had been done, though
-the answer was lost, is not a conflict.
+the answer was lost, is not a conflict. That is so for removing, too.
 """
 
 from __future__ import annotations
@@ -92,17 +92,14 @@ class DynamoTable:
 
     def delete(self, partition: str, sort: str, *, expected: int | None = None) -> None:
         """Remove the item; raises Conflict as put does."""
-        conditions, expectation = _condition(expected)
-        if conditions:
-            conditions["ExpressionAttributeNames"] = {"#version": "version"}
-        if expectation:
-            conditions["ExpressionAttributeValues"] = _serialized(expectation)
-        try:
-            self._client.delete_item(TableName=self._name, Key=_key(partition, sort), **conditions)
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                raise Conflict(f"{partition} {sort}: not version {expected}") from error
-            raise
+        if expected is None:
+            self._client.delete_item(TableName=self._name, Key=_key(partition, sort))
+        elif expected == ABSENT:
+            if self._read(partition, sort) is not None:
+                raise Conflict(f"{partition} {sort}: not version {expected}")
+        else:
+            # What is gone bears no id: so it is marked as ours first, and then nobody else removes it.
+            self._remove_marked(partition, sort, self._mark(partition, sort, expected))
 
     def query(
         self,
@@ -127,6 +124,40 @@ class DynamoTable:
         )
         for page in pages:
             yield from (_item(found) for found in page["Items"])
+
+    def _mark(self, partition: str, sort: str, expected: int) -> str:
+        write = uuid4().hex
+        conditions, expectation = _condition(expected)
+        try:
+            self._client.update_item(
+                TableName=self._name,
+                Key=_key(partition, sort),
+                UpdateExpression="SET #write = :write",
+                ExpressionAttributeNames={"#version": "version", "#write": "write"},
+                ExpressionAttributeValues=_serialized({":write": write} | expectation),
+                **conditions,
+            )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            self._version_if_ours(partition, sort, write, error)
+        return write
+
+    def _remove_marked(self, partition: str, sort: str, write: str) -> None:
+        try:
+            self._client.delete_item(
+                TableName=self._name,
+                Key=_key(partition, sort),
+                ConditionExpression="#write = :write",
+                ExpressionAttributeNames={"#write": "write"},
+                ExpressionAttributeValues=_serialized({":write": write}),
+            )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            # Gone is by an earlier try of ours, whose answer was lost.
+            if self._read(partition, sort) is not None:
+                raise Conflict(f"{partition} {sort}: written since it was to be removed") from error
 
     def _read(self, partition: str, sort: str) -> Mapping[str, Any] | None:
         reply = self._client.get_item(TableName=self._name, Key=_key(partition, sort), ConsistentRead=True)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 10
 MAX_BATCH_BYTES = 262_144
 """Of all messages of one call together, attributes included (SNS API reference, read 2026-11-21)."""
+GROUPED_BY = "connection"
+"""The attribute by which queues are fair: a connection with much to say does not keep others waiting."""
 _ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.2
 
@@ -34,20 +36,25 @@ class SnsTopic:
         self._arn = arn
         self._sleep = sleep
 
-    def publish(self, messages: Sequence[OutgoingMessage]) -> None:
-        """Hand over every message; raises PublishFailed, before anything is sent where one is too large."""
-        for batch in _batches([_entry(number, message) for number, message in enumerate(messages)]):
-            self._publish_batch(batch)
+    def publish(self, messages: Sequence[OutgoingMessage]) -> int:
+        """Hand over every message; raises PublishFailed, before anything is sent where one is too large.
 
-    def _publish_batch(self, batch: list[PublishBatchRequestEntryTypeDef]) -> None:
-        left = batch
+        Returns how many SNS named as taken.
+        """
+        batches = _batches([_entry(number, message) for number, message in enumerate(messages)])
+        return sum(map(self._publish_batch, batches))
+
+    def _publish_batch(self, batch: list[PublishBatchRequestEntryTypeDef]) -> int:
+        left, taken = batch, 0
         for attempt in range(_ATTEMPTS):
             if attempt:
                 # Full jitter: publishers that failed together do not come back together.
                 self._sleep(random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311
+            before = len(left)
             left, refusals = self._try(left)
+            taken += before - len(left)
             if not left:
-                return
+                return taken
             if any(refusal["SenderFault"] for refusal in refusals):
                 break
         raise PublishFailed(_in_words(left, refusals))
@@ -74,6 +81,8 @@ def _entry(number: int, message: OutgoingMessage) -> PublishBatchRequestEntryTyp
             if value
         },
     }
+    if group := message.attributes.get(GROUPED_BY):
+        entry["MessageGroupId"] = group
     if _size(entry) > MAX_BATCH_BYTES:
         raise PublishFailed(f"message {number} has {_size(entry)} bytes, SNS takes {MAX_BATCH_BYTES}")
     return entry

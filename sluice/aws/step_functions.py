@@ -104,13 +104,14 @@ class StepFunctions:
         # Looked at first: Step Functions aborts nothing that has ended, and says so in words only.
         if self.describe(name).status != "RUNNING":
             return False
+        error, cause = error[:_MAX_ERROR], cause[:_MAX_CAUSE]
         try:
-            self._client.stop_execution(
-                executionArn=self._execution_arn(name), error=error[:_MAX_ERROR], cause=cause[:_MAX_CAUSE]
-            )
+            self._client.stop_execution(executionArn=self._execution_arn(name), error=error, cause=cause)
         except ClientError as refused:
-            if code_of(refused) == "ValidationException" and self.describe(name).status != "RUNNING":
-                return False
+            found = self.describe(name)
+            if code_of(refused) == "ValidationException" and found.status != "RUNNING":
+                # By us, if it ended by our words: the answer to an earlier try was lost.
+                return (found.status, found.error, found.cause) == ("ABORTED", error, cause)
             raise _not_found(refused, name) from refused
         return True
 

@@ -16,6 +16,7 @@ from sluice.aws.step_functions import StepFunctions
 from sluice.bootstrap.desks import stack_name, with_queues
 from sluice.bootstrap.outboxes import receivers_sender
 from sluice.bootstrap.worlds import StateMachines, world_of
+from sluice.model.egress.reach import private_networks
 from sluice.settings import LOCAL_STAGE, LambdaSettings
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.telling.people.outbox import Outbox
@@ -58,6 +59,7 @@ class Deployment:
             notification_topic_arn=out["NotificationTopicArn"],
             secrets_prefix=out["SecretsPrefix"],
             allow_loopback_http=self.stage == LOCAL_STAGE,
+            networks=private_networks(out.get("PrivateNetworks", "none")),
         )
         machines = StateMachines(
             sync=out["SyncStateMachineArn"],

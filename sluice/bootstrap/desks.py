@@ -9,10 +9,10 @@ from sluice.aws.cloudwatch_traffic import CloudWatchTraffic
 from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
 from sluice.aws.session import AwsSession
 from sluice.aws.sqs_queue import SqsQueue
-from sluice.bootstrap.worlds import StateMachines, world_of
+from sluice.bootstrap.worlds import StateMachines, erp_sender, world_of
 from sluice.settings import ApiSettings, LambdaSettings
 from sluice.transport.body import Caps
-from sluice.transport.erp_sender import ErpSender, Limits
+from sluice.transport.erp_sender import Limits
 from sluice.usecases.connections import ConnectionDesk
 from sluice.usecases.world import World
 
@@ -33,7 +33,7 @@ def api_desk() -> ConnectionDesk:
     machines = StateMachines(settings.sync_arn, settings.replay_arn, settings.backfill_arn)
     common = LambdaSettings.from_environment()
     world = with_queues(world_of(session, common, machines), session, common.stage, settings.queue_urls)
-    sender = ErpSender(ANSWERED_LIMITS, allow_loopback_http=common.allow_loopback_http)
+    sender = erp_sender(common, ANSWERED_LIMITS)
     world = replace(world, sender=sender, console=settings.console_url)
     target = ScheduleTarget(
         settings.sync_arn, settings.scheduler_role_arn, settings.triggers_dead_letters_arn

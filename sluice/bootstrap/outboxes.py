@@ -31,8 +31,8 @@ def lambda_outbox() -> Outbox:
 
 
 def receivers_sender(*, allow_loopback_http: bool) -> ErpSender:
-    """Return what sends to addresses that customers name; only public ones are allowed."""
-    return ErpSender(RECEIVER_LIMITS, allow_loopback_http=allow_loopback_http, public_only=True)
+    """Return what sends to addresses that customers name: public ones, whatever networks ERPs are in."""
+    return ErpSender(RECEIVER_LIMITS, allow_loopback_http=allow_loopback_http)
 
 
 def api_outbox(world: World) -> Outbox:

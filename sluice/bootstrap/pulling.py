@@ -9,6 +9,7 @@ from pathlib import Path
 from sluice.bootstrap.documents import catalog
 from sluice.local.memory_table import MemoryTable
 from sluice.local.system_clock import SystemClock
+from sluice.settings import own_networks
 from sluice.transport.erp_sender import ErpSender
 from sluice.usecases.pull import Pull, Puller
 
@@ -18,5 +19,5 @@ def puller(
     wanted: Pull, connectors: Path | None = None, transformers: Path | None = None
 ) -> Iterator[Puller]:
     """Give what pulls one stream without AWS; plain http is allowed to this machine only."""
-    with closing(ErpSender(allow_loopback_http=True)) as sender:
+    with closing(ErpSender(allow_loopback_http=True, networks=own_networks())) as sender:
         yield Puller(catalog(connectors, transformers), sender, SystemClock(), wanted, MemoryTable())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sluice.aws.client_error import AWS_FAILURES
@@ -13,21 +16,40 @@ from sluice.aws.session import AwsSession
 from sluice.aws.sns_topic import SnsTopic
 from sluice.aws.step_functions import StepFunctions
 from sluice.bootstrap.documents import ROOT
+from sluice.errors import OutcomeUnknown
 from sluice.local.folder_documents import FolderDocuments
 from sluice.local.system_clock import SystemClock
+from sluice.model.egress.reach import Reach
 from sluice.ports.topic import PublishFailed
 from sluice.registry.catalog import Catalog
 from sluice.registry.packages import Packages
 from sluice.settings import LambdaSettings, UsageSettings
 from sluice.transport.body import Caps
+from sluice.transport.egress import Door
 from sluice.transport.erp_sender import ErpSender, Limits
 from sluice.usecases.world import World
 
 OUTSIDE_FAILURES: tuple[type[Exception], ...] = (*AWS_FAILURES, PublishFailed)
 """What adapters raise when AWS did not do its part, after their own retries."""
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 DESCRIPTION_LIMITS = Limits(caps=Caps(wire=32 * 1024 * 1024, decoded=32 * 1024 * 1024))
 """How large a published description may be: the largest known has 4 MB, and is parsed as a whole."""
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """Raise OutcomeUnknown where the block finds no room on the disk; other failures as they are.
+
+    It may be tried again: whoever filled it has cleared it by then, or the next worker has another disk.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise OutcomeUnknown(f"the function's disk is full: {error.strerror}") from error
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +79,12 @@ def usage_world() -> World:
 def watching_world() -> World:
     """Return the world of a Lambda that reads published descriptions: their size is bounded closer."""
     settings = LambdaSettings.from_environment()
-    sender = ErpSender(DESCRIPTION_LIMITS, allow_loopback_http=settings.allow_loopback_http)
-    return replace(lambda_world(), sender=sender)
+    return replace(lambda_world(), sender=erp_sender(settings, DESCRIPTION_LIMITS))
+
+
+def erp_sender(settings: LambdaSettings, limits: Limits | None = None) -> ErpSender:
+    """Return what sends to ERPs: to the public internet, and to the networks that the deployment adds."""
+    return ErpSender(limits, allow_loopback_http=settings.allow_loopback_http, networks=settings.networks)
 
 
 def world_of(session: AwsSession, settings: LambdaSettings, machines: StateMachines) -> World:
@@ -75,9 +101,10 @@ def world_of(session: AwsSession, settings: LambdaSettings, machines: StateMachi
         information=SnsTopic(session.sns, settings.information_topic_arn),
         notification=SnsTopic(session.sns, settings.notification_topic_arn),
         workflow=StepFunctions(session.stepfunctions, machines.sync),
-        sender=ErpSender(allow_loopback_http=settings.allow_loopback_http),
+        sender=erp_sender(settings),
         clock=SystemClock(),
         catalog=Catalog(FolderDocuments(ROOT), Packages(state, objects)),
         replays=StepFunctions(session.stepfunctions, machines.replay),
         backfills=StepFunctions(session.stepfunctions, machines.backfill),
+        addresses=Door(Reach(settings.allow_loopback_http, settings.networks)),
     )

@@ -18,6 +18,7 @@ from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.model.schema_faults import did_you_mean, in_words, schema_faults
 from sluice.model.yaml_document import YamlDocument, read_yaml
+from sluice.model.yaml_secrets import pasted_secrets
 from sluice.ports.documents import DocumentNotFound, Documents
 
 _ROOT = "connectors/"
@@ -75,7 +76,7 @@ def _streams(
     # Samples refer to other streams by name, so the names are known before the first one is built.
     beside = replace(connector, streams=dict.fromkeys(paths, _UNBUILT))
     streams: dict[str, Stream] = {}
-    faults: list[Fault] = []
+    faults = _twice(documents, paths, name)
     for stream_name, path in paths.items():
         document, found = _formed(documents.read(path), path, stream_schema())
         if document is not None and not found:
@@ -108,9 +109,24 @@ def _stream_form_faults(documents: Documents, name: str) -> list[Fault]:
 
 def _stream_paths(documents: Documents, name: str) -> dict[str, str]:
     prefix = f"{_ROOT}{name}/"
-    found = (path for path in documents.paths(prefix) if path.endswith((".yaml", ".yml")))
-    names = {path[len(prefix) :].rpartition(".")[0]: path for path in found}
+    names = {path[len(prefix) :].rpartition(".")[0]: path for path in _yaml_files(documents, prefix)}
     return {stem: path for stem, path in names.items() if "/" not in stem and stem not in _NO_STREAMS}
+
+
+def _yaml_files(documents: Documents, prefix: str) -> list[str]:
+    return [path for path in documents.paths(prefix) if path.endswith((".yaml", ".yml"))]
+
+
+def _twice(documents: Documents, paths: Mapping[str, str], name: str) -> list[Fault]:
+    """Return a fault for each file that has the name of another, but for letters' case or its ending."""
+    kept = {stem.casefold(): path for stem, path in paths.items()}
+    found = []
+    for path in _yaml_files(documents, f"{_ROOT}{name}/"):
+        stem = path.rpartition("/")[2].rpartition(".")[0].casefold()
+        if path.count("/") == 2 and kept.get(stem, path) != path:
+            message = f"is the same stream as {kept[stem]}; one stream is one file, {stem}.yaml"
+            found.append(Fault("duplicate_stream", "", message, path))
+    return found
 
 
 def _formed(data: bytes, path: str, schema: Mapping[str, Any]) -> tuple[YamlDocument | None, list[Fault]]:
@@ -119,4 +135,6 @@ def _formed(data: bytes, path: str, schema: Mapping[str, Any]) -> tuple[YamlDocu
         document = read_yaml(data, path)
     except ConfigurationInvalid as err:
         return None, list(err.faults)
+    if pasted := pasted_secrets(data, document):
+        return None, pasted  # nothing else is said of it: it could show what was pasted
     return document, schema_faults(document.value, schema, document)

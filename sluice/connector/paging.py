@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 from sluice.connector.paths import LAST, MISSING, Path, look_up
 from sluice.connector.spec import FoundIn, PageKind, Pagination, Place
@@ -223,7 +223,7 @@ def _single(_: Pagination, __: PageState, ___: PageReply) -> Next:
 def _same_origin(target: str, url: str) -> Cursor:
     """Return the address resolved against the page's own; another origin would be handed our credentials."""
     try:
-        found = urljoin(url, target)
+        found = urldefrag(urljoin(url, target)).url
         there, here = urlsplit(found), urlsplit(url)
         same = _origin(there) == _origin(here)
     except ValueError as err:

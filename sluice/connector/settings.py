@@ -16,6 +16,7 @@ from sluice.connector.spec import Connector, Stream
 from sluice.connector.values import Call, Scope, Value, evaluate
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
+from sluice.model.egress.reach import AS_WRITTEN, HTTPS
 from sluice.model.schema_faults import did_you_mean, in_words, schema_faults
 from sluice.model.yaml_document import YamlDocument
 
@@ -83,7 +84,7 @@ def wrong_with_address(url: Any, *, query: bool = False) -> str:
         return f"is {in_words(url)}; should be an https address such as https://erp.example/v2"
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return f"is {in_words(url)}, which is no address"
     wrong = ""
@@ -96,27 +97,40 @@ def wrong_with_address(url: Any, *, query: bool = False) -> str:
     elif (parts.query and not query) or parts.fragment or not url.isprintable() or "\\" in url or " " in url:
         refused = "'#', spaces" if query else "'?', '#', spaces"
         wrong = f"should be a plain address, without {refused} or backslashes"
+    elif not url.isascii():
+        wrong = "should be in ASCII: write a name with other letters as xn--..."
+    elif refusal := AS_WRITTEN.refusal_of_host(host, HTTPS if port is None else port):
+        wrong = refusal
     return f"is the address of {host or 'nothing'}; it {wrong}" if wrong else ""
+
+
+def addresses_of(connector: Connector, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the addresses that complete settings lead to, by the setting, or the place, that each is of."""
+    found: dict[str, Any] = {_setting_of(connector.base_url, "base_url"): base_url_of(connector, settings)}
+    for stream in connector.streams.values():
+        if stream.base_url is not None:
+            found[_setting_of(stream.base_url, "base_url")] = base_url_of(connector, settings, stream)
+    return {**found, **_logins_of(connector, settings)}
+
+
+def _logins_of(connector: Connector, settings: Mapping[str, Any]) -> dict[str, Any]:
+    auth, scope = connector.auth, Scope(settings=settings, secrets={}, now=datetime.now(UTC))
+    found = {
+        "token_url": auth.login.url if auth.login else None,
+        "authorize_url": auth.authorization.url if auth.authorization else None,
+    }
+    return {
+        _setting_of(value, name): evaluate(value, scope) for name, value in found.items() if value is not None
+    }
 
 
 def _address_faults(connector: Connector, settings: Mapping[str, Any], source: str) -> list[Fault]:
     """Return what is wrong with the addresses that these settings lead to."""
-    scope = Scope(settings=settings, secrets={}, now=datetime.now(UTC))
+    logins = _logins_of(connector, settings)
     found = {
-        _setting_of(connector.base_url, "base_url"): wrong_with_address(base_url_of(connector, settings))
+        name: wrong_with_address(url, query=name in logins)
+        for name, url in addresses_of(connector, settings).items()
     }
-    for stream in connector.streams.values():
-        if stream.base_url is not None:
-            wrong = wrong_with_address(base_url_of(connector, settings, stream))
-            found[_setting_of(stream.base_url, "base_url")] = wrong
-    auth = connector.auth
-    others = {
-        "token_url": auth.login.url if auth.login else None,
-        "authorize_url": auth.authorization.url if auth.authorization else None,
-    }
-    for name, value in others.items():
-        if value is not None:
-            found[_setting_of(value, name)] = wrong_with_address(evaluate(value, scope), query=True)
     return [Fault("bad_url", pointer_of(name), wrong, source) for name, wrong in found.items() if wrong]
 
 

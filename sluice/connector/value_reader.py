@@ -100,6 +100,9 @@ class ValueReader:
         if isinstance(raw, Mapping) and self._known_word(raw, known) is None:
             self._refuse_object(raw, at)
             return Literal(None)
+        if isinstance(raw, float):
+            # YAML's 1.10 is 1.1, and its 1e3 is 1000.0: the text that is meant is not known any more.
+            self.refuse("wrong_type", at, f"is {in_words(raw)}; put it in quotes, as it is to be sent")
         return self.value(raw, at, known)
 
     def value(self, raw: Any, at: At, known: Known) -> Value:

@@ -88,6 +88,20 @@ def evaluate(value: Value, scope: Scope) -> Any:
     return _CALLS[value.word](value, scope)
 
 
+def parts_of(value: Value) -> Iterator[Value]:
+    """Yield a value and everything in it."""
+    yield value
+    within: Iterable[Value] = ()
+    if isinstance(value, ListOf):
+        within = value.items
+    elif isinstance(value, ObjectOf):
+        within = value.items.values()
+    elif isinstance(value, Call):
+        within = value.values
+    for part in within:
+        yield from parts_of(part)
+
+
 def text_of(value: Any) -> str | None:
     """Return a value as it is written in a query, header or path: lists by commas; None for null."""
     if value is None:

@@ -113,7 +113,7 @@ class Detector:
     def _examined(self, records: Sequence[Any], walked: Sequence[Any]) -> Finding:
         guard = Guard()
         window = self._window(records, walked, guard)
-        found = [self._judged(one, window) for one in self._structure.suspects(window)]
+        found = [self._judged(one, window) for one in self._structure.suspects(window, guard)]
         found += self._keys(window)
         statistical: list[Judged] = []
         statistical = guard(lambda: list(self._statistical(window)), statistical)

@@ -38,6 +38,7 @@ _NOT_IN_A_FUNCTION = (
     "sluice/__main__.py",
     "sluice/cli",
     "sluice/console",
+    "sluice/consumer",
     "sluice/local/process.py",
     "sluice/local/embedded_",
     "sluice/local/runtime_interface.py",

@@ -16,8 +16,8 @@ class MemoryTopic:
         self.messages: list[OutgoingMessage] = []
         self._subscribers = subscribers
 
-    def publish(self, messages: Sequence[OutgoingMessage]) -> None:
-        """Hand over every message; raises PublishFailed, before anything is sent where one is too large."""
+    def publish(self, messages: Sequence[OutgoingMessage]) -> int:
+        """Hand over every message, return how many; raises PublishFailed first where one is too large."""
         for number, message in enumerate(messages):
             if len(message.body.encode()) > MAX_MESSAGE_BYTES:
                 raise PublishFailed(f"message {number} is over {MAX_MESSAGE_BYTES} bytes")
@@ -25,3 +25,4 @@ class MemoryTopic:
             self.messages.append(message)
             for subscriber in self._subscribers:
                 subscriber(message)
+        return len(messages)

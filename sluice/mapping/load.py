@@ -25,6 +25,7 @@ from sluice.mapping.structure import object_, rest
 from sluice.mapping.used_paths import used_paths
 from sluice.model.schema_faults import did_you_mean, schema_faults
 from sluice.model.yaml_document import YamlDocument, read_yaml
+from sluice.model.yaml_secrets import pasted_secrets
 from sluice.ports.documents import DocumentNotFound, Documents
 
 SCHEMA = "transformers/mapping.schema.json"
@@ -88,10 +89,13 @@ def _path(connector: str, stream: str) -> str:
 def _compile(documents: Documents, connector: str, stream: str) -> _Compiled:
     path = _path(connector, stream)
     try:
-        document = read_yaml(documents.read(path), path)
+        data = documents.read(path)
+        document = read_yaml(data, path)
     except DocumentNotFound as err:
         fault = Fault("no_mapping", "", f"there is no mapping for the stream {stream!r}: {path}", path)
         raise ConfigurationInvalid(f"The stream {connector}/{stream} has no mapping", [fault]) from err
+    if pasted := pasted_secrets(data, document):
+        return _Compiled(document, pasted)  # nothing else is said of it: it could show what was pasted
     faults = schema_faults(document.value, json.loads(documents.read(SCHEMA)), document)
     if faults:
         return _Compiled(document, faults)
@@ -116,7 +120,9 @@ def _compile_rules(document: YamlDocument, faults: list[Fault], schema: EntitySc
         return _Compiled(document, faults, uses)
     rules = Rules(source_id, fields, object_(fields, schema.fields, nullable=False), when)
     used = used_paths(uses, whole_record=spec.get("extensions") == "rest")
-    return _Compiled(document, faults, uses, Mapper(schema, rules, used), compiler.paths)
+    return _Compiled(
+        document, faults, uses, Mapper(schema, rules, used, unique="unique" in spec), compiler.paths
+    )
 
 
 def _extensions(compiler: RuleCompiler, spec: Any, others: Iterable[Node]) -> Node:

@@ -46,12 +46,16 @@ class Rules:
 
 
 class Mapper:
-    """Maps the records of one stream to ``entity``; ``used`` says which raw paths it reads."""
+    """Maps the records of one stream to ``entity``; ``used`` says which raw paths it reads.
 
-    def __init__(self, schema: EntitySchema, rules: Rules, used: UsedPaths) -> None:
+    ``unique``: the mapping says itself why no two records have one id.
+    """
+
+    def __init__(self, schema: EntitySchema, rules: Rules, used: UsedPaths, *, unique: bool = False) -> None:
         self.entity = schema.name
         self.schema_id = schema.id
         self.used = used
+        self.unique = unique
         self._schema = schema
         self._rules = rules
         self._read = rules.root.read

@@ -16,9 +16,11 @@ from sluice.mapping.unmappable import Unmappable
 
 DATE_WANTED = "a date such as 2026-01-31 (use date_of where the ERP sends a time as well)"
 INSTANT_WANTED = "a time with its zone such as 2026-01-31T12:00:00Z (use instant where it has none)"
+# An hour 24 would be the next day, or none, depending on the version of Python.
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[-+][0-9]{2}:?[0-9]{2})?",
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
+    r"(Z|[-+][0-9]{2}:?[0-9]{2})?",
     re.ASCII,
 )
 _DOTNET = re.compile(r"/Date\((?P<ms>-?[0-9]{1,15})([-+][0-9]{4})?\)/", re.ASCII)

@@ -22,6 +22,7 @@ from sluice.model.yaml_document import YamlDocument
 from sluice.model.yaml_places import Place, places_of
 
 _LIST = "[]"
+_STEP = re.compile(r'("[^"]*"|[^."\[]+)(\[\])?(?:\.|$)')
 _WORDS = {"null", "true", "false"}
 _COMPARING = ("is", "null_if")
 
@@ -83,6 +84,9 @@ def patched(text: str, document: YamlDocument, paths: Mapping[str, Path], sugges
     rule reads the field.
     """
     before = suggestion.before_names
+    if not before:
+        message = f"{suggestion.before!r} is no path of a field, such as lines[].amount"
+        raise _refused(document, suggestion, [document.fault("not_patchable", "", message)])
     rules = [_Rule(pointer, path, _bases(document.value, paths, pointer)) for pointer, path in paths.items()]
     reading = [rule for rule in rules if any(use[: len(before)] == before for use in rule.reads)]
     if not reading:
@@ -221,19 +225,30 @@ def _scalar(path: str, place: Place) -> str:
 
 
 def _names(path: str) -> Segments:
-    return tuple(name for name in path.replace(_LIST, "").split(".") if name)
+    return tuple(name for name, _ in _steps(path))
+
+
+def _steps(path: str) -> list[tuple[str, bool]]:
+    """Return each name with whether it is of a list; none where the text is no such path.
+
+    A name that holds a dot, a blank or a bracket stands in double quotes.
+    """
+    found = list(_STEP.finditer(path))
+    is_whole = "".join(step[0] for step in found) == path and not path.endswith(".")
+    return [(step[1].strip('"'), bool(step[2])) for step in found] if is_whole else []
 
 
 def _same_lists(before: str, after: str) -> bool:
     """Return whether what changes goes through no list, and ends in one on both sides or on neither."""
-    one, other = (path.split(".") for path in (before, after))
-    kept = shared_names(tuple(one), tuple(other))
-    through = [name for names in (one, other) for name in names[kept:-1]]
-    return not any(map(_is_list, through)) and _is_list(before) == _is_list(after)
+    one, other = _steps(before), _steps(after)
+    kept = shared_names(_written(one), _written(other))
+    through = [is_list for steps in (one, other) for _, is_list in steps[kept:-1]]
+    return not any(through) and one[-1][1] == other[-1][1]
 
 
-def _is_list(name: str) -> bool:
-    return name.endswith(_LIST)
+def _written(steps: list[tuple[str, bool]]) -> Segments:
+    """Return the steps so that a list is another than what is none."""
+    return tuple(f"{name}{_LIST}" if is_list else name for name, is_list in steps)
 
 
 def _refused(document: YamlDocument, suggestion: Suggestion, faults: list[Fault]) -> ConfigurationInvalid:

@@ -13,6 +13,8 @@ from typing import Any
 from jmespath.exceptions import JMESPathError
 from jmespath.lexer import Lexer
 
+from sluice.model.unseen import unseen
+
 Segments = tuple[str, ...]
 
 _IDENTIFIERS = {"unquoted_identifier", "quoted_identifier"}
@@ -110,4 +112,4 @@ def _end(text: str, start: int, token: Any) -> int:
 
 
 def _written(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+    return name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=unseen(name) is not None)

@@ -19,6 +19,8 @@ Get = Callable[[Any], Any]
 Segments = tuple[str, ...]
 _STAYS = {"index", "slice", "identity", "current"}
 _CHAINS = {"subexpression", "index_expression", "pipe", "flatten", "projection"}
+_DEEPEST = 50
+_TOO_DEEP = f"is made of parts within parts, more than {_DEEPEST} deep; map what is read in several rules"
 _CONDITIONS = {"comparator", "and_expression", "or_expression", "not_expression"}
 
 
@@ -48,6 +50,10 @@ def compile_path(text: str) -> Path:
         tree = jmespath.compile(text)
     except JMESPathError as err:
         raise PathSyntaxError(_syntax_message(text)) from err
+    except RecursionError as err:
+        raise PathSyntaxError(_TOO_DEEP) from err
+    if _is_deep(tree.parsed):
+        raise PathSyntaxError(_TOO_DEEP)
     ends, sideways = _walk(tree.parsed, frozenset({()}))
     steps, is_plain = _plain_steps(tree.parsed)
     get = _direct(steps) if is_plain else _searching(steps, tree)
@@ -67,11 +73,23 @@ def _syntax_message(text: str) -> str:
     return f"{text[:60]!r} is not a path such as customer.id or lines[0].amount; {right}"
 
 
+def _is_deep(node: Any) -> bool:
+    """Return whether the parts of an expression stand deeper in each other than is read in one go."""
+    level = [node]
+    for _ in range(_DEEPEST):
+        level = [child for one in level for child in one["children"] if isinstance(child, dict)]
+        if not level:
+            return False
+    return True
+
+
 def _walk(node: Any, bases: frozenset[Segments]) -> tuple[frozenset[Segments], frozenset[Segments]]:
     """Return where the expression ends, and what it only looks at on the way (conditions)."""
     kind, inner = node["type"], node["children"]
     if kind == "field":
         return frozenset((*base, node["value"]) for base in bases), frozenset()
+    if kind == "slice" and inner[2] == 0:
+        raise PathSyntaxError("has a slice with the step 0; should be 1 or more, or negative")
     if kind in _STAYS:
         return bases, frozenset()
     if kind == "filter_projection":
@@ -114,7 +132,8 @@ def _plain_steps(node: Any) -> tuple[tuple[str | int, ...], bool]:
             if not is_plain:
                 return steps, False
         return steps, True
-    first = node["children"][0] if node["children"] else None
+    # A slice has numbers in place of nodes.
+    first = node["children"][0] if node["children"] and kind != "slice" else None
     return (_plain_steps(first)[0] if first else ()), False
 
 

@@ -39,7 +39,10 @@ class ChunkRef:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of records. Always: fetched = mapped + quarantined, mapped = unchanged + published."""
+    """What became of records. Always: fetched = mapped + quarantined, mapped = unchanged + published.
+
+    Each is counted where it happens, none is what the others leave: see :attr:`add_up`.
+    """
 
     fetched: int = 0
     mapped: int = 0
@@ -48,8 +51,19 @@ class Counts:
     published: int = 0
     deleted: int = 0
 
+    @property
+    def add_up(self) -> bool:
+        """Whether every record that was fetched is accounted for, once."""
+        return (
+            self.fetched == self.mapped + self.quarantined and self.mapped == self.unchanged + self.published
+        )
+
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+    def in_words(self) -> str:
+        """Return what became of them as text."""
+        return f"{self.unchanged} unchanged, {self.published} published, {self.quarantined} quarantined"
 
     def to_json(self) -> dict[str, int]:
         """Return the counts as a JSON object."""

@@ -13,18 +13,24 @@ from typing import Any, NoReturn
 
 import orjson
 
-MAX_DEPTH_MESSAGE = "is nested deeper than the 254 levels that Sluice writes again"
+MAX_DEPTH_MESSAGE = "is nested deeper than the 250 levels that Sluice writes again"
 # A number may be too long for a float where 16 digits and dots stand in a row. Looking for that in a copy
 # with every digit made 0 takes a fifth of the time of a pattern; the pattern then leaves out most texts.
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789.", b"0000000000")
 _SIXTEEN = b"0" * 16
 _LONG_NUMBER = re.compile(rb"(?:^|[:\[,\s])-?[0-9][0-9.]{15}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_FIELD = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.@$-]{0,59}")
 _HUGE_EXPONENT = 307
+_LONGEST_EXPONENT = 9
 
 
 class NotJson(ValueError):
     """The bytes are no complete JSON text; the message says where and what stands there."""
+
+
+class Ambiguous(ValueError):
+    """An object holds one name twice, with two values; the message says which name."""
 
 
 class NotUtf8(ValueError):
@@ -57,14 +63,31 @@ def read_plain(data: bytes) -> Any:
         return read(data)
 
 
-def read_shallow(data: bytes) -> Any:
-    """Return what :func:`read` returns, if it can be written again; raises NotJson for what is too deep."""
+def read_reply(data: bytes) -> Any:
+    """Return what :func:`read` returns, if it can be written again, and each name means one value.
+
+    Raises NotJson also for what is nested too deep, Ambiguous for a name with two values in one object; of a
+    name that comes twice with the same value nothing is lost.
+    """
     value = read(data)
     try:
-        write(value)
+        # Four levels more: a record is written within what is told of it, when it is set aside.
+        written = write([[[[value]]]])
     except ValueError as err:
         raise NotJson(MAX_DEPTH_MESSAGE) from err
+    if _may_have_lost_a_name(data, written):
+        _check_names(data)
     return value
+
+
+def is_ambiguous(data: bytes) -> bool:
+    """Return whether an object in a JSON text holds a name twice with two values, or it is none."""
+    try:
+        if _may_have_lost_a_name(data, write([[[[read_plain(data)]]]])):
+            _check_names(data)
+    except ValueError:
+        return True
+    return False
 
 
 def is_utf8(data: bytes) -> bool:
@@ -109,6 +132,35 @@ def _read_exactly(data: bytes) -> Any:
         raise NotJson(MAX_DEPTH_MESSAGE) from err
 
 
+def _may_have_lost_a_name(data: bytes, written: bytes) -> bool:
+    """Return whether ``written``, the value of ``data``, may lack a member that stands there.
+
+    Each member has a colon, and those in texts are written as they came, unless they came as an escape.
+    """
+    return data.count(b":") != written.count(b":") or (b"\\" in data and b"\\u003" in data)
+
+
+def _check_names(data: bytes) -> None:
+    try:
+        json.loads(data, object_pairs_hook=_each_name_once, parse_float=str, parse_int=str)
+    except RecursionError as err:
+        raise NotJson(MAX_DEPTH_MESSAGE) from err
+
+
+def _each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        twice = next((name for name, value in members if found[name] != value), None)
+        if twice is not None:
+            raise Ambiguous(f"holds {_shown(twice)} twice in one object, with two values")
+    return found
+
+
+def _shown(name: str) -> str:
+    # Names of fields are told; what else may stand there, such as a person's, is not.
+    return f"the name {name!r}" if _FIELD.fullmatch(name) else "a name"
+
+
 def _exact_int(text: str) -> int | Decimal:
     if len(text) <= 18:
         return int(text)
@@ -117,6 +169,9 @@ def _exact_int(text: str) -> int | Decimal:
 
 
 def _exact_float(text: str) -> float | Decimal | str:
+    mantissa, _, exponent = text.lower().partition("e")
+    if len(exponent.lstrip("+-").lstrip("0")) > _LONGEST_EXPONENT:  # beyond what Decimal takes, too
+        return 0.0 if exponent.startswith("-") or not mantissa.strip("-0.") else text
     number = Decimal(text)
     if abs(number.adjusted()) > _HUGE_EXPONENT:
         return text if number.adjusted() > 0 and number else float(text)

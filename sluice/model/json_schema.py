@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError, ValidationError
 
+_PATTERN_BYTES = 1_000_000
+"""What a compiled pattern may take; large counts in one another take more."""
 _KEPT = 8
 """Compiled schemas that are kept; a connector's streams are all judged by one."""
 _compiled: dict[int, tuple[Mapping[str, Any], Callable[[Any], bool] | None]] = {}
@@ -62,8 +64,36 @@ def schema_error(schema: Mapping[str, Any]) -> SchemaError | None:
     return None
 
 
+def is_linear(pattern: Any) -> bool:
+    """Return whether a text is a pattern that is looked for in time linear to the text, whatever that is."""
+    return isinstance(pattern, str) and _linear(pattern) is not None
+
+
+@lru_cache(maxsize=200)
+def _linear(pattern: str) -> Callable[[Any], bool] | None:
+    """Return the search for a pattern by an engine that never goes back; None where it cannot look for it."""
+    try:
+        options = jsonschema_rs.RegexOptions(size_limit=_PATTERN_BYTES)
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options).is_valid
+    except ValueError:
+        return None
+
+
+def _patterns(validator: Any, pattern: str, value: Any, _: Any) -> Iterator[ValidationError]:
+    """Say of a text that a pattern does not fit, as jsonschema does, but in linear time where that can be."""
+    if not validator.is_type(value, "string"):
+        return
+    fits = _linear(pattern)
+    if not (fits(value) if fits else re.search(pattern, value)):
+        yield importlib.import_module("jsonschema").ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+@cache
 def _explaining_kind() -> type[Draft202012Validator]:
-    kind: type[Draft202012Validator] = importlib.import_module("jsonschema").Draft202012Validator
+    found = importlib.import_module("jsonschema")
+    kind: type[Draft202012Validator] = found.validators.extend(
+        found.Draft202012Validator, {"pattern": _patterns}
+    )
     return kind
 
 

@@ -44,11 +44,13 @@ def start_window(expression: str) -> int:
 
 def _wrong_field(expression: str) -> Fault | None:
     try:
-        next_times(expression, _BEGIN, 1)
-    except NoSchedule as wrong:
-        message = f"{expression[:60]!r} is no schedule: {wrong}"
-        return Fault(code="schedule_invalid", pointer="/schedule", message=message)
-    return None
+        found = next_times(expression, _BEGIN, 1)
+        wrong = "" if found else "that time never comes; right would be a day that exists, in a year to come"
+    except NoSchedule as no_such_time:
+        wrong = str(no_such_time)
+    if not wrong:
+        return None
+    return Fault("schedule_invalid", "/schedule", f"{expression[:60]!r} is no schedule: {wrong}")
 
 
 def _is_cron(expression: str) -> bool:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from sluice.faults import Fault, pointer_of
 from sluice.model.json_schema import Explaining, surely_fits
-from sluice.model.yaml_document import YamlDocument
+from sluice.model.pasted_secrets import kind_of
+from sluice.model.unseen import foreign_letters
+from sluice.model.yaml_document import MOST_FAULTS, YamlDocument
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -28,17 +30,21 @@ _TYPE_WORDS = {
     "boolean": "true or false",
     "null": "null",
 }
+_LOOKED_AT = 10_000
+"""So many characters of a text are looked through for credentials before some of it is shown."""
 _YAML_1_1_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 
 def schema_faults(value: Any, schema: Mapping[str, Any], document: YamlDocument) -> list[Fault]:
-    """Return every fault of ``value`` under ``schema`` (draft 2020-12), in the order of lines."""
+    """Return the faults of ``value`` under ``schema`` (draft 2020-12), at most 100, in the order of lines."""
     if surely_fits(value, schema):
         return []
     found: dict[tuple[str, str], Fault] = {}
-    for error in Explaining(schema, formats=True).iter_errors(value):
-        for fault in _faults_of(error, document):
-            found.setdefault((fault.code, fault.pointer), fault)
+    errors = Explaining(schema, formats=True).iter_errors(value)
+    for fault in (fault for error in errors for fault in _faults_of(error, document)):
+        found.setdefault((fault.code, fault.pointer), fault)
+        if len(found) == MOST_FAULTS:
+            break
     return sorted(found.values(), key=lambda fault: (document.line_of(fault.pointer), fault.pointer))
 
 
@@ -47,15 +53,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     words = sorted(known)
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {close[0]!r}?"
+        foreign = foreign_letters(word, close[0])
+        return f"did you mean {close[0]!r}?" + (f" It holds {foreign}." if foreign else "")
     return f"known here: {', '.join(words)}" if words else "nothing is allowed here"
 
 
 def in_words(value: Any) -> str:
-    """Return what a value is, short enough for a message: ``the text 'abc'``, ``a list of 3``."""
+    """Return what a value is, short enough for a message: ``the text 'abc'``, ``a list of 3``.
+
+    What looks like a credential is not shown.
+    """
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, str):
+        if kind := kind_of(value[:_LOOKED_AT]):
+            return f"a text of {len(value)} characters that holds {kind}"
         return f"the text {value[:40]!r}" + ("..." if len(value) > 40 else "")
     if isinstance(value, Mapping):
         return f"an object with {', '.join(list(map(str, value))[:5])}" if value else "an empty object"

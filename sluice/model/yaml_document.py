@@ -4,6 +4,7 @@ It does not know what the document should say: that is a JSON Schema's job (slui
 
 A small, safe YAML: scalars as JSON and YAML 1.2 read them, so ``NO``, ``on``, ``012``, ``12:30`` and
 ``2024-01-01`` are text; keys are always text; no anchors, aliases, merge keys, tags or second document.
+What nobody sees in a text (sluice.model.unseen) stands there as an escape. No fault shows a credential.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ import yaml
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
+from sluice.model.pasted_secrets import hidden
+from sluice.model.unseen import unseen
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 100_000
+MOST_FAULTS = 100
+"""So many faults are told of one document; whoever mends them is told of the others then."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
@@ -47,8 +52,8 @@ class YamlDocument:
         return f"{self.source}:{self.line_of(pointer)}"
 
     def fault(self, code: str, pointer: str, message: str) -> Fault:
-        """Return a fault at the place, with its source and line."""
-        return Fault(code, pointer, message, self.place(pointer))
+        """Return a fault at the place, with its source and line, and without what looks like a credential."""
+        return _fault(code, pointer, message, self.place(pointer))
 
 
 def read_yaml(data: bytes, source: str) -> YamlDocument:
@@ -59,6 +64,7 @@ def read_yaml(data: bytes, source: str) -> YamlDocument:
         raise ConfigurationInvalid(f"{source} is too large", [Fault("too_large", "", message, source)])
     try:
         text = data.decode("utf-8-sig")
+        reading.check_letters(text)
         value = reading.document(text)
     except UnicodeDecodeError as err:
         line = data.count(b"\n", 0, err.start) + 1
@@ -86,7 +92,16 @@ class _Reading:
     nodes: int = 0
 
     def refuse(self, code: str, pointer: str, message: str, line: int) -> None:
-        self.faults.append(Fault(code, pointer, message, f"{self.source}:{line}"))
+        self.faults.append(_fault(code, pointer, message, f"{self.source}:{line}"))
+
+    def check_letters(self, text: str) -> None:
+        """Refuse what nobody sees: two names that look alike must not be two names."""
+        if found := unseen(text):
+            at, letter = found
+            line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+            right = 'write the visible letter, or, where it is meant, its escape in double quotes: "\\u200B"'
+            self.refuse("unseen_letter", "", f"has {letter} in column {column}; {right}", line)
+            raise _StopReadingError
 
     def document(self, text: str) -> Any:
         events = iter(yaml.parse(text, Loader=_LOADER))
@@ -105,6 +120,8 @@ class _Reading:
         return value
 
     def node(self, event: Any, events: Iterator[Any], pointer: str, depth: int) -> Any:
+        if len(self.faults) >= MOST_FAULTS - 1:  # and what ends the reading may be one more
+            raise _StopReadingError
         line = _line(event)
         self.lines.setdefault(pointer, line)
         self.nodes += 1
@@ -178,6 +195,10 @@ class _Reading:
                 self.refuse("number_too_long", pointer, message, line)
             return number
         return text
+
+
+def _fault(code: str, pointer: str, message: str, place: str) -> Fault:
+    return Fault(code, "/".join(map(hidden, pointer.split("/"))), hidden(message), place)
 
 
 def _line(event: Any) -> int:

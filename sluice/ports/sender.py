@@ -14,6 +14,7 @@ class Obstacle(StrEnum):
     NAME_UNKNOWN = "name_unknown"
     CERTIFICATE_INVALID = "certificate_invalid"
     TLS_REFUSED = "tls_refused"
+    ADDRESS_REFUSED = "address_refused"
 
 
 class TransportFailed(Exception):

@@ -22,5 +22,8 @@ class OutgoingMessage:
 class Topic(Protocol):
     """Where messages go; at least once, no order promised."""
 
-    def publish(self, messages: Sequence[OutgoingMessage]) -> None:
-        """Hand over every message; raises :class:`PublishFailed` if one could not be."""
+    def publish(self, messages: Sequence[OutgoingMessage]) -> int:
+        """Hand over every message; raises :class:`PublishFailed` if one could not be.
+
+        Returns how many messages were acknowledged: of none twice, however often it was sent.
+        """

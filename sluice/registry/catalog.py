@@ -6,17 +6,17 @@ A connector's files are those that were deployed with the code, or those of a ve
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 
 from sluice.connector.load import connector_names, load_connector
-from sluice.connector.paths import path_text
+from sluice.connector.paths import Path, path_text
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.mapping.canonical import CanonicalModel
-from sluice.mapping.load import load_mapping, patch_mapping
+from sluice.mapping.load import check_mapping, load_mapping, patch_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.mapping.patch import Suggestion
 from sluice.model.schema_faults import did_you_mean
@@ -100,6 +100,11 @@ class Catalog:
             self._mappers[key] = load_mapping(documents, connector, stream)
         return self._mappers[key]
 
+    def mapping_faults(self, connector: str, stream: Stream) -> list[Fault]:
+        """Return every fault of a stream's mapping, fields that the stream does not declare among them."""
+        documents = self._read(connector, self.digest(connector))
+        return check_mapping(documents, connector, stream.name, stream.schema)
+
     def mapping_text(self, connector: str, stream: str) -> str:
         """Return the text of the stream's mapping file; raises DocumentNotFound."""
         documents = self._read(connector, self.digest(connector))
@@ -150,16 +155,26 @@ def faults_of(known: Catalog, name: str) -> list[Fault]:
 
 
 def _mapping_faults(known: Catalog, connector: str, stream: Stream) -> list[Fault]:
-    try:
-        mapper = known.mapper(connector, stream.name)
-    except ConfigurationInvalid as invalid:
-        return list(invalid.faults)
+    if faults := known.mapping_faults(connector, stream):
+        return faults
+    mapper = known.mapper(connector, stream.name)
     needed = {path for path, fields in mapper.used.fields_by_path.items() if f"{mapper.entity}.id" in fields}
-    if stream.deletions is None or needed <= set(stream.key):
-        return []
-    more = ", ".join(sorted(map(path_text, needed - set(stream.key))))
-    message = f"needs {more}, but a tombstone tells nothing but the key of {stream.name}"
-    return [Fault("bad_id", "/id", message, _mapping(connector, stream.name))]
+    key, place = set(stream.key), _mapping(connector, stream.name)
+    faults = []
+    if more := needed - key if stream.deletions is not None else ():
+        message = f"needs {_texts(more)}, but a tombstone tells nothing but the key of {stream.name}"
+        faults.append(Fault("bad_id", "/id", message, place))
+    if (left := key - needed) and not mapper.unique:
+        message = (
+            f"does not read {_texts(left)}, which is of the key of {stream.name}: of two records with one id"
+            " one would be lost; read all of the key, or say under `unique` why no two have one id"
+        )
+        faults.append(Fault("key_not_in_id", "/id", message, place))
+    return faults
+
+
+def _texts(paths: Iterable[Path]) -> str:
+    return ", ".join(sorted(map(path_text, paths)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import orjson
 
-from sluice.contract.contract import Contract
+from sluice.contract.contract import Contract, UnknownFormat
 from sluice.model.change import Change
-from sluice.ports.object_store import ObjectStore
+from sluice.ports.object_store import ObjectNotFound, ObjectStore
 from sluice.ports.table import ABSENT, Conflict, Item, Table
 
 _PREFIX = "contract#"
 _HISTORY = "contract-history#"
 _KEPT = 200
+_BROKEN = (gzip.BadGzipFile, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError)
+"""What reading raises of an object that is no contract, or one that a later version wrote."""
 
 SLUICE = "sluice"
 """Who decided, where no person did: the first reading, and what a policy lets pass."""
@@ -62,23 +65,38 @@ class Contracts:
         self._connection = connection
 
     def get(self, stream: str) -> Contract | None:
-        """Return the stream's contract, None where it was never read to its end."""
+        """Return the stream's contract, None where it was never read to its end, or is lost."""
         item = self._table.get(self._connection, _PREFIX + stream)
-        return self._read(item) if item else None
+        return self._read(item)[0] if item else None
+
+    def lost(self, stream: str) -> str:
+        """Return why what was learnt of the stream cannot be read; empty where it can, or there is nothing.
+
+        The stream is then judged by what is declared and mapped, as when it is read for the first time, and
+        learnt anew.
+        """
+        item = self._table.get(self._connection, _PREFIX + stream)
+        return self._read(item)[1] if item else ""
 
     def learn(
         self, stream: str, sweep: str, at: str, learn: Callable[[Contract | None], Contract]
     ) -> Contract:
         """Store what ``learn`` makes of the contract after a good sweep; once per sweep.
 
-        A first reading, and a sweep that ``learn`` gives a new version, are entries of the history.
+        A first reading, one after what was known is lost, and a sweep that ``learn`` gives a new version, are
+        entries of the history.
         """
         item = self._table.get(self._connection, _PREFIX + stream)
-        known = self._read(item) if item else None
+        known, lost = self._read(item) if item else (None, "")
         if item is not None and known is not None and item.value["sweep"] == sweep:
             return known
         learnt = learn(known)
-        if known is None:
+        if item is not None and known is None:
+            learnt = replace(learnt, version=int(item.value["version"]) + 1)
+            self._note(
+                stream, learnt.version, Decision(f"lost#{sweep}", SLUICE, f"learnt anew: {lost}", at), ()
+            )
+        elif known is None:
             first = Decision(f"first#{sweep}", SLUICE, "read to its end for the first time", at)
             self._note(stream, learnt.version, first, ())
         pointer = {"sweep": sweep, "decided": item.value["decided"] if item else []}
@@ -91,7 +109,7 @@ class Contracts:
     def amend(self, stream: str, changes: Sequence[Change], decision: Decision) -> Contract:
         """Store the contract with these changes accepted, as a new version; return it."""
         item = self._table.get(self._connection, _PREFIX + stream)
-        known = self._read(item) if item else Contract()
+        known = (item and self._read(item)[0]) or Contract(version=int(item.value["version"]) if item else 1)
         decided = item.value["decided"] if item else []
         if decision.id in decided:
             return known
@@ -121,8 +139,17 @@ class Contracts:
             for item in list(self._table.query(self._connection, prefix)):
                 self._table.delete(self._connection, item.sort)
 
-    def _read(self, item: Item) -> Contract:
-        return Contract.from_json(orjson.loads(gzip.decompress(self._objects.get(item.value["key"]))))
+    def _read(self, item: Item) -> tuple[Contract | None, str]:
+        """Return the contract that is pointed to; or None, and why it cannot be read."""
+        key = item.value["key"]
+        try:
+            return Contract.from_json(orjson.loads(gzip.decompress(self._objects.get(key)))), ""
+        except ObjectNotFound:
+            return None, f"{key} is gone"
+        except UnknownFormat as unknown:
+            return None, f"{key}: {unknown}"
+        except _BROKEN as broken:
+            return None, f"{key} is no contract: {type(broken).__name__}"
 
     def _store(self, stream: str, contract: Contract, pointer: dict[str, Any], item: Item | None) -> None:
         """Store the contract, then the pointer to it over what ``item`` was; raises Conflict."""

@@ -48,6 +48,10 @@ class Decisions:
         item = self._table.get(self._connection, _PREFIX + decided.id)
         return Decided(**item.value) if item else None
 
+    def was_decided(self, incident: str) -> bool:
+        """Return whether a person decided on the change at any time, of this opening or an earlier one."""
+        return any(True for _ in self._table.query(self._connection, f"{_PREFIX}{incident}-", at_a_time=1))
+
     def decide(self, wanted: Decided) -> Decided:
         """Decide, unless somebody has; return what holds.
 

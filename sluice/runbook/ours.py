@@ -7,6 +7,7 @@ from typing import Any
 from sluice.errors import (
     ApiChanged,
     ConfigurationInvalid,
+    CountsDiffer,
     CredentialsRejected,
     ErpUnavailable,
     LeaseLost,
@@ -148,6 +149,22 @@ OURS = (
             ),
         ),
         wake="Nobody the first time. If it lasts over three runs of a connection: a developer.",
+        over=RESOLVED,
+    ),
+    _of(
+        CountsDiffer,
+        verdict=Verdict.CALL,
+        did=(
+            "Held three counts of the stream against each other before it moved the cursor: records read, "
+            "records that the transformer accounted for, messages that the topic took. They differ, so it "
+            "ended the stream; the cursor stays, and the next run reads the same again."
+        ),
+        look=(
+            "`sluice runs show RUN`: the cause has the counts, of a chunk or of the whole stream.",
+            "`CHANGELOG.md`: what was deployed last?",
+            "`sluice data reconcile --connections NAME --entity ENTITY`: does the lake miss records?",
+        ),
+        wake="A developer, in the morning: data is late, none of it is wrong.",
         over=RESOLVED,
     ),
     _of(

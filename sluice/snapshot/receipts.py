@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 import msgspec
@@ -227,6 +228,12 @@ class Receipts:
         """Yield the sweep's receipts by chunk number."""
         for key in self._objects.keys(self._prefix):
             yield self._stored(key)
+
+    def between(self, first: int, end: int) -> Iterator[StoredReceipt]:
+        """Yield the receipts of chunks from number ``first`` to before ``end``; the others are not read."""
+        for key in self._objects.keys(self._prefix):
+            if first <= int(PurePosixPath(key).name[:6]) < end:
+                yield self._stored(key)
 
     def all_and_announced(self) -> Iterator[StoredReceipt]:
         """Yield the receipts, then what was announced of chunks that have none."""

@@ -19,10 +19,13 @@ class BodyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Bytes at most: as they come over the wire, and after decompression."""
+    """Bytes at most: as they come over the wire, and after decompression.
 
-    wire: int = 64 * 1024 * 1024
-    decoded: int = 256 * 1024 * 1024
+    A body is held twice while it is put together, so a function of 512 MB has room for the largest.
+    """
+
+    wire: int = 32 * 1024 * 1024
+    decoded: int = 64 * 1024 * 1024
 
 
 def read_body(pieces: Iterator[bytes], encoding: str, caps: Caps) -> bytes:

@@ -6,77 +6,65 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from sluice.transport.deadline import Deadline
-from sluice.transport.egress import Target, may_be_reached
+from sluice.transport.egress import Door, Place, Target
+from sluice.transport.head import CheckedResponse
 
 _KEPT_PER_ORIGIN = 4
 _KEPT_SECONDS = 20.0
 
 
-class PrivateAddress(OSError):
-    """The name leads to an address that is not of the public internet."""
-
-    def __str__(self) -> str:
-        return "the name leads to a private address"
-
-
-@dataclass(frozen=True, slots=True)
-class Reachable:
-    """Looks at the address that a name led to, after connecting and before anything is sent.
-
-    So a name that leads elsewhere a moment later changes nothing.
-    """
-
-    public_only: bool = False
-    allow_loopback: bool = False
-
-    def check_host(self, host: str) -> None:
-        """Raise PrivateAddress for a host that is written as an address to which nothing may be sent."""
-        with suppress(ValueError):  # a name: what it leads to is known when it is connected
-            if self.public_only and not may_be_reached(host, allow_loopback=self.allow_loopback):
-                raise PrivateAddress
-
-    def check(self, connected: socket.socket) -> None:
-        """Close the connection and raise PrivateAddress where nothing may be sent to the address."""
-        if not self.public_only:
-            return
-        address = str(connected.getpeername()[0])
-        if not may_be_reached(address, allow_loopback=self.allow_loopback):
-            connected.close()
-            raise PrivateAddress
-
-
 class _WatchedHttp(HTTPConnection):
-    """Has its socket watched from the moment it exists."""
+    """Connects to an address that was judged before, and has its socket watched from the moment it exists."""
 
+    response_class = CheckedResponse
     deadline: Deadline | None = None
-    reachable = Reachable()
+    places: Sequence[Place] = ()
 
-    def _new_conn(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as in urllib3
-        connected = super()._new_conn()
-        self.reachable.check(connected)
-        if self.deadline is not None:
-            self.deadline.watch(connected)
-        return connected
+    def _new_conn(self) -> socket.socket:
+        return _connected(self, self.places, self.deadline)
 
 
 class _WatchedHttps(HTTPSConnection):
-    """Has its socket watched from the moment it exists, through the TLS handshake too."""
+    """The same with TLS, of whose handshake the name is still the host's."""
 
+    response_class = CheckedResponse
     deadline: Deadline | None = None
-    reachable = Reachable()
+    places: Sequence[Place] = ()
 
-    def _new_conn(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as in urllib3
-        connected = super()._new_conn()
-        self.reachable.check(connected)
-        if self.deadline is not None:
-            self.deadline.watch(connected)
-        return connected
+    def _new_conn(self) -> socket.socket:
+        return _connected(self, self.places, self.deadline)
+
+
+def _connected(
+    connection: HTTPConnection, places: Sequence[Place], deadline: Deadline | None
+) -> socket.socket:
+    """Return a socket that is connected to the first of the places that answers; no name is looked up."""
+    failed: OSError = OSError("no address is left")
+    for family, place in places:
+        made = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            for option in connection.socket_options or ():
+                made.setsockopt(*option)
+            seconds = float(connection.timeout or 0.0)
+            made.settimeout(seconds if deadline is None else min(seconds, deadline.left()))
+            made.connect(place)
+        except OSError as error:
+            made.close()
+            failed = error
+            continue
+        if deadline is not None:
+            deadline.watch(made)
+        return made
+    if isinstance(failed, TimeoutError):
+        raise ConnectTimeoutError(connection, "no connection in time") from failed
+    raise NewConnectionError(connection, "no connection") from failed
 
 
 Connection = _WatchedHttp | _WatchedHttps
@@ -87,18 +75,21 @@ class Connections:
     """Idle connections by origin; usable from several threads."""
 
     connect_seconds: float
-    reachable: Reachable = field(default_factory=Reachable)
+    door: Door = field(default_factory=Door)
     _idle: dict[tuple[str, str, int], list[tuple[float, Connection]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _tls: ssl.SSLContext | None = None
 
     def take(self, target: Target, deadline: Deadline, read_seconds: float) -> Connection:
-        """Return a connected connection whose reads wait so long at most; raises what urllib3 raises."""
-        self.reachable.check_host(target.host)
+        """Return a connected connection whose reads wait so long at most; raises what urllib3 raises.
+
+        And PrivateAddress, before anything is connected, where the host leads to where nothing is sent.
+        """
         connection = self._kept(target) or self._new(target)
-        connection.reachable = self.reachable
         connection.deadline = deadline
         if connection.sock is None:
+            seconds = min(self.connect_seconds, deadline.left())
+            connection.places = self.door.places(target.host, target.port, seconds)
             connection.connect()
         connected = connection.sock
         if connected is None:

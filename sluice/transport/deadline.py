@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,12 @@ class Deadline:
         self._timer.daemon = True
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
+        self._end = time.monotonic() + seconds
         self.passed = False
+
+    def left(self) -> float:
+        """Return the seconds that are left, 0.01 at least: a socket takes 0 for no time at all."""
+        return max(self._end - time.monotonic(), 0.01)
 
     def watch(self, connected: socket.socket) -> None:
         """Watch this socket from now on; one that is watched too late is shut down at once."""

@@ -1,16 +1,41 @@
-"""Which addresses a request may go to: the one place where that is decided.
+"""Which addresses a request may go to: as they are written, and as their names are looked up.
 
-It looks at the address as written; it does not resolve names.
+The rules are in sluice.model.egress. A name is looked up once for a connection, every address that it leads
+to is judged, and the connection is made to one of them: where the name leads a moment later changes nothing.
 """
 
 from __future__ import annotations
 
-import ipaddress
-from dataclasses import dataclass
+import queue
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
+from sluice.model.egress.reach import Reach
+
+MOST_ADDRESSES = 4
+"""Addresses of one name that are tried, one after the other."""
+
+Place = tuple[socket.AddressFamily, tuple[str | int, ...]]
+"""A family and an address of it, as sockets take them."""
+
+LookUp = Callable[[str, int], Sequence[Place]]
+"""Given a host and a port, returns where it is; raises OSError."""
+
+
+class PrivateAddress(OSError):
+    """The name leads to an address to which nothing is sent; one of several is enough."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the name leads to a private address: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +53,7 @@ class Target:
         return self.scheme, self.host, self.port
 
 
-def check_url(url: str, *, allow_loopback_http: bool) -> Target:
+def check_url(url: str, reach: Reach) -> Target:
     """Return where the request goes; raises ConfigurationInvalid for an address it may not go to.
 
     https anywhere; http only to this machine, and only where that was allowed.
@@ -42,30 +67,84 @@ def check_url(url: str, *, allow_loopback_http: bool) -> Target:
         raise _refused(f"begins with {parts.scheme[:20]!r}; should begin with https://")
     if "@" in parts.netloc:
         raise _refused("holds a user name or password; they belong into the secrets")
-    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise _refused("holds a space, a backslash, or a letter outside ASCII that is not percent-encoded")
-    if parts.scheme == "http" and not (allow_loopback_http and is_loopback(host)):
+    if not url.isascii() or not url.isprintable() or set(url) & set(" \\#"):
+        raise _refused(
+            "holds a space, a backslash, '#', or a letter outside ASCII that is not percent-encoded"
+        )
+    if parts.scheme == "http" and not (reach.allow_loopback and is_loopback(host)):
         raise _refused(f"leads to {host} without encryption; should begin with https://")
+    at = (443 if parts.scheme == "https" else 80) if port is None else port
+    if why := reach.refusal_of_host(host, at):
+        raise _refused(f"leads to {host[:100]}, which {why}")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path)
-
-
-def may_be_reached(address: str, *, allow_loopback: bool) -> bool:
-    """Return whether an IP address is one of the public internet, or this machine where that is allowed."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    known = mapped or found
-    return (known.is_global and not known.is_multicast) or (allow_loopback and known.is_loopback)
+    return Target(parts.scheme, host, at, path)
 
 
 def is_loopback(host: str) -> bool:
     """Return whether a host, as written, is this machine."""
-    if host == "localhost":
-        return True
+    alone = Reach(allow_loopback=True)
+    return not alone.refusal_of_host(host) and bool(Reach().refusal_of_host(host))
+
+
+def addresses_of(host: str, port: int) -> list[Place]:
+    """Return where the system's resolver says that a host is; raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(family, tuple(map(_part, place))) for family, _, _, _, place in found]
+
+
+def _part(part: object) -> str | int:
+    return part if isinstance(part, int) else str(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Looks names up and lets through only what may be reached: ``reach`` says what, ``look_up`` where."""
+
+    reach: Reach = field(default_factory=Reach)
+    look_up: LookUp = addresses_of
+
+    def places(self, host: str, port: int, seconds: float) -> list[Place]:
+        """Return where to connect to, the resolver's order kept; raises PrivateAddress, or OSError."""
+        found = _within(seconds, lambda: self.look_up(host, port))
+        for _, place in found:
+            if why := self.reach.refusal(str(place[0])):
+                raise PrivateAddress(why)
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "no address")
+        return list(found)[:MOST_ADDRESSES]
+
+    def refusal(self, url: str, seconds: float = 3.0) -> str:
+        """Return why nothing may be sent to an address now, "" where it may be, or its name is not found."""
+        try:
+            target = check_url(url, self.reach)
+            self.places(target.host, target.port, seconds)
+        except ConfigurationInvalid as invalid:
+            return invalid.faults[0].message
+        except PrivateAddress as private:
+            return f"the address is not to be reached: {private}"
+        except (OSError, ValueError):
+            return ""  # whoever sends there will tell
+        return ""
+
+
+def _within(seconds: float, look_up: Callable[[], Sequence[Place]]) -> Sequence[Place]:
+    """Return what the resolver says; raises gaierror where it takes longer: it knows no time limit itself."""
+    said: queue.SimpleQueue[Sequence[Place] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            said.put(look_up())
+        except Exception as err:  # noqa: BLE001 - raised below, where it is waited for
+            said.put(err)
+
+    threading.Thread(target=ask, daemon=True).start()
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        answer = said.get(timeout=max(seconds, 0.01))
+    except queue.Empty:
+        raise socket.gaierror(socket.EAI_AGAIN, "the resolver did not answer in time") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _refused(why: str) -> ConfigurationInvalid:

@@ -11,14 +11,13 @@ from typing import Any
 from urllib3.exceptions import (
     ConnectTimeoutError,
     IncompleteRead,
-    NameResolutionError,
     NewConnectionError,
     ReadTimeoutError,
 )
 
 from sluice.ports.sender import Obstacle
 from sluice.transport.body import BodyRefused
-from sluice.transport.connections import PrivateAddress
+from sluice.transport.egress import PrivateAddress
 
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _HANDSHAKE_REFUSED = frozenset(
@@ -58,6 +57,8 @@ def obstacle_of(error: BaseException) -> Obstacle | None:
     certificate, and what the peer refuses, from one that broke off.
     """
     for link in _chain(error):
+        if isinstance(link, PrivateAddress):
+            return Obstacle.ADDRESS_REFUSED
         if isinstance(link, socket.gaierror):
             return Obstacle.NAME_UNKNOWN if link.errno in _NO_SUCH_NAME else None
         if isinstance(link, ssl.SSLCertVerificationError):
@@ -97,7 +98,7 @@ _Words = Callable[[Any], str]
 _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Words], ...] = (
     (BodyRefused, str),
     (PrivateAddress, str),
-    (NameResolutionError, _name),
+    (socket.gaierror, _name),
     (NewConnectionError, lambda error: f"no connection came about ({_system(error.__cause__)})"),
     (ConnectTimeoutError, lambda _: "no connection came about in time"),
     (

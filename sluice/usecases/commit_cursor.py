@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sluice.errors import LeaseLost, OutcomeUnknown
+from sluice.errors import CountsDiffer, LeaseLost, OutcomeUnknown
 from sluice.messages.events import EventSource, deleted, encode, pack
 from sluice.model.chunk import Counts
 from sluice.registry.cursors import Cursor, Cursors
@@ -25,6 +25,7 @@ from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.contracts.sweep_changes import SeenOfSweep, stop_if_to_be_judged
 from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.telling.tell import resolve_incidents
+from sluice.usecases.transforming.acknowledged import publish_all
 from sluice.usecases.world import World, iso
 
 
@@ -51,7 +52,8 @@ def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
     """Publish deletes, learn, write the new snapshot index, move the cursor; return outcome and counts.
 
     Raises ApiChanged for what the sweep as a whole shows, and for changes of its chunks that stop nothing but
-    are to be told (unless they are ``accepted``); OutcomeUnknown if a chunk has no receipt; LeaseLost.
+    are to be told (unless they are ``accepted``); OutcomeUnknown if a chunk has no receipt; CountsDiffer if
+    records that were read are not accounted for; LeaseLost.
     """
     now = world.clock.now()
     world.leases.renew(wanted.connection, wanted.run, now)
@@ -72,7 +74,8 @@ def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
         wanted.stream,
         "synced",
         counts=counts.to_json(),
-        records_fetched=sweep.records_here,
+        # Of a sweep whose worker died after it had moved the cursor only the counts are known.
+        records_fetched=counts.fetched if sweep.committed else sweep.records_here,
         sweep=sweep.sweep,
     )
     world.runs.put_stream(wanted.run, result, world.expiry())
@@ -86,6 +89,7 @@ def _commit(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sum
         raise OutcomeUnknown(
             f"{wanted.stream}: {sweep.chunks} chunks were handed over, {sums.receipts} have a receipt"
         )
+    _check_counts(wanted.stream, sweep, sums.counts)
     gone, counted = _gone(world, wanted, where)
     live = SnapshotIndex(world.objects, cursor.snapshot).live
     seen = SeenOfSweep(
@@ -105,6 +109,19 @@ def _commit(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sum
         # In place of their chunk: should it be handed over yet, its records count once.
         world.runs.put_chunk(wanted.run, wanted.stream, 0, _again(sweep), world.expiry())
     _move(world, wanted, where, gone)
+
+
+def _check_counts(stream: str, sweep: Sweep, counts: Counts) -> None:
+    """Raise CountsDiffer unless what was read is what the receipts account for: no record got lost between.
+
+    That each event of a receipt was acknowledged is looked at before the receipt is written.
+    """
+    if counts.fetched != sweep.records + sweep.repeated or not counts.add_up:
+        again = f" and {sweep.repeated} again" if sweep.repeated else ""
+        raise CountsDiffer(
+            f"{stream}: {sweep.records} records were read{again}, {counts.fetched} are accounted for: "
+            + counts.in_words()
+        )
 
 
 def _again(sweep: Sweep) -> Counts:
@@ -151,7 +168,7 @@ def _publish_deletes(world: World, wanted: CommitCursor, gone: list[Seen], sweep
         connection.name, connection.connector, mapper.entity, mapper.schema_id, sweep.watermark
     )
     events = (encode(deleted(source, entry.id, entry.version)) for entry in tombstones)
-    world.information.publish(list(pack(events, source, connection.events_per_message)))
+    publish_all(world, f"{wanted.stream}, deletes", list(pack(events, source, connection.events_per_message)))
 
 
 def _move(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums], gone: list[Seen]) -> None:

@@ -32,6 +32,7 @@ from sluice.usecases.access.credentials import (
 )
 from sluice.usecases.access.expiry import settings_of_last_days
 from sluice.usecases.access.logging_in import nobody_logs_in
+from sluice.usecases.access.reach import check_reach
 from sluice.usecases.operating.auditing import audited
 from sluice.usecases.operating.connectors import connectors_of
 from sluice.usecases.plan_run import enabled_streams
@@ -64,7 +65,7 @@ class ConnectionDesk:
         bundle = {**known_secrets, **secrets}
         steps: list[tuple[str, Callable[[], Any]]] = [
             ("", lambda: _check(connection)),
-            ("/settings", lambda: complete_settings(connector, connection.settings)),
+            ("/settings", lambda: self._settings(connector, connection)),
             ("", lambda: enabled_streams(connection, connector)),
             ("/secrets", lambda: require_secrets(connector, bundle, connection.name)),
         ]
@@ -101,7 +102,7 @@ class ConnectionDesk:
         expected: int | None,
     ) -> Connection:
         connector = self.world.connector_of(connection)
-        settings = complete_settings(connector, connection.settings)
+        settings = self._settings(connector, connection)
         complete = replace(connection, settings=settings, created_at=iso(self.world.clock.now()))
         _check(complete)
         enabled_streams(complete, connector)
@@ -121,6 +122,12 @@ class ConnectionDesk:
             self.world.secrets.delete(session_name(connection.name))
         self._schedule(complete)
         return complete
+
+    def _settings(self, connector: Connector, connection: Connection) -> dict[str, Any]:
+        """Return the complete settings; raises ConfigurationInvalid, also where an address is refused."""
+        settings = complete_settings(connector, connection.settings)
+        check_reach(self.world.addresses, connector, settings)
+        return settings
 
     def pause(self, name: str) -> Connection:
         """Stop scheduled and manual runs; a run under way goes on to its end."""

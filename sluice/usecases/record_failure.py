@@ -10,8 +10,9 @@ from sluice.errors import ApiChanged, CredentialsRejected, LeaseLost
 from sluice.model.change import Change
 from sluice.model.change_kinds import change_of
 from sluice.registry.fleet import Fleet
-from sluice.registry.incidents import Sighting
+from sluice.registry.incidents import Incidents, Sighting
 from sluice.registry.runs import StreamResult
+from sluice.usecases.contracts.noted_changes import remembered_changes
 from sluice.usecases.failures import Failure
 from sluice.usecases.keep import keep_what_arrived
 from sluice.usecases.telling.tell import connections_of, report_incident
@@ -57,8 +58,24 @@ def _sighting(world: World, wanted: RecordFailure) -> Sighting:
     failure, at = wanted.failure, iso(world.clock.now())
     stream = None if failure.error in OF_THE_CONNECTION else wanted.stream
     change = _refused_everywhere(world, wanted.connection, at) if failure.error == _REFUSED else None
+    change = change or _noted_already(world, wanted)
     error = ApiChanged.__name__ if change else failure.error
     return Sighting(wanted.run, stream, error, failure.cause, at, change)
+
+
+def _noted_already(world: World, wanted: RecordFailure) -> Change | None:
+    """Return the change whose incident JudgeChange has opened, but of which it could tell nobody.
+
+    People are told of it then; a failure of its own would be a second incident for the same thing.
+    """
+    if wanted.failure.error != ApiChanged.__name__:
+        return None
+    incidents = Incidents(world.state, wanted.connection)
+    for change in remembered_changes(world, wanted.run, wanted.stream):
+        known = incidents.get(change.fingerprint(wanted.connection, wanted.stream))
+        if known is not None and known.state == "open":
+            return change
+    return None
 
 
 def _refused_everywhere(world: World, connection: str, at: str) -> Change | None:

@@ -29,6 +29,7 @@ from sluice.usecases.contracts.learning import keep_observation
 from sluice.usecases.contracts.noted_changes import Noted, note_chunk, refused_of_stream, remembering_changes
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.fetching.chunk_writer import read_chunk
+from sluice.usecases.transforming.acknowledged import publish_all
 from sluice.usecases.transforming.judging import Judging, Transformed
 from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import World
@@ -53,7 +54,10 @@ class HandedOver:
 
 
 def transform_chunk(world: World, message: HandedOver) -> Counts:
-    """Do the work and return the chunk's counts; raises ApiChanged (nothing was published), LeaseLost."""
+    """Do the work and return the chunk's counts; raises ApiChanged (nothing was published), LeaseLost.
+
+    Raises CountsDiffer where records, events and acknowledged messages do not add up.
+    """
     receipts = Receipts(world.objects, message.connection, message.stream, message.sweep)
     done = receipts.find(message.chunk.number)
     if done is not None:
@@ -77,7 +81,8 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     # A run that has ended, or was overtaken, must not publish any more; one that waits long must not be.
     world.leases.renew(message.connection, message.run, world.clock.now())
     _keep(world, message, result)
-    world.information.publish(list(pack(result.events, source, connection.events_per_message)))
+    messages = pack(result.events, source, connection.events_per_message)
+    publish_all(world, f"{message.stream}, chunk {message.chunk.number}", list(messages))
     return _receipt(world, message, receipts, result)
 
 

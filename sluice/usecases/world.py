@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sluice.connector.spec import Connector
 from sluice.mapping.mapper import Mapper
 from sluice.model.connection import Connection
+from sluice.ports.addresses import Addresses
 from sluice.ports.clock import Clock
 from sluice.ports.object_store import ObjectStore
 from sluice.ports.queue import Queue
@@ -36,6 +37,7 @@ class World:
     ``queues`` are there where people look at them (sluice.usecases.operating.topics names them), with what
     was measured of them. ``who`` is on whose behalf it is worked, as the audit tells it: a person's name, or
     Sluice itself. ``console`` is the origin at which browsers find the console, "" where nobody said.
+    ``addresses`` judges those that connections are given; without it, each is judged when it is sent to.
     """
 
     bucket: str
@@ -56,6 +58,7 @@ class World:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     traffic: Traffic | None = None
     console: str = ""
+    addresses: Addresses | None = None
 
     @property
     def machines(self) -> tuple[Workflow, ...]:

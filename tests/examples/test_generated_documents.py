@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from sluice.messages.events import EventSource, deleted, upserted
 from sluice.messages.notification import Notice, Notification
 from sluice.runbook import page as runbook
 from tests.law import published
+from tests.reliability import edges
+from tests.reliability import page as reliability
 
 ROOT = Path(__file__).parents[2]
 MODEL = CanonicalModel(FolderDocuments(ROOT))
@@ -66,6 +69,14 @@ def test_the_runbook_is_up_to_date(update_goldens: bool) -> None:
     if update_goldens:
         page.write_text(runbook.page())
     assert page.read_text() == runbook.page()
+
+
+@pytest.mark.parametrize("made", [reliability, edges], ids=[reliability.PAGE, edges.PAGE])
+def test_the_pages_of_reliability_are_up_to_date(made: ModuleType, update_goldens: bool) -> None:
+    page = ROOT / made.PAGE
+    if update_goldens:
+        page.write_text(made.page())
+    assert page.read_text() == made.page()
 
 
 @cache

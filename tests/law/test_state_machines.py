@@ -139,6 +139,19 @@ def test_map_around_other_states_catches_everything() -> None:
             assert catching[-1]["ErrorEquals"] == ["States.ALL"]
 
 
+def test_chunks_of_a_connection_are_a_group_of_their_own() -> None:
+    """So the queue is fair (docs/adr/0023)."""
+    sends = [
+        state["Parameters"]
+        for path in DEFINITIONS
+        for _, state, _ in states(load(path)["States"])
+        if "sqs:sendMessage" in state.get("Resource", "")
+    ]
+    assert len(sends) == 3
+    for given in sends:
+        assert given["MessageGroupId.$"] == given["MessageBody"]["connection.$"] == "$.connection"
+
+
 def test_choice_has_a_default() -> None:
     assert [name for _, name, state, _ in ALL if state["Type"] == "Choice" and "Default" not in state] == []
 

@@ -1,4 +1,4 @@
-"""What every case of backfill_mock_config.json must come to, and which edges it takes."""
+"""What every case of mocks/backfill.json must come to, and which edges it takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.state_machines.machine import read_mock_config
 
-MOCK_CONFIG = Path(__file__).with_name("backfill_mock_config.json")
+MOCK_CONFIG = Path(__file__).parent / "mocks" / "backfill.json"
 
 BUCKET, KEY = "windows", "backfills/acme/customer/two.json"
 """Where PlanBackfill's answers say that the windows are."""

@@ -152,7 +152,14 @@ UNGUARDED: dict[str, Case] = {
 
 _BEFORE = {"FetchPages": PLANNED, "HandOver": PLANNED, "CommitCursor": READ_TO_END}
 _RECORDED_ERRORS = {
-    name: name for name in ("ErpUnavailable", "CredentialsRejected", "ConfigurationInvalid", "OutcomeUnknown")
+    name: name
+    for name in (
+        "ErpUnavailable",
+        "CredentialsRejected",
+        "ConfigurationInvalid",
+        "OutcomeUnknown",
+        "CountsDiffer",
+    )
 } | {"KeyError": "States.ALL"}
 
 for _state, _before in _BEFORE.items():

@@ -21,6 +21,7 @@ from tests.state_machines.machine import (
     unguarded,
     with_edge_cut,
 )
+from tests.state_machines.retrying import rules
 
 ELSEWHERE = "SLUICE_SFN_ENDPOINT"
 MACHINES = {
@@ -40,7 +41,7 @@ def cut_machines(machine: str = SYNC) -> dict[str, str]:
 
 
 def mocks() -> dict[str, dict[str, Any]]:
-    """Return one mock config for all machines, and for each of their copies with an edge cut."""
+    """Return one mock config for all machines, and for each of their copies that cases run on."""
     found: dict[str, dict[str, Any]] = {"StateMachines": {}, "MockedResponses": {}}
     for machine, mock_config in MACHINES.items():
         config = mock_config()
@@ -48,7 +49,8 @@ def mocks() -> dict[str, dict[str, Any]]:
         found["MockedResponses"] |= config["MockedResponses"]
         for name in cut_machines(machine).values():
             found["StateMachines"][name] = config["StateMachines"][machine]
-    return found
+    again = rules.mocks({machine: mock_config() for machine, mock_config in MACHINES.items()})
+    return {part: whole | again[part] for part, whole in found.items()}
 
 
 @pytest.fixture(scope="session")

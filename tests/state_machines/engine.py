@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from tests.state_machines.machine import BACKFILL
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 _ASKED = ("SummariseRun", "TellAhead", "FailReplay", "SummariseHousekeeping")
 """The states that sum up, each in a machine of its own."""
@@ -72,20 +74,49 @@ class Engine:
 
     def run_all(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Ended]:
         """Run each (state machine's ARN, case); return how each ended."""
+        return {key: self._ended(execution) for key, execution in self._start_all(wanted).items()}
+
+    def histories(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Counter[str]]:
+        """Run each (state machine's ARN, case); return how often each state was entered and each error met.
+
+        Those of the executions that a distributed Map started, and that failed, are counted with it.
+        """
+        started = self._start_all(wanted)
+        for execution in started.values():
+            self._waited_for(execution)
+        return {
+            key: Counter(
+                name for one in (execution, *self._items(execution)) for name in self._entered_or_failed(one)
+            )
+            for key, execution in started.items()
+        }
+
+    def _entered_or_failed(self, execution: str) -> Iterator[str]:
+        pages = self._client.get_paginator("get_execution_history").paginate(executionArn=execution)
+        for event in (event for page in pages for event in page["events"]):
+            if "stateEnteredEventDetails" in event:
+                yield event["stateEnteredEventDetails"]["name"]
+            elif event["type"] == "TaskFailed":
+                yield event["taskFailedEventDetails"]["error"]
+
+    def _start_all(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         given = json.dumps({"connection": "acme", "connector": "*", "stream": "customer", "trigger": "test"})
-        started = {
+        return {
             (arn, case): self._client.start_execution(stateMachineArn=f"{arn}#{case}", input=given)[
                 "executionArn"
             ]
             for arn, case in wanted
         }
-        return {key: self._ended(execution) for key, execution in started.items()}
 
-    def _ended(self, execution: str) -> Ended:
+    def _waited_for(self, execution: str) -> DescribeExecutionOutputTypeDef:
         until = time.monotonic() + self._patience
         while (found := self._client.describe_execution(executionArn=execution))["status"] == "RUNNING":
             assert time.monotonic() < until, f"{execution} still runs after {self._patience} s"
             time.sleep(0.05)
+        return found
+
+    def _ended(self, execution: str) -> Ended:
+        found = self._waited_for(execution)
         asked = next(filter(None, (self._input_of(execution, state) for state in _ASKED)), None)
         error, cause = found.get("error"), found.get("cause")
         if error is None and found["status"] == "FAILED":  # Step Functions Local says it in the history only
@@ -95,13 +126,17 @@ class Engine:
         return Ended(found["status"], error, cause, asked, tuple(self._failed_items(execution)))
 
     def _failed_items(self, execution: str) -> Iterator[tuple[str | None, str | None]]:
+        for item in self._items(execution):
+            found = self._client.describe_execution(executionArn=item)
+            yield found.get("error"), found.get("cause")
+
+    def _items(self, execution: str) -> Iterator[str]:
+        """Yield the executions that failed of those that a distributed Map started."""
         if f":execution:{BACKFILL}" not in execution:  # Step Functions Local knows no distributed Map
             return
         for run in self._client.list_map_runs(executionArn=execution)["mapRuns"]:
             items = self._client.list_executions(mapRunArn=run["mapRunArn"], statusFilter="FAILED")
-            for item in items["executions"]:
-                found = self._client.describe_execution(executionArn=item["executionArn"])
-                yield found.get("error"), found.get("cause")
+            yield from (item["executionArn"] for item in items["executions"])
 
     def _input_of(self, execution: str, state: str) -> dict[str, Any] | None:
         event = self._last(

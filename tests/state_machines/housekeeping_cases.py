@@ -1,4 +1,4 @@
-"""What every case of housekeeping_mock_config.json must come to, and which edges it takes."""
+"""What every case of mocks/housekeeping.json must come to, and which edges it takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.state_machines.machine import read_mock_config
 from tests.state_machines.watch_cases import Case
 
-MOCK_CONFIG = Path(__file__).with_name("housekeeping_mock_config.json")
+MOCK_CONFIG = Path(__file__).parent / "mocks" / "housekeeping.json"
 
 TIDIED = "HousekeepingOutcome=tidied"
 UNFINISHED = "HousekeepingOutcome="

@@ -1,4 +1,4 @@
-"""What every case of replay_mock_config.json must come to, and which edges it takes."""
+"""What every case of mocks/replay.json must come to, and which edges it takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.state_machines.machine import read_mock_config
 
-MOCK_CONFIG = Path(__file__).with_name("replay_mock_config.json")
+MOCK_CONFIG = Path(__file__).parent / "mocks" / "replay.json"
 
 PAGE = "ReplayPlanned=page"
 DONE = "ReplayPlanned=done"

@@ -1,4 +1,4 @@
-"""Every case of housekeeping_mock_config.json on a real engine: how it ends, and which way it goes."""
+"""Every case of mocks/housekeeping.json on a real engine: how it ends, and which way it goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every case of watch_mock_config.json on a real engine: how it ends, and that it goes the way it says."""
+"""Every case of mocks/watch.json on a real engine: how it ends, and that it goes the way it says."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from sluice.settings import (
     LambdaSettings,
     UsageSettings,
     is_traced,
+    own_networks,
 )
 
 WHOLE = {
@@ -38,6 +39,33 @@ def test_a_whole_environment() -> None:
 def test_loopback_is_allowed_in_words(text: str, expected: bool) -> None:
     found = LambdaSettings.from_environment({**WHOLE, "SLUICE_ALLOW_LOOPBACK_HTTP": text})
     assert found.allow_loopback_http is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("none", []),
+        ("", []),
+        ("10.20.0.0/16", ["10.20.0.0/16"]),
+        ("10.20.0.0/16, 192.168.7.0/24 fd12:3456::/48", ["10.20.0.0/16", "192.168.7.0/24", "fd12:3456::/48"]),
+    ],
+)
+def test_private_networks_are_named_one_by_one(text: str, expected: list[str]) -> None:
+    given = {**WHOLE, "SLUICE_PRIVATE_NETWORKS": text}
+    assert [str(one) for one in LambdaSettings.from_environment(given).networks] == expected
+    assert [str(one) for one in own_networks(given)] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["0.0.0.0/0", "169.254.0.0/16", "127.0.0.0/8", "8.8.0.0/16", "10.20.0.1/16", "all"]
+)
+def test_what_is_no_private_network_is_told(text: str) -> None:
+    given = {**WHOLE, "SLUICE_PRIVATE_NETWORKS": text}
+    for settings in (LambdaSettings.from_environment, own_networks):
+        with pytest.raises(ConfigurationInvalid) as refused:
+            settings(given)
+        [fault] = refused.value.faults
+        assert (fault.code, fault.pointer) == ("bad_network", "/SLUICE_PRIVATE_NETWORKS")
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

@@ -15,10 +15,18 @@ from sluice.cli.output import json_option, print_rows
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
 from sluice.ports.queue import Queue, ReceivedMessage
-from sluice.usecases.operating.topics import MOST_MOVED, list_topics, redrive
+from sluice.usecases.operating.dead_letters import list_dead_letters
+from sluice.usecases.operating.topics import (
+    MOST_A_SECOND,
+    MOST_MOVED,
+    MOST_PEEKED,
+    list_topics,
+    redrive,
+)
 
 POLL_SECONDS = 2
 LISTED = ("name", "depth", "oldest_seconds", "sent_last_hour", "dead_letters", "dead_letters_oldest_seconds")
+SHOWN_OF_A_LETTER = ("id", "sent_at", "deliveries", "type", "connection", "events", "bytes")
 
 
 @click.group("topics", cls=Commands)
@@ -68,21 +76,41 @@ def list_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
     print_rows(rows, LISTED, as_json=as_json, none="this deployment has no queues")
 
 
+@topics_group.command("dead-letters")
+@click.argument("queue")
+@click.option("--limit", type=click.IntRange(1, MOST_PEEKED), default=10, show_default=True,
+              help="At most so many messages.")  # fmt: skip
+@json_option
+@pass_reach
+def dead_letters_command(reach: Reach, /, queue: str, limit: int, *, as_json: bool) -> None:
+    """Look at dead letters of QUEUE, which stay there; with --json also at what may be shown of each.
+
+    What is personal, and what a vendor wrote, is masked.
+    """
+    rows = [asdict(letter) for letter in list_dead_letters(reach.deployment.world, queue, limit)]
+    print_rows(rows, SHOWN_OF_A_LETTER, as_json=as_json, none=f"{queue} has no dead letters")
+
+
 @topics_group.command("redrive")
 @click.argument("queue")
-@click.option(
-    "--limit", type=click.IntRange(1), default=MOST_MOVED, show_default=True, help="At most so many messages."
-)
+@click.option("--limit", type=click.IntRange(1), default=MOST_MOVED, show_default=True,
+              help="At most so many messages.")  # fmt: skip
+@click.option("--id", "ids", multiple=True, help="Only this one of `topics dead-letters`; may be repeated.")
+@click.option("--rate", type=click.FloatRange(1), default=MOST_A_SECOND, show_default=True,
+              help="At most so many a second.")  # fmt: skip
 @pass_reach
-def redrive_command(reach: Reach, queue: str, limit: int) -> None:
+def redrive_command(reach: Reach, /, queue: str, limit: int, ids: tuple[str, ...], rate: float) -> None:
     """Move the dead letters of QUEUE back to it, one by one; doing it twice does no harm."""
     moved = left = 0
-    while moved < limit:
-        step = redrive(reach.deployment.world, queue, limit - moved)
+    most = min(limit, len(set(ids))) if ids else limit
+    while moved < most:
+        step = redrive(reach.deployment.world, queue, most - moved, ids, rate)
         moved, left = moved + step.moved, step.left
         if not step.moved:
             break
     say(f"{moved} messages are back on {queue}, about {left} dead letters are left")
+    if ids and moved < most:
+        say(f"{most - moved} of those named were not found: they are gone, or somebody is looking at them")
 
 
 def messages(queue: Queue, patience: float) -> Iterator[ReceivedMessage]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sluice.connector.building.credentials import build_credential, is_from_outside, refuse_written_out
+from sluice.connector.building.headers import build_headers
 from sluice.connector.building.oauth import build_oauth
-from sluice.connector.building.requests import build_address, build_headers, build_path_parameters
+from sluice.connector.building.requests import build_address, build_path_parameters
 from sluice.connector.spec import Auth, Login, RequestSpec
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.connector.values import Call, Literal
@@ -22,9 +24,12 @@ def build_auth(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Aut
         return build_oauth(reader, raw, known)
     if kind == "basic":
         parts = tuple(reader.scalar(raw[name], (*at, name), known) for name in ("username", "password"))
+        # Of a key that is sent as a user name the password is often a fixed letter.
+        if not any(map(is_from_outside, parts)):
+            refuse_written_out(reader, (*at, "password"))
         return Auth(kind, headers={"Authorization": Call("basic", values=parts)})
     if kind == "bearer":
-        token = reader.scalar(raw["token"], (*at, "token"), known)
+        token = build_credential(reader, raw["token"], (*at, "token"), known)
         return Auth(kind, headers={"Authorization": Call("join", values=(Literal("Bearer "), token))})
     attach = raw.get("attach", {})
     headers = build_headers(reader, attach.get("headers"), (*at, "attach", "headers"), known)

@@ -13,6 +13,7 @@ from sluice.connector.building.auth import build_auth
 from sluice.connector.building.limits import build_limits
 from sluice.connector.building.oauth import captured_names
 from sluice.connector.building.requests import build_path_parameters, build_request
+from sluice.connector.building.settings import check_settings
 from sluice.connector.paths import Path
 from sluice.connector.spec import (
     Connector,
@@ -28,8 +29,6 @@ from sluice.connector.spec import (
 )
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.model.change_kinds import KINDS
-from sluice.model.json_schema import schema_error
-from sluice.model.schema_faults import did_you_mean, schema_faults
 
 # What a default request refers to is known only with the stream that takes it over.
 _ANYTHING: dict[str, Any] = {
@@ -45,7 +44,7 @@ def build_connector(reader: ValueReader) -> Connector:
     """Return the connector of the reader's document; faults pile up in the reader."""
     raw = reader.document.value
     known = known_names(raw)
-    _check_settings(reader, raw.get("settings"))
+    check_settings(reader, raw.get("settings"))
     _check_last_days(reader, raw)
     base_url = reader.scalar(raw["base_url"], ("base_url",), Known(settings=known.settings))
     limit = raw.get("rate_limit")
@@ -138,8 +137,9 @@ def build_pagination(reader: ValueReader, raw: Mapping[str, Any], at: At) -> Pag
         kind=kind,
         at=_place(place),
         limit=_place(limit),
-        size=raw.get("size", 0),
-        start=raw.get("start", 1 if kind is PageKind.PAGE else 0),
+        # 1e2 is a whole number too, and would be sent as 100.0.
+        size=int(raw.get("size", 0)),
+        start=int(raw.get("start", 1 if kind is PageKind.PAGE else 0)),
         total=_found_in(reader, raw, at, "total"),
         pages=_found_in(reader, raw, at, "pages"),
         next=_found_in(reader, raw, at, "next"),
@@ -180,24 +180,3 @@ def _check_last_days(reader: ValueReader, raw: Mapping[str, Any]) -> None:
                 f"{setting!r} is no setting with format: date; right would be one that a person fills in"
             )
             reader.refuse("bad_secret", ("secrets", name, "expires_on"), message)
-
-
-def _check_settings(reader: ValueReader, schema: Mapping[str, Any] | None) -> None:
-    """Refuse a settings schema that is none, and defaults that it would refuse itself."""
-    if schema is None:
-        return
-    wrong = schema_error(schema)
-    if wrong is not None:
-        reader.refuse(
-            "bad_schema", ("settings", *wrong.absolute_path), f"is not JSON Schema: {wrong.message[:160]}"
-        )
-        return
-    for name, field in schema["properties"].items():
-        if "default" in field:
-            for fault in schema_faults(field["default"], field, reader.document):
-                message = f"the default of {name} does not fit its own schema: {fault.message}"
-                reader.refuse("bad_default", ("settings", "properties", name, "default"), message)
-    for place, name in enumerate(schema.get("required", ())):
-        if name not in schema["properties"]:
-            message = f"there is no setting {name!r}; {did_you_mean(name, schema['properties'])}"
-            reader.refuse("unknown_setting", ("settings", "required", place), message)

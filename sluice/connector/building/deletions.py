@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from sluice.connector.building.connector import build_pagination
-from sluice.connector.building.requests import build_headers, build_path_parameters
+from sluice.connector.building.headers import build_headers, merged
+from sluice.connector.building.requests import build_path_parameters
 from sluice.connector.checks.only import Only
 from sluice.connector.checks.tombstones import Deletions
 from sluice.connector.paths import Path
@@ -92,7 +93,7 @@ def _request(reader: ValueReader, raw: Mapping[str, Any], defaults: RequestSpec,
     known = replace(known, fields=False, window=False, ranges=False)
     return RequestSpec(
         method=raw.get("method", defaults.method),
-        headers={**defaults.headers, **build_headers(reader, raw.get("headers"), (*at, "headers"), known)},
+        headers=merged(defaults.headers, build_headers(reader, raw.get("headers"), (*at, "headers"), known)),
         query={**defaults.query, **reader.values(raw.get("query"), (*at, "query"), known)},
         body=reader.value(raw["body"], (*at, "body"), known) if "body" in raw else defaults.body,
     )

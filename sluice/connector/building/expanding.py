@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from sluice.connector.building.connector import build_pagination
-from sluice.connector.building.requests import build_headers, build_path_parameters
+from sluice.connector.building.headers import build_headers, merged
+from sluice.connector.building.requests import build_path_parameters
 from sluice.connector.expanding.declared import Details, Parents, Rows
 from sluice.connector.paths import Path, path_text
 from sluice.connector.spec import Connector, PageKind, Pagination, RequestSpec, Stream
@@ -203,7 +204,7 @@ def _request(
 ) -> RequestSpec:
     headers = build_headers(reader, raw.get("headers"), (*at, "headers"), known)
     query = reader.values(raw.get("query"), (*at, "query"), known)
-    return RequestSpec(headers={**defaults.headers, **headers}, query=query)
+    return RequestSpec(headers=merged(defaults.headers, headers), query=query)
 
 
 def _concurrency(reader: ValueReader, raw: Mapping[str, Any], most: int) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from itertools import chain, repeat
 from typing import Any
 
-from sluice.connector.building.requests import build_address, build_headers
+from sluice.connector.building.credentials import build_credential
+from sluice.connector.building.headers import build_headers
+from sluice.connector.building.requests import build_address
 from sluice.connector.spec import Auth, Authorization, Lasting, Login, RequestSpec, Values
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Value
@@ -92,7 +94,9 @@ def _signed(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> Login:
     """NetSuite's form of RFC 7523: the scope is a claim of the assertion."""
     private_key = reader.scalar(raw["private_key"], (*_AT, "private_key"), known)
     if not (isinstance(private_key, Call) and private_key.word == "secret"):
-        message = f"is {in_words(raw['private_key'])}; should be a secret: {{secret: NAME}}"
+        written = raw["private_key"]
+        came = "written out here" if isinstance(written, str) else in_words(written)
+        message = f"is {came}; should be a secret: {{secret: NAME}}"
         reader.refuse("wrong_type", (*_AT, "private_key"), message)
     key_id = reader.scalar(raw["key_id"], (*_AT, "key_id"), known)
     assertion = Call(
@@ -166,7 +170,10 @@ def _token_request(reader: ValueReader, raw: Mapping[str, Any], known: Known, fo
 
 
 def _client(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> dict[str, Value]:
-    return {name: reader.scalar(raw[name], (*_AT, name), known) for name in ("client_id", "client_secret")}
+    return {
+        "client_id": reader.scalar(raw["client_id"], (*_AT, "client_id"), known),
+        "client_secret": build_credential(reader, raw["client_secret"], (*_AT, "client_secret"), known),
+    }
 
 
 def _client_in_form(reader: ValueReader, raw: Mapping[str, Any], known: Known) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""Builds what requests of every sort are made of: headers, path parameters, a file's own ``request``."""
+"""Builds what requests of every sort are made of: path parameters, addresses, a file's own ``request``."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sluice.connector.building.headers import build_headers
 from sluice.connector.settings import wrong_with_address
 from sluice.connector.spec import Connector, RequestSpec
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.connector.values import Call, Literal, Value
 from sluice.model.schema_faults import did_you_mean
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_OURS = frozenset(
-    {"host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "accept-encoding"}
-)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PATH_TEXT = re.compile(r"(/([A-Za-z0-9._~!$&'()*+,;=:@>-]|\{[a-z][a-z0-9_]*\}|%[0-9A-Fa-f]{2})*)+")
 
@@ -59,22 +56,6 @@ def build_path_parameters(
             message = f"{name!r} is not a placeholder of {path}; {did_you_mean(name, wanted)}"
             reader.refuse("unknown_path_parameter", (*at, "path_parameters", name), message)
     return reader.values(given, (*at, "path_parameters"), known)
-
-
-def build_headers(
-    reader: ValueReader, raw: Mapping[str, Any] | None, at: At, known: Known
-) -> dict[str, Value]:
-    """Return a request's headers, having refused names that are no names or are not a connector's to set."""
-    for name, value in (raw or {}).items():
-        if not _HEADER_NAME.fullmatch(name):
-            reader.refuse("bad_name", (*at, name), f"{name[:40]!r} is not the name of a header")
-        elif name.lower() in _OURS:
-            reader.refuse("not_allowed", (*at, name), f"the header {name} is set by Sluice; leave it out")
-        if isinstance(value, str) and not value.isprintable():
-            reader.refuse(
-                "bad_form", (*at, name), f"the header {name} holds a line break or control character"
-            )
-    return reader.values(raw, at, known)
 
 
 def build_base_url(reader: ValueReader, connector: Connector) -> Value:

@@ -13,12 +13,8 @@ from sluice.connector.building.deletions import build_only, with_deletions
 from sluice.connector.building.empties import check_false_is_empty
 from sluice.connector.building.expanding import build_details, with_parents, with_rows
 from sluice.connector.building.fields import declared, declared_path
-from sluice.connector.building.requests import (
-    build_base_url,
-    build_headers,
-    build_path_parameters,
-    build_request,
-)
+from sluice.connector.building.headers import build_headers, merged
+from sluice.connector.building.requests import build_base_url, build_path_parameters, build_request
 from sluice.connector.building.windows import build_ranges, build_windows
 from sluice.connector.checks.only import Only
 from sluice.connector.paths import Path
@@ -115,15 +111,15 @@ def _known_in_path(known: Known) -> Known:
 def _request(reader: ValueReader, raw: Mapping[str, Any], defaults: RequestSpec, known: Known) -> RequestSpec:
     """Merge: headers and query by name, method and body as a whole."""
     own = build_request(reader, raw, known)
-    merged = RequestSpec(
+    request = RequestSpec(
         method=own.method if "method" in raw else defaults.method,
-        headers={**defaults.headers, **own.headers},
+        headers=merged(defaults.headers, own.headers),
         query={**defaults.query, **own.query},
         body=own.body if "body" in raw else defaults.body,
     )
-    if merged.method == "GET" and merged.body is not None:
+    if request.method == "GET" and request.body is not None:
         reader.refuse("not_allowed", ("request", "body"), "is sent only with POST; say `method: POST`")
-    return merged
+    return request
 
 
 def _key(reader: ValueReader, raw: Mapping[str, Any]) -> tuple[Path, ...]:

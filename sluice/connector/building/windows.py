@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sluice.connector.building.fields import declared_path
-from sluice.connector.building.requests import build_headers
+from sluice.connector.building.headers import build_headers
 from sluice.connector.spec import Ranges, Windows
 from sluice.connector.value_reader import At, Known, ValueReader
 from sluice.connector.values import Literal

@@ -36,12 +36,12 @@ class Answer:
     _value: Any = field(default=_NOT_READ, repr=False)
 
     def value(self) -> Any:
-        """Return the body's JSON; raises erp_json.NotJson or NotUtf8."""
+        """Return the body's JSON; raises erp_json.NotJson, NotUtf8 or Ambiguous."""
         if self._value is _NOT_READ:
             found = None
             if self.raw_at is not None and self.reply.status == _OK:
                 found = split(self.reply.body, self.raw_at)
-            self._value = erp_json.read_shallow(self.reply.body) if found is None else found
+            self._value = erp_json.read_reply(self.reply.body) if found is None else found
         return self._value
 
     def find(self, path: Path) -> Any:

@@ -6,15 +6,20 @@ says what is wrong with it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from sluice.connector.paths import Path
+from sluice.connector.paths import Path, look_up
 from sluice.connector.position import Position
 from sluice.connector.spec import Stream
 from sluice.model import erp_json
 from sluice.model.raw_records import RawRecords
+
+ALL_LOOKED_AT = 16
+LOOKED_AT = 2
+"""Records of a list that are looked at: all of so few, so many of more."""
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -36,9 +41,23 @@ def split(body: bytes, path: Path) -> Any | None:
     if not erp_json.is_utf8(body) or b"\n" in body.strip() or erp_json.has_long_numbers(body):
         return None
     try:
-        return _around(body, path)
+        found = _around(body, path)
     except (msgspec.MsgspecError, RecursionError):
         return None
+    records = None if found is None else look_up(found, path)
+    return found if records is not None and not _is_ambiguous(body, records.lines) else None
+
+
+def _is_ambiguous(body: bytes, lines: Sequence[bytes]) -> bool:
+    """Return whether a name stands twice with two values around the list, or in a record that is looked at.
+
+    To look at a record takes as long as ten others take here, so of a long list some are: an ERP that writes
+    names twice does so in all of its records, or in many. Where one does, the whole reply is refused.
+    """
+    start, end = body.find(lines[0]), body.rfind(lines[-1]) + len(lines[-1])
+    around = body[:start] + b"0" + body[end:]
+    apart = 1 if len(lines) <= ALL_LOOKED_AT else -(-len(lines) // LOOKED_AT)
+    return any(map(erp_json.is_ambiguous, (around, *lines[::apart], lines[-1])))
 
 
 def _around(text: bytes | msgspec.Raw, path: Path) -> Any | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 MAX_SHOWN = 200
+_READ = 20 * MAX_SHOWN
 _SHORTEST = 4
 _MASK = "***"
 
@@ -34,6 +35,9 @@ class Redactor:
 
     def shown(self, body: bytes) -> str:
         """Return the beginning of a reply's body for a message: one line, 200 characters, no secrets."""
-        text = self.clean(body[: 20 * MAX_SHOWN].decode("utf-8", "replace"))
+        text = self.clean(body[:_READ].decode("utf-8", "replace"))
+        if len(body) > _READ and self._known:
+            # What was cut in two at the end is no secret that could be found.
+            text = text[: -len(self._known[0])]
         line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
         return line[:MAX_SHOWN] + ("..." if len(line) > MAX_SHOWN else "")

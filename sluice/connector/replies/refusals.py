@@ -100,14 +100,19 @@ class Refusal:
             return self._other_format(kind)
         try:
             answer.value()
-        except erp_json.NotUtf8 as err:
-            return self.changed("D10", f"the body {err}", "body", ("UTF-8", "another encoding"))
-        except erp_json.NotJson as err:
-            kind = answer.what_no_json_is()
-            if kind is not None:
-                return self._other_format(kind)
-            return self.unavailable(f"the body was cut short or is broken: it {err}; expected complete JSON")
+        except (erp_json.NotUtf8, erp_json.NotJson, erp_json.Ambiguous) as err:
+            return self._unreadable(answer, err)
         return None
+
+    def _unreadable(self, answer: Answer, err: ValueError) -> SluiceError:
+        if isinstance(err, erp_json.NotUtf8):
+            return self.changed("D10", f"the body {err}", "body", ("UTF-8", "another encoding"))
+        if isinstance(err, erp_json.Ambiguous):
+            return self.changed("D10", f"the body {err}", "body", ("one value a name", "two values"))
+        kind = answer.what_no_json_is()
+        if kind is not None:
+            return self._other_format(kind)
+        return self.unavailable(f"the body was cut short or is broken: it {err}; expected complete JSON")
 
     def _other_format(self, kind: str) -> ApiChanged:
         message = f"{kind} came in place of JSON: {self.said()}"

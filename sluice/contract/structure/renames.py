@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sluice.contract.records.observed import Observation
 from sluice.contract.records.paths import LIST, Path, text_of
 from sluice.contract.records.window import Window
+from sluice.contract.statistical import Guard
 from sluice.contract.structure.likeness import Likeness, by_fields, by_form, by_witnesses, name_likeness
 from sluice.contract.structure.suspect import Case, Suspect, is_absent
 
@@ -38,11 +39,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Renames:
-    """Finds the pairs of one window."""
+    """Finds the pairs of one window; ``guard`` keeps a failure of the statistics, as if none were alike."""
 
     window: Window
     known: Observation
     cases: Mapping[Path, Case]
+    guard: Guard
 
     def pairs(self, suspects: Sequence[Suspect]) -> list[Pair]:
         """Return the believed pairs among the vanished fields of ``suspects`` and the new ones."""
@@ -90,7 +92,8 @@ class Renames:
         proof = by_witnesses(self.window, self.known.witnesses, gone, new)
         if proof is not None:
             return replace(proof, score=1.0 + proof.score + name_likeness(gone[-1], new[-1]))
-        return by_form(self.known.histories.get(gone), self.window.values(new), gone, new)
+        history, values = self.known.histories.get(gone), self.window.values(new)
+        return self.guard(lambda: by_form(history, values, gone, new), None)
 
 
 def as_suspect(pair: Pair, gone: Suspect) -> Suspect:

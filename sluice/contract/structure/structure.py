@@ -14,6 +14,7 @@ from sluice.contract.records.observed import Observation
 from sluice.contract.records.paths import LIST, Path
 from sluice.contract.records.watch import Watch, declared_paths
 from sluice.contract.records.window import Window
+from sluice.contract.statistical import Guard
 from sluice.contract.structure.emptiness import judge_emptiness
 from sluice.contract.structure.expansion import judge_lists, judge_objects
 from sluice.contract.structure.presence import judge_presence
@@ -34,15 +35,15 @@ class Structure:
     known: Observation | None
     omits: bool
 
-    def suspects(self, window: Window) -> list[Suspect]:
-        """Return what is off in a window, each thing once."""
+    def suspects(self, window: Window, guard: Guard) -> list[Suspect]:
+        """Return what is off in a window, each thing once; ``guard`` keeps a failure of the statistics."""
         cases = self._cases(window)
         changed = [case for case in cases.values() if not _is_as_ever(case.was, case.now)]
         found = [one for case in changed for judge in _JUDGES for one in judge(case)]
         if self.known is None or not changed:
             return found
         found = _reduced(found, cases)
-        pairs = Renames(window, self.known, cases).pairs(found)
+        pairs = Renames(window, self.known, cases, guard).pairs(found)
         return [*_paired(found, pairs), *self._added(cases, pairs)]
 
     def _cases(self, window: Window) -> dict[Path, Case]:

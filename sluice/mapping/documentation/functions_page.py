@@ -31,6 +31,12 @@ null. A path that leads through something that is no object is a fault, never a 
 decimals and dates must be written plainly, a time must name its zone. Empty text is null, except in a
 plain text field. A missing value of a required field, and every value that cannot be converted, is a
 fault: the record is set aside, and nothing of it is published.
+
+**Identity.** `id` reads every field of the stream's key: of two records with one id the one would take the
+place of the other. Where it reads less, the mapping says under `unique` why no two records have one id.
+
+**Letters that nobody sees** (zero-width ones, turned directions, accents written apart) stand in a path as
+escapes, `"na\\u200bme"`, so that two names that look alike are not mistaken for one.
 """
 
 

@@ -8,6 +8,10 @@ from sluice.mapping.conversion import text_of
 from sluice.mapping.functions.call import Call
 from sluice.mapping.kinds import Kind
 from sluice.mapping.node import Node, function_node
+from sluice.mapping.unmappable import Unmappable
+
+MOST_CHARACTERS = 1_000_000
+"""What joining gives at most: texts that are joined from joined ones would grow without end."""
 
 
 def text(call: Call) -> Node:
@@ -26,7 +30,7 @@ def text(call: Call) -> Node:
 def join(call: Call) -> Node:
     """The texts in ``of``, with ``with`` (a space) between them; null and empty ones are left out.
 
-    All of them null or empty gives null.
+    All of them null or empty gives null; more than a million characters set the record aside.
 
     >>> {join: {of: [firstName, lastName]}}  # {"firstName": "Kari", "lastName": "Nordmann"}
     "Kari Nordmann"
@@ -37,7 +41,10 @@ def join(call: Call) -> Node:
 
     def compute(*found: Any) -> Any:
         texts = [text_of(value) for value in found if value is not None and value != ""]
-        return between.join(texts) if texts else None
+        joined = between.join(texts)
+        if len(joined) > MOST_CHARACTERS:
+            raise Unmappable("too_long", None, f"texts of {MOST_CHARACTERS} characters together at most")
+        return joined if texts else None
 
     return function_node(compute, Kind.TEXT, call.values("of", Kind.TEXT))
 

@@ -14,7 +14,7 @@ REPLY_KINDS: tuple[Kind, ...] = (
     kind("D07", "media_type_refused", "The media type is refused (406, 415)", "H: critical hold", "status of the reply"),
     kind("D08", "upgrade_required", "Another protocol or TLS version is demanded (426, a failed handshake)", "H: critical hold", "status of the reply; a handshake that is refused, also at a second try"),
     kind("D09", "html_instead_of_data", "A web page (login, firewall, maintenance) with status 200", "HR: critical hold", "the body begins as HTML, also when asked again"),
-    kind("D10", "format_changed", "Another format or encoding in place of JSON in UTF-8", "HR: critical hold", "content type and first bytes of the body; text also when asked again"),
+    kind("D10", "format_changed", "Another format or encoding in place of JSON in UTF-8", "HR: critical hold", "content type and first bytes of the body; text also when asked again; a name that has two values in one object"),
     kind("D11", "envelope_changed", "The reply's envelope changed: no list where it was", "R: critical hold", "the list's path holds no list; an absent list is never taken as an empty one"),
     kind("D12", "error_code_changed", "An error has another status than before", "H: high notify; low notify", "a status that neither the connector nor the engine knows; with no page to read the stream is held"),
     kind("D13", "error_with_success_status", "An error in a reply with status 200", "R: critical hold", "an error key in the body, and no list or an empty one"),

@@ -12,7 +12,7 @@ from sluice.errors import ApiChanged, ErpUnavailable, OutcomeUnknown
 from sluice.registry.backfills import Backfill, Backfills, WindowState
 from sluice.registry.cursors import Cursors
 from sluice.registry.runs import StreamResult
-from sluice.snapshot.receipts import receipts_prefix
+from sluice.snapshot.receipts import Receipts, receipts_prefix
 from sluice.usecases.contracts.noted_changes import remembered_changes
 from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.keep import keep_what_arrived
@@ -98,6 +98,7 @@ def _whole_sweep(world: World, backfill: Backfill, done: Sequence[WindowState]) 
     if not wanted <= found:
         missing = len(wanted - found)
         raise OutcomeUnknown(f"{backfill.stream}: {missing} of {len(wanted)} chunks have no receipt")
+    given_up = _read_again(world, backfill, found - wanted)
     highest = max((one.highest for one in done if one.highest is not None), default=None, key=_ordered)
     return Sweep(
         sweep=backfill.sweep,
@@ -107,7 +108,17 @@ def _whole_sweep(world: World, backfill: Backfill, done: Sequence[WindowState]) 
         records=sum(one.records for one in done),
         reader={"highest": highest, "shifted": any(one.shifted for one in done), "facts": {}},
         shape=backfill.shape,
+        repeated=given_up,
     )
+
+
+def _read_again(world: World, backfill: Backfill, numbers: set[int]) -> int:
+    """Return how many records the chunks of failed attempts held."""
+    if not numbers:
+        return 0
+    receipts = Receipts(world.objects, backfill.connection, backfill.stream, backfill.sweep)
+    found = receipts.between(min(numbers), max(numbers) + 1)
+    return sum(one.counts.fetched for one in found if one.number in numbers)
 
 
 def _ordered(version: str) -> tuple[int, str]:

@@ -42,16 +42,20 @@ def stop_if_to_be_judged(
 ) -> None:
     """Raise ApiChanged with every change that people have to know of; ``where`` is connection, stream, run.
 
-    ``accepted`` are the codes that were judged already. A detector that failed is told here.
+    ``accepted`` are the codes that were judged already. A detector that failed is told here, and a contract
+    that is lost, so that the sweep was judged by what is declared and mapped alone.
     """
     name, stream, run = where
     connection = world.connections.get(name)
     sweep = seen.sweep.sweep
     noted = noted_of_stream(world, sweep, stream, seen.fetched)
-    for failure in noted.failures:
+    contracts = Contracts(world.state, world.objects, name)
+    contract = contracts.get(stream)
+    lost = "" if contract else contracts.lost(stream)
+    failures = (*noted.failures, f"what was learnt is lost, and is learnt anew: {lost}" if lost else "")
+    for failure in filter(None, failures):
         at = iso(world.clock.now())
         report_incident(world, name, Sighting(run, stream, "DetectorFailed", failure, at))
-    contract = Contracts(world.state, world.objects, name).get(stream)
     waived = contract.waived if contract else frozenset()
     whole = _of_the_whole(world, where, seen, contract.wire if contract else {})
     # A sweep without a record shows nothing of a field that was refused.

@@ -49,9 +49,10 @@ def erase(world: World, person: Person, reason: str, tell: Tell) -> dict[str, An
     mappers = streams_of(world, connection, person.entity)
     with audited(world, _act(world, "erase", person, reason)) as outcome, _held(world, person, mappers) as by:
         found = _erased(world, person, (mappers, by), tell)
-        receipt = {"person": str(person), "erased_at": iso(world.clock.now()), "by": world.who}
+        at = iso(world.clock.now())
+        receipt: dict[str, Any] = {"person": str(person), "erased_at": at, "by": world.who}
         receipt |= {"reason": reason, **found, "remains": list(REMAINS)}
-        key = f"erasures/{person.connection}/{receipt['erased_at']}-{secrets.token_hex(4)}.json"
+        key = f"erasures/{person.connection}/{at}-{secrets.token_hex(4)}.json"
         world.objects.put(key, write(receipt))
         outcome.after = {**found, "receipt": key}
     return {**receipt, "receipt": key}

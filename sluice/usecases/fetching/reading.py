@@ -28,6 +28,7 @@ _CHANGES = {
     Obstacle.NAME_UNKNOWN: ("D04", "host", "a known name"),
     Obstacle.CERTIFICATE_INVALID: ("D04", "certificate", "a valid one"),
     Obstacle.TLS_REFUSED: ("D08", "tls", "a handshake that succeeds"),
+    Obstacle.ADDRESS_REFUSED: ("D04", "host", "an address of the public internet"),
 }
 
 

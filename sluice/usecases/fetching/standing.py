@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 
 from sluice.registry.cursors import Cursor, Cursors, Standing
 from sluice.registry.runs import CONTINUED, StreamResult
-from sluice.snapshot.receipts import receipts_prefix
+from sluice.snapshot.receipts import Receipts
 from sluice.usecases.fetching.chunk_writer import stored_chunks
 from sluice.usecases.fetching.step import Fetched, Of
 from sluice.usecases.fetching.sweep import Sweep
@@ -138,6 +137,11 @@ def _beyond(world: World, where: tuple[str, str], run: str, sweep: Sweep) -> Swe
     if free <= begins:
         return sweep
     keep_what_arrived(world, where, run, sweep.sweep)
-    keys = world.objects.keys(receipts_prefix(*where, sweep.sweep))
-    done = sum(begins <= int(PurePosixPath(key).name[:6]) < free for key in keys)
-    return replace(sweep, chunks=sweep.chunks + done, first=free - sweep.chunks - done)
+    receipts = Receipts(world.objects, *where, sweep.sweep)
+    done = [found.counts.fetched for found in receipts.between(begins, free)]
+    return replace(
+        sweep,
+        chunks=sweep.chunks + len(done),
+        first=free - sweep.chunks - len(done),
+        repeated=sweep.repeated + sum(done),
+    )

@@ -23,6 +23,8 @@ class Sweep:
     (ISO 8601) or keys (None is an open end), the second excluded; its chunks are numbered from ``first``.
     ``events`` is about how many events it has written into the history of the execution that it is read in;
     ``earlier`` counts the records that executions before have read of it (sluice.usecases.fetching.standing).
+    ``repeated`` counts records that were handed over by an attempt that was given up: they have receipts, and
+    are read again.
     """
 
     sweep: str
@@ -40,6 +42,7 @@ class Sweep:
     window: list[str] | list[int | None] | None = None
     events: int = 0
     earlier: int = 0
+    repeated: int = 0
 
     @property
     def started(self) -> datetime:
@@ -83,5 +86,5 @@ class Sweep:
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Sweep:
-        """Read what :meth:`to_json` wrote."""
-        return cls(**found)
+        """Read what :meth:`to_json` wrote, also of a version that knew more: one may be deployed now."""
+        return cls(**{name: value for name, value in found.items() if name in cls.__dataclass_fields__})

@@ -5,6 +5,8 @@ A queue has a name here (``information``), and its dead letters another (``infor
 
 from __future__ import annotations
 
+from collections.abc import Collection, Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 from sluice.errors import ConfigurationInvalid
@@ -24,6 +26,12 @@ PEEKED_SECONDS = 5
 MOST_PEEKED = 50
 MOST_MOVED = 500
 """Messages of one step of a redrive: some 30 s of sending. Who has more asks again."""
+
+MOST_A_SECOND = 100.0
+"""Messages that a redrive sends in a second, so that consumers that have just been mended are not overrun."""
+
+MOST_SEARCHED = 10_000
+"""Dead letters among which those with the ids asked for are looked for, in one step."""
 
 _A_TIME = 10
 _MOVING_SECONDS = 60
@@ -76,28 +84,58 @@ def peek(world: World, name: str, limit: int = 10) -> list[ReceivedMessage]:
     return _queue(world, name).receive(min(limit, MOST_PEEKED), 0, PEEKED_SECONDS)
 
 
-def redrive(world: World, name: str, limit: int = MOST_MOVED) -> Moved:
+def redrive(
+    world: World,
+    name: str,
+    limit: int = MOST_MOVED,
+    ids: Collection[str] = (),
+    rate: float = MOST_A_SECOND,
+) -> Moved:
     """Move up to ``limit`` dead letters back to the queue ``name``; raises ConfigurationInvalid.
+
+    Only those with one of ``ids``, where there are any; at most ``rate`` (1..) in a second.
 
     Message by message, sent before it is deleted: whoever dies in between leaves one that comes twice, which
     every consumer here bears, and none is lost. So doing it twice, or two people at once, does no harm. SQS
     has a task for it (StartMessageMoveTask); it is not used, as the embedded AWS has none, and one way that
-    is tried everywhere is worth more than the faster one.
+    is tried everywhere is worth more than the faster one. It also moves all or none.
     """
     target, source = _with_dead_letters(world, name)
-    most = min(limit, MOST_MOVED)
+    most = min(limit, MOST_MOVED, len(ids) or MOST_MOVED)
+    began = world.clock.monotonic()
     with audited(world, Act(world.who, "topics.redrive", name)) as outcome:
         moved = 0
-        while moved < most:
-            messages = _dead_letters(source, min(_A_TIME, most - moved), patient=not moved)
-            if not messages:
-                break
-            for message in messages:
+        with closing(_wanted(source, most, frozenset(ids))) as wanted:
+            for message in wanted:
                 target.send(message.body, message.attributes)
                 source.delete(message)
                 moved += 1
                 outcome.after = {"moved": moved}
+                world.clock.sleep(max(0.0, moved / max(rate, 1.0) - (world.clock.monotonic() - began)))
     return Moved(moved, source.depth())
+
+
+def _wanted(source: Queue, most: int, ids: frozenset[str]) -> Generator[ReceivedMessage]:
+    """Yield up to ``most`` dead letters, of all or with these ids; what is passed over is seen at once."""
+    passed: dict[str, ReceivedMessage] = {}
+    found = 0
+    try:
+        while found < most and len(passed) < MOST_SEARCHED:
+            messages = _dead_letters(
+                source, _A_TIME if ids else min(_A_TIME, most - found), patient=not found and not passed
+            )
+            if not messages or any(message.id in passed for message in messages):
+                passed |= {message.id: message for message in messages}
+                return
+            for message in messages:
+                if ids and (message.id not in ids or found == most):
+                    passed[message.id] = message
+                    continue
+                found += 1
+                yield message
+    finally:
+        for message in passed.values():
+            source.hide(message, 0)
 
 
 def _dead_letters(source: Queue, limit: int, *, patient: bool) -> list[ReceivedMessage]:

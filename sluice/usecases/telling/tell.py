@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sluice.model.change import Change
+from sluice.registry.decisions import Decisions
 from sluice.registry.fleet import Fleet, FleetView
 from sluice.registry.incidents import Incident, Incidents, Sighting
 from sluice.usecases.telling.notices import notice_of, notice_of_end
@@ -68,16 +69,21 @@ def _fleet(world: World, connection: str) -> Fleet:
     return Fleet(world.state, world.connections.get(connection).connector)
 
 
+def _was_decided(world: World, incident: Incident) -> bool:
+    return Decisions(world.state, incident.connection).was_decided(incident.id)
+
+
 def _tell(world: World, incident: Incident, view: FleetView | None) -> None:
+    # What a person has accepted and is met again is news to them, whatever was told of it before.
+    is_news = view is None or view.is_news or _was_decided(world, incident)
     if view is None:
         world.notification.publish([notice_of(incident).to_message()])
-    elif view.is_news:
+    elif is_news:
         connector = world.connections.get(incident.connection).connector
         connections = len(connections_of(world, connector))
         world.notification.publish([notice_of(incident, view, connections).to_message()])
-    announced = view is None or view.is_news
     at = iso(world.clock.now())
-    Incidents(world.state, incident.connection).mark_told(incident.id, at, announced=announced)
+    Incidents(world.state, incident.connection).mark_told(incident.id, at, announced=is_news)
     if view is not None and incident.change is not None:
         change = Change.from_json(incident.change)
         _fleet(world, incident.connection).mark_told(incident.stream or "", change, view.scope)

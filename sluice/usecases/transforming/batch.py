@@ -29,20 +29,25 @@ Made = tuple[str, bytes, Raw | bytes]
 class Batch:
     """What was made of each record by source id, of an id met twice the later; and what cannot be mapped.
 
-    ``unsendable`` are records whose canonical form cannot be written as JSON, with the reason.
+    ``unsendable`` are records whose canonical form cannot be written as JSON, with the reason. ``skipped``
+    counts those that the mapping leaves out, ``repeated`` those in whose place the same id came again.
     """
 
     mapped: dict[str, Made] = field(default_factory=dict)
     refused: list[tuple[Raw, Mapped]] = field(default_factory=list)
     unsendable: dict[str, tuple[str, Raw]] = field(default_factory=dict)
+    skipped: int = 0
+    repeated: int = 0
 
     def add(self, found: Mapped, record: Raw) -> None:
         """Take what the mapper made of a record."""
         if found.skipped:
+            self.skipped += 1
             return
         if found.data is None or found.source_id is None or found.faults:
             self.refused.append((record, found))
             return
+        self.repeated += found.source_id in self.mapped or found.source_id in self.unsendable
         try:
             text = canonical_text(found.data)
         except TypeError as refused:
@@ -101,9 +106,12 @@ def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper,
             batch.add_raw(line, mapper, connection)
             continue
         if found is None:
+            batch.skipped += 1
             continue
         source_id, data = found
         if is_proven(text) or mapper.is_valid(data):
+            if source_id in made or source_id in unsendable:
+                batch.repeated += 1
             made[source_id] = (content_of(text), text, line)
             if unsendable:
                 unsendable.pop(source_id, None)

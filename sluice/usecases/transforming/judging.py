@@ -9,7 +9,7 @@ from typing import Any
 from sluice.contract.detector import Detector
 from sluice.contract.observation import Observation
 from sluice.contract.policy import goes_on, strongest, with_policy
-from sluice.errors import ApiChanged
+from sluice.errors import ApiChanged, CountsDiffer
 from sluice.faults import Fault
 from sluice.mapping.mapper import Mapper
 from sluice.model.change import Change
@@ -45,7 +45,8 @@ class Transformed:
 
     ``published`` are those of ``seen`` that have an event; ``changes`` what differs from the contract and yet
     stopped nothing; ``observed`` what the records that were not set aside showed; ``failed`` says which
-    detector failed.
+    detector failed. ``unchanged`` counts the records of which nothing new is said: they are as published,
+    left out by the mapping, or came again in the same chunk.
     """
 
     events: list[bytes] = field(default_factory=list)
@@ -55,15 +56,19 @@ class Transformed:
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
     unidentified: int = 0
     fetched: int = 0
+    unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
     observed: Observation | None = None
     failed: str = ""
 
     def counts(self) -> Counts:
-        """Return the counts; they always add up (see Counts)."""
-        mapped = self.fetched - len(self.quarantined)
+        """Return the counts; raises CountsDiffer unless they add up (see Counts)."""
         published = len(self.events)
-        return Counts(self.fetched, mapped, mapped - published, len(self.quarantined), published)
+        mapped = self.unchanged + published
+        counts = Counts(self.fetched, mapped, self.unchanged, len(self.quarantined), published)
+        if not counts.add_up:
+            raise CountsDiffer(f"{self.fetched} records of a chunk, of which became {counts.in_words()}")
+        return counts
 
     def set_aside(self, record: Raw, source_id: str | None, faults: tuple[Fault, ...]) -> None:
         """Quarantine a record for its faults."""

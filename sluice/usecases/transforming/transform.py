@@ -32,7 +32,8 @@ def transform(records: Sequence[Raw], judging: Judging, source: EventSource, loo
 
     A record that cannot be mapped, or shows a change that sets it aside, is quarantined; the rest goes on.
     Raises ApiChanged with every change found if one of them holds the stream: then nothing of these records
-    may be published. Records that come as RawRecords are parsed only as far as they have to be.
+    may be published. Raises CountsDiffer unless every record is accounted for. Records that come as
+    RawRecords are parsed only as far as they have to be.
     """
     result = Transformed(fetched=len(records))
     examination = judging.detector.examining(records)
@@ -46,7 +47,9 @@ def transform(records: Sequence[Raw], judging: Judging, source: EventSource, loo
     result.changes += judging.judged(refused_changes(judging.refused, judging.mapper, result.changes))
     result.changes += _refused(fault_changes(len(rest), result.faults), judging, result.changes)
     stop_if_held(result.changes, source.entity)
+    result.unchanged = batch.skipped + batch.repeated
     _publish(source, batch, look_up, result)
+    result.counts()
     return result
 
 
@@ -68,6 +71,7 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
         last = known.get(source_id)
         if last is not None and last.content in (content, ERASED):
             seen[source_id] = last
+            result.unchanged += 1
             continue
         version = 1 if last is None else next_version(last, content)
         try:
@@ -85,11 +89,13 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
 
 def _drop_erased(known: Mapping[str, Seen], result: Transformed) -> None:
     """Keep no record of an erased person that would be set aside; it counts as unchanged."""
-    result.quarantined = [
+    left = [
         entry
         for entry in result.quarantined
         if entry["source_id"] not in known or known[entry["source_id"]].content != ERASED
     ]
+    result.unchanged += len(result.quarantined) - len(left)
+    result.quarantined = left
 
 
 def _unsendable(why: str) -> Fault:

@@ -17,6 +17,8 @@ import pytest
 from sluice.bootstrap.deployment import Deployment
 from sluice.local import embedded_aws
 from sluice.model.secret import Secret
+from tests.chaos.ledger import chance
+from tests.chaos.processes import RECORDS, STREAMS, rounds_with
 from tests.live.pipeline.conftest import Customer
 from tests.live.pipeline.witness import Operator
 
@@ -156,3 +158,14 @@ def test_whoever_is_killed_the_lake_has_every_event_once(
         newest[source_id] = max(version, newest.get(source_id, 0))
     assert {row["source_id"]: row["event_version"] for row in _asked(home, "customer")} == newest
     assert max(newest.values()) == 3
+
+
+def test_whatever_worker_dies_whenever_the_consumer_has_what_the_erp_holds(
+    customer_of: MakeCustomer, home: Path, impatient: None
+) -> None:
+    acme = customer_of("acme-kill-any", RECORDS, streams=STREAMS)
+    running = embedded_aws.status(home)
+    assert running is not None
+    found = rounds_with(acme, running.pid, chance("live"), 1, print)
+    assert found.kills, "no worker was caught at work"
+    assert found.records >= sum(RECORDS.values()) - 10

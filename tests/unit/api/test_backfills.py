@@ -40,6 +40,8 @@ def test_a_backfill_is_started_by_an_operator(dated: Client) -> None:
     run = answer.json["run"]
     assert answer.headers["Location"] == f"/runs/{run}"
     assert given_to(dated, run) == {"connection": "acme", "trigger": "backfill", **wanted}
+    written = [(one.action, one.state) for one in dated.rig.world.audit.all()]
+    assert ("backfills.start", "done") in written
 
 
 @pytest.mark.parametrize(
@@ -87,8 +89,9 @@ def test_what_a_backfill_left_is_read_by_one_that_resumes_it(dated: Client) -> N
     shown = dated("GET", "/runs/fill-1").json
     assert (shown["status"], shown["progress"]["failed"]) == ("failed", 1)
     assert shown["progress"]["can_be_resumed"] is True
-    answer = dated("POST", "/backfills/fill-1/resume", group="ops")
+    answer = dated("POST", "/backfills/fill-1/resume", group="ops", user="ola")
     assert answer.status == 202
+    assert [one.action for one in dated.rig.world.audit.all() if one.who == "ola"] == ["backfills.start"]
     given = given_to(dated, answer.json["run"])
     assert (given["resumes"], given["stream"]) == ("fill-1", "customer")
     dated.rig.erp.broken = set()

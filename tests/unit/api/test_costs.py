@@ -22,7 +22,7 @@ def test_a_viewer_sees_what_a_connections_runs_cost(client: Client) -> None:
     assert found.status == 200
     assert [one["run"] for one in found.json["runs"]] == ["run-2", "run-1"]
     # 40 states, 5.5 GB-seconds, 3 functions, 3 requests.
-    assert found.json["mean"] == found.json["runs"][0]["dollars"] == "0.0010751"
+    assert found.json["mean"] == found.json["runs"][0]["dollars"] == "0.0010754"
     assert (found.json["starts"], found.json["a_month"]) == (None, None)
     assert client("GET", "/connections/nobody/cost").status == 404
 

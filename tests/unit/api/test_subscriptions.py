@@ -24,7 +24,7 @@ HOOK = {"name": "pager", "channel": "webhook", "target": "https://hooks.example/
 @pytest.fixture
 def reaching(client: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """A client whose tests of subscriptions are really sent, to this machine."""
-    with closing(ErpSender(allow_loopback_http=True, public_only=True)) as sender:
+    with closing(ErpSender(allow_loopback_http=True)) as sender:
         monkeypatch.setattr(
             serve_api,
             "api_outbox",

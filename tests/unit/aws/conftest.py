@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import botocore.endpoint
 import pytest
 from botocore.stub import Stubber
+from moto import mock_aws
 
 from sluice.aws.session import AwsSession
+from tests.unit.aws.losing import ALL, Loss
 
 
 @pytest.fixture
@@ -34,3 +38,21 @@ def script() -> Iterator[Callable[[Any], Stubber]]:
     for stubber in stubbers:
         stubber.assert_no_pending_responses()
         stubber.deactivate()
+
+
+@pytest.fixture
+def aws(session: AwsSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSession]:
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
+    with mock_aws():
+        yield session
+
+
+@pytest.fixture
+def loss() -> Loss:
+    return Loss()
+
+
+@pytest.fixture(params=[1, ALL], ids=["first answer lost", "all answers lost"])
+def lost(request: pytest.FixtureRequest) -> int:
+    times: int = request.param
+    return times

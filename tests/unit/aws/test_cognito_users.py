@@ -38,7 +38,9 @@ def test_a_user_is_made_without_a_message_and_put_into_a_group(
 
 
 def test_a_name_that_is_taken_is_told(session: AwsSession, script: Callable[[Any], Stubber]) -> None:
-    script(session.cognito).add_client_error("admin_create_user", "UsernameExistsException")
+    stubber = script(session.cognito)
+    stubber.add_client_error("admin_create_user", "UsernameExistsException")
+    stubber.add_response("admin_list_groups_for_user", {"Groups": [{"GroupName": "viewer"}]})
     with pytest.raises(UserExists, match="kari"):
         CognitoUsers(session.cognito, POOL).add("kari", "ops")
 

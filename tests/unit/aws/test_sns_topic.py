@@ -50,6 +50,15 @@ def test_ten_go_in_a_call() -> None:
     assert [len(call) for call in sns.calls] == [10, 10, 3]
 
 
+def test_messages_of_a_connection_are_a_group_of_their_own() -> None:
+    """Queues of SQS that are not FIFO give others their turn before a group that has much in flight."""
+    sns = Sns()
+    topic(sns).publish(
+        [OutgoingMessage("{}", {"connection": "acme"}), OutgoingMessage("{}", {"entity": "x"})]
+    )
+    assert [entry.get("MessageGroupId") for entry in sns.calls[0]] == ["acme", None]
+
+
 def test_attributes_go_as_strings_and_an_empty_one_stays_out() -> None:
     sns = Sns()
     topic(sns).publish([OutgoingMessage("{}", {"entity": "customer", "stream": ""})])

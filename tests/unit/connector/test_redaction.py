@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sluice.connector.replies.redaction import Redactor
 from sluice.errors import (
     ConfigurationInvalid,
 )
@@ -84,3 +85,12 @@ def test_no_secret_is_in_a_repr_or_a_position() -> None:
     following = reading.next_request()
     assert following is not None
     assert query_of(following) == {"p": "2", "key": CANARY}
+
+
+@pytest.mark.parametrize("cut", range(1, len(CANARY)))
+def test_a_secret_that_is_cut_in_two_is_not_shown_in_half(cut: int) -> None:
+    # Blanks are drawn together, so that what stands at the end of what is read is shown.
+    body = b"<p>" + b" " * (4000 - 3 - cut) + CANARY.encode() + b" and more" * 100
+    shown = Redactor([CANARY]).shown(body)
+    assert shown == "<p>"
+    assert Redactor([CANARY]).shown(b"no " + body[-20:]) == "no " + body[-20:].decode()

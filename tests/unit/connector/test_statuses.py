@@ -87,6 +87,16 @@ def test_what_is_done_about_a_status(status: int, code: str, action: Action) -> 
     assert (change.code, change.action, change.after) == (code, action, str(status))
 
 
+@pytest.mark.parametrize("status", range(300, 400))
+def test_no_redirect_is_a_page(status: int) -> None:
+    location = {"location": "https://evil.example/", "content-type": "application/json"}
+    codes = {301: "D02", 308: "D02", 302: "D03", 303: "D03", 307: "D03"}
+    error = refused(toy(), Reply(status, location, json.dumps(GOOD).encode()))
+    assert change_of(error).code == codes.get(status, "D12")
+    login = refused(with_auth(SESSION_AUTH), Reply(status, location, b'{"token": "t"}'))
+    assert isinstance(login, ApiChanged)
+
+
 @pytest.mark.parametrize(
     ("location", "host", "same_host", "same_owner"),
     [

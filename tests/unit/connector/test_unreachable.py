@@ -60,6 +60,7 @@ def read(*answers: Reply | Exception) -> tuple[list[Any], list[float]]:
         (Obstacle.NAME_UNKNOWN, "D04", "host"),
         (Obstacle.CERTIFICATE_INVALID, "D04", "certificate"),
         (Obstacle.TLS_REFUSED, "D08", "tls"),
+        (Obstacle.ADDRESS_REFUSED, "D04", "host"),
     ],
 )
 def test_an_obstacle_that_is_there_twice_is_a_change(obstacle: Obstacle, code: str, path: str) -> None:

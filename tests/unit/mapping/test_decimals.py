@@ -108,6 +108,52 @@ def test_another_locale_is_never_guessed(value: str, locale: str) -> None:
         from_locale(value, locale)
 
 
+@pytest.mark.parametrize("locale", ["nb", "de", "en", "plain"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("(12.00)", "(12,00)", "12,00-", "12.00-", "NOK 12", "12 kr", "$12", "12 %", "", " ", "+12", "--1"),
+        *(
+            "1.234,56 ",
+            " 1,234.56",
+            "1 234\t,56",
+            "1'234.56",
+            "1,2,3",
+            "1.2.3",
+            "1.234.56",
+            "\u0661",
+            "1e3",
+            "NaN",
+        ),
+    ],
+)
+def test_what_no_locale_writes_is_refused_by_each(value: str, locale: str) -> None:
+    with pytest.raises(Unmappable):
+        from_locale(value, locale)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("1.234,56", {"de": "1234.56"}),
+        ("1,234.56", {"en": "1234.56"}),
+        ("1 234,56", {"nb": "1234.56"}),
+        ("1\u2009234,56", {"nb": "1234.56"}),
+        ("1.234", {"de": "1234", "en": "1.234", "plain": "1.234"}),
+        ("1,234", {"en": "1234", "de": "1.234", "nb": "1.234"}),
+    ],
+)
+def test_an_amount_is_what_the_declared_locale_says_and_nothing_in_the_others(
+    value: str, read: dict[str, str]
+) -> None:
+    for locale in ("nb", "de", "en", "plain"):
+        if locale in read:
+            assert from_locale(value, locale) == read[locale]
+        else:
+            with pytest.raises(Unmappable):
+                from_locale(value, locale)
+
+
 def test_sums_and_products_do_not_round() -> None:
     assert plain(total([Decimal("0.1"), Decimal("0.2")])) == "0.3"
     assert plain(total([Decimal("1e40"), Decimal("1e-19")])) == "1" + "0" * 40 + "." + "0" * 18 + "1"

@@ -29,15 +29,30 @@ SUNDAY = datetime(2026, 11, 22, 1, 0, 5, tzinfo=UTC)
         ("cron(0 0 ? * L *)", ["2026-11-28T00:00:00", "2026-12-05T00:00:00"]),
         ("cron(0 0 ? * 2#1 *)", ["2026-12-07T00:00:00", "2027-01-04T00:00:00"]),
         ("cron(0 0 29 2 ? *)", ["2028-02-29T00:00:00", "2032-02-29T00:00:00"]),
-        ("cron(0 0 31 2 ? *)", []),
-        ("cron(0 0 1 1 ? 2020)", []),
-        (f"rate({'9' * 30} days)", []),
     ],
 )
 def test_the_next_times(expression: str, expected: list[str]) -> None:
     assert schedule_fault(expression) is None
     found = next_times(expression, SUNDAY, 2)
     assert [time.isoformat().removesuffix("+00:00") for time in found] == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "cron(0 0 31 2 ? *)",
+        "cron(0 0 30 FEB ? *)",
+        "cron(0 0 31 4,6 ? *)",
+        "cron(0 0 1 1 ? 2020)",
+        f"rate({'9' * 30} days)",
+    ],
+)
+def test_a_time_that_never_comes_is_no_schedule(expression: str) -> None:
+    assert next_times(expression, SUNDAY, 2) == []
+    fault = schedule_fault(expression)
+    assert fault is not None
+    assert (fault.code, fault.pointer) == ("schedule_invalid", "/schedule")
+    assert "never comes" in fault.message
 
 
 @pytest.mark.parametrize(

@@ -4,62 +4,25 @@ from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from urllib3.connection import HTTPSConnection
-from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from sluice.model.http import Request
 from sluice.ports.sender import Obstacle, TransportFailed
 from sluice.transport.erp_sender import ErpSender, Limits
-from sluice.transport.failures import in_words, obstacle_of
+from sluice.transport.failures import obstacle_of
+from tests.unit.transport.tls import made_certificate, serving_tls
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a self-signed certificate with its key in one file."""
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-batch"]
-    command += ["-subj", "/CN=localhost", "-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-    with path.open("ab") as whole:
-        whole.write(path.with_suffix(".crt").read_bytes())
-    return path
-
-
-@contextmanager
-def serving_tls(context: ssl.SSLContext) -> Iterator[int]:
-    """Shake hands with whoever connects, and hang up."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            try:
-                context.wrap_socket(connection, server_side=True).close()
-            except (ssl.SSLError, OSError):
-                connection.close()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield listening.getsockname()[1]
-    finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
-        thread.join(5)
+    return made_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def failed(port: int) -> TransportFailed:
-    sender = ErpSender(Limits(connect_seconds=5, total_seconds=20))
+    sender = ErpSender(Limits(connect_seconds=5, total_seconds=20), allow_loopback_http=True)
     with pytest.raises(TransportFailed) as caught:
         sender.send(Request("GET", f"https://127.0.0.1:{port}/", label="GET /thing"))
     return caught.value
@@ -92,13 +55,6 @@ def test_a_connection_that_is_refused_may_come_about_later() -> None:
     assert failed(port).obstacle is None
 
 
-def resolution(code: int) -> NewConnectionError:
-    reason = socket.gaierror(code, "x")
-    error = NameResolutionError("erp.example", HTTPSConnection("erp.example"), reason)
-    error.__cause__ = reason
-    return error
-
-
 @pytest.mark.parametrize(
     ("code", "obstacle", "says"),
     [
@@ -110,7 +66,12 @@ def resolution(code: int) -> NewConnectionError:
 def test_a_name_that_does_not_exist_and_a_resolver_that_does_not_answer(
     code: int, obstacle: Obstacle | None, says: str
 ) -> None:
-    assert (obstacle_of(resolution(code)), in_words(resolution(code))) == (obstacle, says)
+    def failing(host: str, port: int) -> NoReturn:
+        raise socket.gaierror(code, "x")
+
+    with pytest.raises(TransportFailed) as caught:
+        ErpSender(look_up=failing).send(Request("GET", "https://erp.example/", label="GET /thing"))
+    assert (caught.value.obstacle, str(caught.value)) == (obstacle, f"GET /thing to erp.example: {says}")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from sluice.faults import Fault
 from sluice.messages.notification import Notice
 from sluice.messages.people.signing import KeyInvalid, key_bytes, new_key
 from sluice.messages.people.told import told
+from sluice.model.egress.reach import HTTPS, Reach
 from sluice.model.secret import Secret
 from sluice.ports.secrets import SecretNotFound
 from sluice.ports.table import Conflict
@@ -229,8 +230,8 @@ def _url_faults(url: str) -> list[Fault]:
     """Return what is wrong with an address; whether it may be gone to is decided where it is sent."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
-        wrong = parts.username is not None or parts.port == 0
+        host, port = parts.hostname or "", HTTPS if parts.port is None else parts.port
+        wrong = parts.username is not None or port == 0
     except ValueError:
         return [Fault("bad_url", "/target", "is no address; right would be one that begins with https://")]
     local = parts.scheme == "http" and host in {"127.0.0.1", "localhost"}
@@ -243,4 +244,7 @@ def _url_faults(url: str) -> list[Fault]:
     ):
         right = "right would begin with https://, in ASCII, without user name and password"
         return [Fault("bad_url", "/target", f"is no address to send to; {right}")]
+    # Where a name leads is looked at when something is sent there, each time anew.
+    if refusal := Reach(allow_loopback=True).refusal_of_host(host, port):
+        return [Fault("bad_url", "/target", f"is no address to send to: its host {refusal}")]
     return []

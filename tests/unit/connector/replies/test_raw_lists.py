@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sluice.connector.outcomes import Page
 from sluice.connector.paths import MISSING, look_up
 from sluice.connector.replies.answer import Answer
 from sluice.connector.replies.raw_lists import split
-from sluice.model.erp_json import NotJson, read
+from sluice.errors import ApiChanged, ErpUnavailable
+from sluice.model.erp_json import Ambiguous, NotJson, read, write
 from sluice.model.http import Reply
 from sluice.model.raw_records import RawRecords
+from tests.unit.connector.scripted import CONNECTOR, first, refused, toy, with_pagination
 
 PAGE = {"values": [{"id": 1}, {"id": 2, "name": "Bygg æøå"}], "total": 2, "paging": {"next": None}}
 
@@ -60,6 +63,61 @@ def test_the_list_stays_text_and_the_rest_is_read() -> None:
 )
 def test_what_has_to_be_looked_at_is_read_as_a_whole(text: bytes) -> None:
     assert split(text, ("values",)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"values":[{"id":1,"id":2}]}',
+        b'{"values":[{"id":1},{"id":2},{"id":3,"of":{"id":1,"id":2}}]}',
+        b'{"values":[{"id":1}],"values":[{"id":2}]}',
+        b'{"total":1,"values":[{"id":1}],"total":2}',
+        b'{"values":[{"id":1}],"paging":{"next":"a","next":"b"}}',
+        b'{"values":[' + b",".join(b'{"id":%d,"id":0}' % number for number in range(1, 500)) + b"]}",
+    ],
+)
+def test_a_name_with_two_values_makes_a_reply_ambiguous(text: bytes) -> None:
+    assert split(text, ("values",)) is None
+    with pytest.raises(Ambiguous):
+        Answer(Reply(200, {}, text), ("values",)).value()
+    error = refused(toy(CONNECTOR.replace("records: items", "records: values")), Reply(200, {}, text))
+    assert isinstance(error, ApiChanged)
+    assert (error.changes[0].code, error.changes[0].after) == ("D10", "two values")
+
+
+@pytest.mark.parametrize("depth", [198, 240, 246, 250, 260, 300, 900])
+@pytest.mark.parametrize("at", [0, 25, 49])
+def test_a_record_is_read_and_written_however_deep_or_refused_by_name(depth: int, at: int) -> None:
+    lines = [b'{"id":%d}' % number for number in range(50)]
+    lines[at] = b'{"id":%d,"x":' % at + b"[" * depth + b"]" * depth + b"}"
+    connector = with_pagination("{kind: single}")
+    answer = Reply(200, {}, b'{"items":[' + b",".join(lines) + b"]}")
+    if depth > 246:
+        error = refused(connector, answer)
+        assert isinstance(error, ErpUnavailable)
+        assert "250 levels" in str(error)
+        return
+    page = first(connector, answer)
+    assert isinstance(page, Page)
+    assert write({"set aside": [{"record": page.records[at]}]})
+
+
+@pytest.mark.parametrize("count", [1, 2, 16])
+def test_of_a_short_list_every_record_is_looked_at(count: int) -> None:
+    for at in range(count):
+        lines = [b'{"id":%d}' % number for number in range(count)]
+        lines[at] = b'{"id":1,"name":"a","name":"b"}'
+        assert split(b'{"values":[' + b",".join(lines) + b"]}", ("values",)) is None
+
+
+def test_what_stands_around_the_list_may_look_like_its_records() -> None:
+    for text in (
+        b'{"meta":{},"values":[{}]}',
+        b'{"values":[{}],"meta":{}}',
+        b'{"a":[{"id":1}],"values":[{"id":1},{"id":1}],"b":[{"id":1}]}',
+    ):
+        found = Answer(Reply(200, {}, text), ("values",)).value()
+        assert {**found, "values": list(found["values"])} == read(text)
 
 
 def test_a_line_end_behind_the_reply_is_nothing() -> None:

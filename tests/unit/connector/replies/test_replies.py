@@ -124,7 +124,7 @@ def test_a_field_that_the_erp_refuses_is_named_by_the_change() -> None:
         (b'\xef\xbb\xbf{"items": []}', {}, "D10", "byte order mark"),
         (json.dumps(GOOD).encode()[:-9], {}, "ErpUnavailable", "cut short or is broken"),
         (b"", {}, "ErpUnavailable", "cut short or is broken"),
-        (b'{"things": ' + b"[" * 300 + b"]" * 300 + b"}", {}, "ErpUnavailable", "nested deeper than the 254"),
+        (b'{"things": ' + b"[" * 300 + b"]" * 300 + b"}", {}, "ErpUnavailable", "nested deeper than the 250"),
         (b'{"items": [NaN]}', {}, "ErpUnavailable", "not JSON"),
         (b'{"items": []}{"items": []}', {}, "ErpUnavailable", "not JSON"),
         (b'{"id": 1}\n{"id": 2}\n', {}, "D10", "one JSON text a line"),

@@ -70,7 +70,7 @@ def office(seconds: float = 5) -> Iterator[Office]:
     rig = Rig()
     queue, mailer = MemoryQueue(rig.clock, 180), MemoryMailer()
     limits = Limits(connect_seconds=2, total_seconds=seconds)
-    with closing(ErpSender(limits, allow_loopback_http=True, public_only=True)) as sender:
+    with closing(ErpSender(limits, allow_loopback_http=True)) as sender:
         topic = MemoryTopic(queue.accept, *rig.world.notification._subscribers)  # type: ignore[attr-defined]
         rig.world = replace(rig.world, notification=topic)
         world = replace(rig.world, sender=sender)
