@@ -88,9 +88,9 @@ def test_topics_are_listed_and_their_dead_letters_moved(
     steps: list[int] = []
     real = topics_module.redrive
 
-    def in_steps(world: World, queue: str, limit: int) -> Moved:
+    def in_steps(world: World, queue: str, limit: int, ids: tuple[str, ...], rate: float) -> Moved:
         steps.append(limit)
-        return real(world, queue, min(limit, 10))
+        return real(world, queue, min(limit, 10), ids, rate)
 
     monkeypatch.setattr(topics_module, "redrive", in_steps)
     said = terminal("topics", "redrive", "information", "--limit", "22")
