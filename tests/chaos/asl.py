@@ -120,33 +120,33 @@ class Engine:
             for catcher in state.get("Catch", ()):
                 if _is_meant(failed.error, catcher["ErrorEquals"]):
                     told = {"Error": failed.error, "Cause": failed.cause}
-                    return _put(catcher.get("ResultPath", "$"), data, told), catcher["Next"]
+                    return put(catcher.get("ResultPath", "$"), data, told), catcher["Next"]
             raise
 
     def _worked(self, state: Json, data: Json, context: Json) -> Json:
-        given = _path(state["InputPath"], data, context) if state.get("InputPath") else data
+        given = path_of(state["InputPath"], data, context) if state.get("InputPath") else data
         if state["Type"] == "Map":
             found: Json = self._mapped(state, data, context)
         elif state["Type"] == "Task":
             found = self._tried(state, given, context)
         else:
-            found = _filled(state["Parameters"], given, context) if "Parameters" in state else given
+            found = filled(state["Parameters"], given, context) if "Parameters" in state else given
             found = state.get("Result", found)
         if "ResultSelector" in state:
-            found = _filled(state["ResultSelector"], found, context)
-        return _path(state.get("OutputPath", "$"), _put(state.get("ResultPath", "$"), data, found), context)
+            found = filled(state["ResultSelector"], found, context)
+        return path_of(state.get("OutputPath", "$"), put(state.get("ResultPath", "$"), data, found), context)
 
     def _mapped(self, state: Json, data: Json, context: Json) -> list[Json]:
         if "ItemReader" in state:
-            items = self.tasks.read(_filled(state["ItemReader"]["Parameters"], data, context)["Key"])
+            items = self.tasks.read(filled(state["ItemReader"]["Parameters"], data, context)["Key"])
         else:
-            items = _path(state["ItemsPath"], data, context)
+            items = path_of(state["ItemsPath"], data, context)
         found: dict[int, Json] = {}
         failures: list[Failed] = []
         for number in self.random.sample(range(len(items)), len(items)):
             inside = {**context, "Map": {"Item": {"Value": items[number]}}}
             try:
-                given = _filled(state["ItemSelector"], data, inside)
+                given = filled(state["ItemSelector"], data, inside)
                 found[number] = self._through(state["ItemProcessor"], given, inside)[1]
             except Failed as failed:
                 failures.append(failed)
@@ -172,7 +172,7 @@ class Engine:
 
     def _task(self, state: Json, given: Json, context: Json) -> Json:
         resource = state["Resource"].rpartition(":::")[2]
-        asked = _filled(state["Parameters"], given, {**context, "Task": {"Token": self.token()}})
+        asked = filled(state["Parameters"], given, {**context, "Task": {"Token": self.token()}})
         if resource == "lambda:invoke":
             return {"Payload": self.tasks.invoke(asked["FunctionName"], asked["Payload"])}
         if resource == "sqs:sendMessage.waitForTaskToken":
@@ -185,7 +185,7 @@ class Engine:
         if "Seconds" in state:
             self.advance(state["Seconds"])
             return
-        until = datetime.fromisoformat(_path(state["TimestampPath"], data, {}))
+        until = datetime.fromisoformat(path_of(state["TimestampPath"], data, {}))
         self.advance((until - self.clock.now()).total_seconds())
 
 
@@ -199,7 +199,7 @@ class _Ended(Failed):
 
 def _told(state: Json, part: str, data: Json) -> str:
     path = state.get(f"{part}Path")
-    return str(_path(path, data, {}) if path else state[part])
+    return str(path_of(path, data, {}) if path else state[part])
 
 
 def _is_meant(error: str, names: list[str]) -> bool:
@@ -211,13 +211,14 @@ def _holds(rule: Json, data: Json) -> bool:
         return all(_holds(part, data) for part in rule["And"])
     if "Or" in rule:
         return any(_holds(part, data) for part in rule["Or"])
-    return bool(_path(rule["Variable"], data, {}) == rule["StringEquals"])
+    return bool(path_of(rule["Variable"], data, {}) == rule["StringEquals"])
 
 
-def _path(path: str, data: Json, context: Json) -> Json:
+def path_of(path: str, data: Json, context: Json) -> Json:
+    """Return what stands at a path of the data, or of the context where it begins with ``$$``."""
     formatted = _FORMAT.fullmatch(path)
     if formatted:
-        return formatted[1].replace("{}", str(_path(formatted[2], data, context)))
+        return formatted[1].replace("{}", str(path_of(formatted[2], data, context)))
     found = context if path.startswith("$$") else data
     for step in path.lstrip("$").split("."):
         if step and (not isinstance(found, dict) or step not in found):
@@ -227,22 +228,23 @@ def _path(path: str, data: Json, context: Json) -> Json:
     return found
 
 
-def _filled(template: Json, data: Json, context: Json) -> Json:
+def filled(template: Json, data: Json, context: Json) -> Json:
+    """Return a template with what stands at the paths that it names."""
     if not isinstance(template, dict):
         return template
     return {
-        name.removesuffix(".$"): _path(one, data, context)
+        name.removesuffix(".$"): path_of(one, data, context)
         if name.endswith(".$")
-        else _filled(one, data, context)
+        else filled(one, data, context)
         for name, one in template.items()
     }
 
 
-def _put(path: str | None, data: Json, found: Json) -> Json:
+def put(path: str | None, data: Json, found: Json) -> Json:
     """Return the data with what was found at a path, which may be several names deep."""
     if path is None:
         return data
     first, _, rest = path.removeprefix("$").removeprefix(".").partition(".")
     if not first:
         return found
-    return {**data, first: _put(f"$.{rest}", data.get(first, {}), found) if rest else found}
+    return {**data, first: put(f"$.{rest}", data.get(first, {}), found) if rest else found}

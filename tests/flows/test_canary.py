@@ -40,6 +40,7 @@ from tests.flows.rig import Rig
 from tests.unit.api.client import Client
 
 Fault = Callable[[Request], Reply]
+Shelf = Callable[[EchoRig], Iterator[tuple[str, str]]]
 
 MANY = 80
 """More requests than a run makes, whatever it tries again."""
@@ -133,28 +134,30 @@ def shown(
         yield " ".join(arguments), said.out + said.err
 
 
-def all_of(rig: EchoRig, *given: Any) -> Iterator[tuple[str, str]]:
-    monkeypatch, capsys, caplog = given
-    yield from kept(rig)
-    yield from shown(rig, monkeypatch, capsys)
-    yield from (("log", f"{vars(one)} {one.getMessage()}") for one in caplog.records)
-    yield from kept(rig)
+@pytest.fixture
+def shelf(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> Shelf:
+    """What yields (place, text) of all that a rig's runs kept, showed and logged, in this test."""
+    caplog.set_level(logging.DEBUG)
+
+    def texts(rig: EchoRig) -> Iterator[tuple[str, str]]:
+        yield from kept(rig)
+        yield from shown(rig, monkeypatch, capsys)
+        yield from (("log", f"{vars(one)} {one.getMessage()}") for one in caplog.records)
+        yield from kept(rig)
+
+    return texts
 
 
 @pytest.mark.parametrize("auth", AUTHS)
-def test_a_good_run_leaks_nothing_though_every_header_and_address_echoes(
-    auth: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
+def test_a_good_run_leaks_nothing_though_every_header_and_address_echoes(auth: str, shelf: Shelf) -> None:
     rig = EchoRig(auth=auth)
     assert [rig.run()["outcome"] for _ in range(2)] == ["succeeded"] * 2
     assert len(rig.consumer.names("customer")) == 25
     # The ERP was sent the canary, and has said it in every answer.
     assert [one for one in rig.vendor.seen if any(form in one for form in forms(rig.canaries))]
-    assert leaked(all_of(rig, monkeypatch, capsys, caplog), rig) == []
+    assert leaked(shelf(rig), rig) == []
 
 
 def failing(rig: EchoRig, *, data: list[Fault], login: list[Fault]) -> list[str]:
@@ -168,50 +171,30 @@ def failing(rig: EchoRig, *, data: list[Fault], login: list[Fault]) -> list[str]
 
 @thorough
 @pytest.mark.parametrize(("auth", "fault"), some(REQUESTS, 13))
-def test_a_failure_that_echoes_leaks_nothing(
-    auth: str,
-    fault: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
+def test_a_failure_that_echoes_leaks_nothing(auth: str, fault: str, shelf: Shelf) -> None:
     rig = EchoRig(auth=auth)
     outcomes = failing(rig, data=AT_DATA[fault], login=[])
     assert outcomes in ([["succeeded"] * 2] if fault == "throttled" else ENDS)
-    assert leaked(all_of(rig, monkeypatch, capsys, caplog), rig) == []
+    assert leaked(shelf(rig), rig) == []
 
 
 @thorough
 @pytest.mark.parametrize(("auth", "fault"), some(LOGINS, 8))
-def test_a_login_that_fails_and_echoes_leaks_nothing(
-    auth: str,
-    fault: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
+def test_a_login_that_fails_and_echoes_leaks_nothing(auth: str, fault: str, shelf: Shelf) -> None:
     rig = EchoRig(auth=auth)
     assert failing(rig, data=[refused(401)] * MANY, login=AT_LOGIN[fault])[1] != "succeeded"
-    assert leaked(all_of(rig, monkeypatch, capsys, caplog), rig) == []
+    assert leaked(shelf(rig), rig) == []
 
 
 @pytest.mark.parametrize("auth", AUTHS)
-def test_a_change_that_holds_a_stream_leaks_nothing(
-    auth: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
+def test_a_change_that_holds_a_stream_leaks_nothing(auth: str, shelf: Shelf) -> None:
     rig = EchoRig(auth=auth)
     rig.run()
     rig.erp.names["department"] = "title"
     for key in range(1, 26):
         rig.erp.put("department", key, f"Ny {key}")
     assert rig.run()["outcome"] == "held"
-    assert leaked(all_of(rig, monkeypatch, capsys, caplog), rig) == []
+    assert leaked(shelf(rig), rig) == []
 
 
 class Unreadable:

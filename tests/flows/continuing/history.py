@@ -12,12 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.chaos.asl import filled, path_of, put
 from tests.flows.rig import ROOT
 
 Json = Any
 Tasks = Callable[[str, dict[str, Json]], Json]
 
 DEFINITION = json.loads((ROOT / "state_machines" / "sync.asl.json").read_text())
+
+STARTED = "2026-11-22T08:00:00Z"
 
 EVENTS = {
     "Task": ("StateEntered", "TaskScheduled", "TaskStarted", "TaskSucceeded", "StateExited"),
@@ -51,7 +54,9 @@ class Walk:
     def run(self, given: dict[str, Json]) -> str:
         """Walk to the end and return the state in which it ends."""
         self.events = len(EXECUTION)
-        last, _ = self._through(DEFINITION, given, {"Execution": {"Name": self.name, "Id": self.name}})
+        execution = {"Name": self.name, "Id": self.name, "StartTime": STARTED}
+        context = {"Execution": execution, "StateMachine": {"Id": "sync"}, "Task": {"Token": ""}}
+        last, _ = self._through(DEFINITION, given, context)
         return last
 
     def _through(self, machine: Json, data: Json, context: Json) -> tuple[str, Json]:
@@ -73,27 +78,25 @@ class Walk:
             )
         if kind in {"Wait", "Succeed", "Fail"}:
             return data, state.get("Next")
-        given = _path(state["InputPath"], data, context) if state.get("InputPath") else data
+        given = path_of(state["InputPath"], data, context) if state.get("InputPath") else data
         if kind == "Map":
             found: Json = [
-                self._item(state, data, context, one) for one in _path(state["ItemsPath"], data, {})
+                self._item(state, data, context, one) for one in path_of(state["ItemsPath"], data, {})
             ]
         elif kind == "Task":
-            found = self._answer(name, state, _filled(state["Parameters"], given, context))
+            found = self._answer(name, state, filled(state["Parameters"], given, context))
         else:
-            found = _filled(state["Parameters"], given, context) if "Parameters" in state else given
+            found = filled(state["Parameters"], given, context) if "Parameters" in state else given
             found = state.get("Result", found)
         if "ResultSelector" in state:
-            found = _filled(state["ResultSelector"], found, context)
-        data = _put(state.get("ResultPath", "$"), data, found)
-        return _path(state.get("OutputPath", "$"), data, context), state.get("Next")
+            found = filled(state["ResultSelector"], found, context)
+        data = put(state.get("ResultPath", "$"), data, found)
+        return path_of(state.get("OutputPath", "$"), data, context), state.get("Next")
 
     def _item(self, state: Json, data: Json, context: Json, item: Json) -> Json:
         self.events += len(ITERATION)
         context = {**context, "Map": {"Item": {"Value": item}}}
-        return self._through(state["ItemProcessor"], _filled(state["ItemSelector"], data, context), context)[
-            1
-        ]
+        return self._through(state["ItemProcessor"], filled(state["ItemSelector"], data, context), context)[1]
 
     def _answer(self, name: str, state: Json, asked: Json) -> Json:
         waits = len(WAITING_FOR_A_TOKEN) if state["Resource"].endswith(".waitForTaskToken") else 0
@@ -104,30 +107,4 @@ class Walk:
 def _holds(rule: Json, data: Json) -> bool:
     if "And" in rule:
         return all(_holds(part, data) for part in rule["And"])
-    return bool(_path(rule["Variable"], data, {}) == rule["StringEquals"])
-
-
-def _path(path: str, data: Json, context: Json) -> Json:
-    if path.startswith("States."):
-        return path
-    found = context if path.startswith("$$") else data
-    for step in path.lstrip("$").split("."):
-        found = found.get(step) if step and isinstance(found, dict) else found
-    return found
-
-
-def _filled(template: Json, data: Json, context: Json) -> Json:
-    if not isinstance(template, dict):
-        return template
-    return {
-        name.removesuffix(".$"): _path(one, data, context)
-        if name.endswith(".$")
-        else _filled(one, data, context)
-        for name, one in template.items()
-    }
-
-
-def _put(path: str | None, data: Json, found: Json) -> Json:
-    if path is None:
-        return data
-    return found if path == "$" else {**data, path.removeprefix("$."): found}
+    return bool(path_of(rule["Variable"], data, {}) == rule["StringEquals"])
