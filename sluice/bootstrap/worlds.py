@@ -63,7 +63,9 @@ class StateMachines:
 
 def lambda_world() -> World:
     """Return the world of a Lambda; raises ConfigurationInvalid if its environment lacks anything."""
-    gc.set_threshold(10_000, 20, 50)  # records are trees by the thousand: there are few cycles to look for
+    # Records are trees by the thousand: there are few cycles to look for, and none in what is loaded by now.
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
     return world_of(AwsSession(), LambdaSettings.from_environment(), StateMachines())
 
 

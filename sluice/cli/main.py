@@ -62,7 +62,9 @@ class Root(Commands):
         module, _, name = COMMANDS[cmd_name].partition(":")
         # The one place where a module is loaded late: `sluice pull` must not pay for what the others need.
         command: click.Command = getattr(importlib.import_module(module), name)
-        # sluice.__main__ had it wait. Records are trees by the thousand: there are few cycles to look for.
+        # sluice.__main__ had it wait. Records are trees by the thousand: there are few cycles to look for,
+        # and none in what is loaded by now.
+        gc.freeze()
         gc.set_threshold(10_000, 20, 50)
         gc.enable()
         return command

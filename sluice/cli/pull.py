@@ -19,6 +19,8 @@ from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable, Sluic
 from sluice.usecases.pull import Pull, Pulled
 
 SHOWN_FAULTS = 5
+TOGETHER = 100
+"""Lines that are written at once."""
 _ADVICE: Mapping[type[SluiceError], str] = {
     ApiChanged: "Correct the stream's file or its mapping where the list above names them, and pull again.",
     CredentialsRejected: "Give others with --set; `sluice connectors show CONNECTOR` says where to get them.",
@@ -91,11 +93,17 @@ def write_contract(file: Path, contract: Contract) -> None:
 
 
 def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
-    """Write each line with its end."""
-    write = out.write  # looked up once: click opens a file when it is first written to
-    for line in lines:
-        write(b"%b\n" % line)
-    out.flush()
+    """Write each line with its end, many at a time; also those that came before a failure."""
+    some: list[bytes] = []
+    try:
+        for line in lines:
+            some.append(line)
+            if len(some) == TOGETHER:
+                out.write(b"\n".join((*some, b"")))
+                some = []
+    finally:
+        out.write(b"\n".join((*some, b"")))
+        out.flush()
 
 
 def report(result: Pulled, seconds: float, *, as_json: bool = False) -> None:

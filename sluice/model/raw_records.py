@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, reduce
 from typing import Any, overload
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from sluice.model.erp_json import has_long_numbers, read, read_plain, write
 
 Path = Sequence[str]
+_whole_numbers = msgspec.json.Decoder(list[int]).decode
 Columns = dict[tuple[str, ...], list[Any]]
 """What was looked up in each record, by path."""
 
@@ -76,8 +77,10 @@ class RawRecords(Sequence[Any]):
     def _values(self, path: Path) -> list[Any]:
         if self._parsed is not None or not self.is_plain or not path:
             return [_at(record, path) for record in self]
+        if len(path) == 1 and (leading := _leading(self.lines, path[0])):
+            return leading
         try:
-            found = msgspec.json.Decoder(_only(path)).decode_lines(b"\n".join(self.lines))
+            found = _only(tuple(path))(b"\n".join(self.lines))
         except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
             return [_at(record, path) for record in self]
         if len(path) == 1:
@@ -93,13 +96,31 @@ def as_raw(records: Iterable[Any]) -> RawRecords:
     return RawRecords(lines, is_plain=not any(map(has_long_numbers, lines)))
 
 
-def _only(path: Path) -> Any:
-    """Return the type of an object of which nothing but the value at the path is read."""
+@lru_cache
+def _only(path: Path) -> Callable[[bytes], list[Any]]:
+    """Return what decodes lines of objects, of which nothing but the value at the path is read."""
     found: Any = Any
     for name in reversed(path):
         fields = [("value", found | None if found is not Any else Any, None)]
         found = msgspec.defstruct("Only", fields, rename={"value": name}, gc=False)
-    return found
+    return msgspec.json.Decoder(found).decode_lines
+
+
+def _leading(lines: Sequence[bytes], name: str) -> list[int] | None:
+    """Return the whole numbers with which all records begin under this name; None where one does not.
+
+    Keys often come first, and then nothing of the record behind them has to be read.
+    """
+    begin = b'{"%b":' % name.encode()
+    if not all(line.startswith(begin) for line in lines):
+        return None
+    at = len(begin)
+    values = b",".join([line[at : line.find(b",", at)] for line in lines])
+    try:
+        found: list[int] = _whole_numbers(b"[%b]" % values)
+    except msgspec.MsgspecError:
+        return None
+    return found if len(found) == len(lines) else None
 
 
 def _below(found: Any, _: str) -> Any:

@@ -18,7 +18,7 @@ from sluice.connector.settings import complete_settings, text_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.connector.values import Scope
 from sluice.contract.contract import Contract
-from sluice.contract.detector import Detector
+from sluice.contract.detector import SPARED, Detector
 from sluice.contract.observation import Observation
 from sluice.contract.policy import goes_on
 from sluice.contract.wire import learnt_wire, wire_changes
@@ -40,7 +40,7 @@ from sluice.usecases.access.credentials import must_be_authorised, require_secre
 from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
-from sluice.usecases.fetching.ahead import ahead
+from sluice.usecases.fetching.ahead import ahead_if_slow
 from sluice.usecases.fetching.reading import read_pages
 from sluice.usecases.transforming.judging import Judging, Transformed, stop_if_held
 from sluice.usecases.transforming.transform import transform
@@ -144,7 +144,7 @@ class WholeRead:
         """Yield each event as one line of JSON; raises ApiChanged before a wrong one is yielded."""
         observed = Observation()
         try:
-            with closing(ahead(self._windows())) as windows:
+            with closing(ahead_if_slow(self._windows())) as windows:
                 for window in windows:
                     judging = replace(self._judging, refused=window.refused)
                     done = transform(window.records, judging, self._source, _nothing_known)
@@ -203,7 +203,7 @@ class WholeRead:
                 if (size := sum(map(len, window))) >= enough:
                     yield RawRecords.joined(window)
                     came += size
-                    window, enough = [], min(max(enough, came), MAX_RECORDS)
+                    window, enough = [], min(max(enough, came, SPARED), MAX_RECORDS)
         except SluiceError:
             yield RawRecords.joined(window)  # what came before is good
             raise

@@ -117,6 +117,36 @@ def test_one_that_is_throttled_slows_down_all_who_share_the_limit() -> None:
     assert len(moments(rig)) == 1
 
 
+@pytest.mark.parametrize(
+    "limits", ["", "concurrency: 2", "limits: [{requests: 50, seconds: 60, per: connection}]"]
+)
+@pytest.mark.parametrize("stream", ["customer", "department"])
+def test_whoever_is_throttled_no_stream_asks_again_before_the_moment_that_the_erp_named(
+    limits: str, stream: str
+) -> None:
+    rig = limited(limits)
+    rig.erp.faults = [Reply(429, {"retry-after": "300"}, b"")]
+    begin(rig)
+    first = fetch_pages(rig.world, FetchPages("one", "acme", stream, None, 60))
+    assert first["outcome"] == "throttled"
+    for beside in ("customer", "department"):
+        waits = fetch_pages(rig.world, FetchPages("one", "acme", beside, None, 60))
+        assert (waits["outcome"], waits["resume_at"] >= first["resume_at"]) == ("throttled", True)
+    assert len(moments(rig)) == 1
+    rig.clock.advance(310)
+    assert step(rig)["outcome"] == "done"
+
+
+def test_one_connection_that_is_throttled_does_not_delay_another() -> None:
+    rig = limited("")
+    rig.desk.add(Connection("bygg", "toy"), {"key": Secret("canary-key")})
+    rig.erp.faults = [Reply(429, {"retry-after": "300"}, b"")]
+    begin(rig)
+    assert step(rig)["outcome"] == "throttled"
+    begin(rig, "two", "bygg")
+    assert step(rig, run="two", name="bygg")["outcome"] == "done"
+
+
 def test_a_second_step_waits_its_turn_where_one_request_at_once_is_allowed() -> None:
     rig = limited("concurrency: 1")
     connection = rig.world.connections.get("acme")

@@ -6,7 +6,8 @@ says what is wrong with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -20,9 +21,6 @@ from sluice.model.raw_records import RawRecords
 ALL_LOOKED_AT = 16
 LOOKED_AT = 2
 """Records of a list that are looked at: all of so few, so many of more."""
-
-_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def left_as_text(stream: Stream, position: Position) -> Path | None:
@@ -41,35 +39,62 @@ def split(body: bytes, path: Path) -> Any | None:
     if not erp_json.is_utf8(body) or b"\n" in body.strip() or erp_json.has_long_numbers(body):
         return None
     try:
-        found = _around(body, path)
-    except (msgspec.MsgspecError, RecursionError):
+        lines = _lines(body, path)
+        around = _without(body, lines) if lines else None
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # ValueError: a name that no field may have
         return None
-    records = None if found is None else look_up(found, path)
-    return found if records is not None and not _is_ambiguous(body, records.lines) else None
+    if around is None or _is_ambiguous(around, lines):
+        return None
+    return _filled(erp_json.read(around), path, RawRecords(lines, is_plain=True))
 
 
-def _is_ambiguous(body: bytes, lines: Sequence[bytes]) -> bool:
+def _lines(body: bytes, path: Path) -> list[bytes]:
+    """Return the texts of the objects of the list at the path; none where it is empty, or not one of objects.
+
+    Raises MsgspecError where there is no such list.
+    """
+    found = _list_at(path)(body)
+    for _ in path:
+        found = found.below
+    lines = [bytes(line) for line in found]
+    return lines if all(line.startswith(b"{") for line in lines) else []
+
+
+@lru_cache
+def _list_at(path: Path) -> Callable[[bytes], Any]:
+    """Return what decodes the list at the path, each of its values as it stands there, and nothing else."""
+    found: Any = list[msgspec.Raw]
+    for name in reversed(path):
+        found = msgspec.defstruct("Around", [("below", found)], rename={"below": name}, gc=False)
+    return msgspec.json.Decoder(found).decode
+
+
+def _without(body: bytes, lines: list[bytes]) -> bytes | None:
+    """Return the body with a null for all records of its list; None where it cannot be told where they are.
+
+    An object may stand elsewhere, too, word for word. So what is taken out has to be the records, all of them
+    and nothing else; between two of them stands a comma, and a blank, or none.
+    """
+    start, end = body.find(lines[0]), body.rfind(lines[-1]) + len(lines[-1])
+    comma = b"," if end - start == sum(map(len, lines)) + len(lines) - 1 else b", "
+    return body[:start] + b"null" + body[end:] if body[start:end] == comma.join(lines) else None
+
+
+def _filled(around: Any, path: Path, records: RawRecords) -> Any | None:
+    """Return what stands around the list with its records; None where something else was taken out."""
+    if look_up(around, path) != [None]:
+        return None
+    if not path:
+        return records
+    look_up(around, path[:-1])[path[-1]] = records
+    return around
+
+
+def _is_ambiguous(around: bytes, lines: Sequence[bytes]) -> bool:
     """Return whether a name stands twice with two values around the list, or in a record that is looked at.
 
     To look at a record takes as long as ten others take here, so of a long list some are: an ERP that writes
     names twice does so in all of its records, or in many. Where one does, the whole reply is refused.
     """
-    start, end = body.find(lines[0]), body.rfind(lines[-1]) + len(lines[-1])
-    around = body[:start] + b"0" + body[end:]
     apart = 1 if len(lines) <= ALL_LOOKED_AT else -(-len(lines) // LOOKED_AT)
     return any(map(erp_json.is_ambiguous, (around, *lines[::apart], lines[-1])))
-
-
-def _around(text: bytes | msgspec.Raw, path: Path) -> Any | None:
-    """Return what ``text`` holds; None where its list is empty, or not one of objects."""
-    if not path:
-        lines = [bytes(line) for line in _list(text)]
-        objects = bool(lines) and all(line.startswith(b"{") for line in lines)
-        return RawRecords(lines, is_plain=True) if objects else None
-    members = _object(text)
-    if path[0] not in members:
-        return None
-    below = _around(members[path[0]], path[1:])
-    if below is None:
-        return None
-    return {name: below if name == path[0] else erp_json.read(bytes(one)) for name, one in members.items()}

@@ -21,6 +21,7 @@ from sluice.ports.clock import Clock
 from sluice.ports.sender import Sender
 from sluice.ports.table import Table
 from sluice.registry.budgets.account import Account, Wait
+from sluice.registry.budgets.pause import Pause
 
 PATIENCE = 8.0
 """Seconds that one request is waited for here."""
@@ -50,10 +51,22 @@ class Caller:
     scope: Scope
 
 
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What is asked: its ``hosts``, and what it asked all who read the connection for, if that is kept."""
+
+    hosts: Collection[str]
+    pause: Pause | None = None
+
+    def has(self, request: Request) -> bool:
+        """Return whether the request goes there, not to a login elsewhere."""
+        return _host_of(request.url) in self.hosts
+
+
 class BudgetedSender:
     """Sends one request at a time within the limits; close it to give back what is left.
 
-    ``hosts`` are those of the API, ``patience`` is how many seconds a request is waited for here.
+    ``patience`` is how many seconds a request is waited for here.
     """
 
     def __init__(
@@ -61,16 +74,16 @@ class BudgetedSender:
         sender: Sender,
         clock: Clock,
         accounts: Sequence[Account],
-        hosts: Collection[str],
+        api: Api,
         patience: float = PATIENCE,
     ) -> None:
         self._sender, self._clock = sender, clock
-        self._accounts = tuple(accounts)
-        self._hosts, self._patience = hosts, patience
+        self._accounts, self._api, self._patience = tuple(accounts), api, patience
 
     def send(self, request: Request) -> Reply:
         """Send once every limit has a place; raises TransportFailed, and MustWait if that is not soon."""
         counting = self._counting(request)
+        self._wait_out_pause(request)
         self._take_places(counting)
         for account in counting:
             account.sending()
@@ -88,7 +101,7 @@ class BudgetedSender:
     def beside(self) -> BudgetedSender:
         """Return a sender within the same limits for another thread; it waits for no place. Close it."""
         accounts = [account.beside() for account in self._accounts]
-        return BudgetedSender(self._sender, self._clock, accounts, self._hosts, patience=0.0)
+        return BudgetedSender(self._sender, self._clock, accounts, self._api, patience=0.0)
 
     def slow_down(self, until: datetime) -> None:
         """Tell everybody who shares a limit that the vendor wants no request before ``until``.
@@ -97,6 +110,8 @@ class BudgetedSender:
         one, unless all are: it is told to wait no longer than its window. Limits of requests at once are
         told only where there are none in a span.
         """
+        if self._api.pause is not None:
+            self._api.pause.lengthen(until)
         now, wanted = self._clock.now(), (until - self._clock.now()).total_seconds()
         by_kind = {kind: [one for one in self._accounts if one.limit.kind is kind] for kind in LimitKind}
         told = by_kind[LimitKind.REQUESTS] or by_kind[LimitKind.CONCURRENT]
@@ -111,8 +126,23 @@ class BudgetedSender:
             account.close()
 
     def _counting(self, request: Request) -> list[Account]:
-        ours = _host_of(request.url) in self._hosts
+        ours = self._api.has(request)
         return [account for account in self._accounts if ours or account.limit.every_host]
+
+    def _wait_out_pause(self, request: Request) -> None:
+        """Return once the vendor may be asked again; raises MustWait where that is not soon."""
+        began = self._clock.monotonic()
+        while self._api.pause is not None and self._api.has(request):
+            until = self._api.pause.until()
+            wait = (until - self._clock.now()).total_seconds()
+            if wait <= 0:
+                return
+            later = random.uniform(*_SOON)  # noqa: S311  (jitter)
+            if self._clock.monotonic() - began + wait > self._patience:
+                moment = until.strftime("%Y-%m-%dT%H:%M:%SZ")
+                message = f"the ERP wants no request before {moment}, as it told another of the connection"
+                raise MustWait(message, until + timedelta(seconds=later))
+            self._clock.sleep(wait + min(later, 1.0))
 
     def _take_places(self, accounts: Sequence[Account]) -> None:
         until = self._clock.monotonic() + self._patience
@@ -158,8 +188,9 @@ def budgeted(
         Account(table, clock, limit, limit.key(connector.name, caller.connection, caller.scope))
         for limit in limits_in_force(connector.limits, connector.concurrency, requests_at_once(connector))
     ]
-    hosts = map(_host_of, base_urls_of(connector, caller.scope.settings))
-    return BudgetedSender(sender, clock, accounts, frozenset(hosts), patience)
+    hosts = frozenset(map(_host_of, base_urls_of(connector, caller.scope.settings)))
+    api = Api(hosts, Pause(table, f"{connector.name}#pause#{caller.connection}"))
+    return BudgetedSender(sender, clock, accounts, api, patience)
 
 
 def _host_of(url: str) -> str:

@@ -22,15 +22,14 @@ def within_limits(world: World, connection: Connection, connector: Connector) ->
     """Give a sender that keeps to the connector's limits; what it holds is given back afterwards.
 
     It raises MustWait (see sluice.registry.budgets.sending), and whatever the table raises: where the budget
-    cannot be read, nothing is sent. A connector without limits is sent to as it is, and costs nothing here.
+    cannot be read, nothing is sent. Of a connector without limits it is only looked up whether the vendor
+    wants no request for now.
     """
-    if not limits_in_force(connector.limits, connector.concurrency, requests_at_once(connector)):
-        yield world.sender
-        return
+    limits = limits_in_force(connector.limits, connector.concurrency, requests_at_once(connector))
     scope = Scope(
         settings=complete_settings(connector, connection.settings),
         # Also before a person has authorised the connection: its client may have limits, too.
-        secrets=known_credentials(world, connection.name),
+        secrets=known_credentials(world, connection.name) if limits else {},
         now=world.clock.now(),
     )
     sender = budgeted(world.sender, world.clock, world.state, Caller(connection.name, connector, scope))

@@ -18,7 +18,7 @@ from sluice.local.memory_table import MemoryTable
 from sluice.model.http import Reply, Request
 from sluice.ports.sender import TransportFailed
 from sluice.registry.budgets.account import Account
-from sluice.registry.budgets.sending import BudgetedSender
+from sluice.registry.budgets.sending import Api, BudgetedSender
 from sluice.usecases.access.lanes import LONGEST_SLICE
 from sluice.usecases.fetching.reading import read_pages
 from tests.unit.connector.scripted import CONNECTOR, reader, reply
@@ -81,7 +81,7 @@ def test_so_many_are_on_their_way_as_the_stream_says_and_no_more(concurrency: in
 def test_a_limit_of_requests_at_once_holds_for_all_lanes() -> None:
     time_is, table, sender = clock(), MemoryTable(), CountingSender(ListingErp(list(range(30))))
     accounts = [Account(table, time_is, Limit(LimitKind.CONCURRENT, 2), "key")]
-    with_limits = BudgetedSender(sender, time_is, accounts, {"toy.example"})
+    with_limits = BudgetedSender(sender, time_is, accounts, Api({"toy.example"}))
     assert numbers(read_pages(reader(listing(4, size=30)), with_limits, time_is)) == list(range(30))
     assert sender.most == 2
     assert time_is.slept == 0
@@ -92,7 +92,9 @@ def test_where_another_has_every_other_place_one_lane_goes_on_alone() -> None:
     limit = Limit(LimitKind.CONCURRENT, 2)
     another = Account(table, time_is, limit, "key")
     assert another.take() is None
-    with_limits = BudgetedSender(sender, time_is, [Account(table, time_is, limit, "key")], {"toy.example"})
+    with_limits = BudgetedSender(
+        sender, time_is, [Account(table, time_is, limit, "key")], Api({"toy.example"})
+    )
     assert numbers(read_pages(reader(listing(4, size=9)), with_limits, time_is)) == list(range(9))
     assert sender.most == 1
 
@@ -100,7 +102,7 @@ def test_where_another_has_every_other_place_one_lane_goes_on_alone() -> None:
 def test_requests_in_a_span_are_counted_over_all_lanes() -> None:
     time_is, table, sender = clock(), MemoryTable(), CountingSender(ListingErp(list(range(30))), 0)
     accounts = [Account(table, time_is, Limit(LimitKind.REQUESTS, 10, 3600), "key")]
-    with_limits = BudgetedSender(sender, time_is, accounts, {"toy.example"})
+    with_limits = BudgetedSender(sender, time_is, accounts, Api({"toy.example"}))
     reading = reader(listing(4, size=30))
     events = list(read_pages(reading, with_limits, time_is))
     assert sender.sent == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +52,20 @@ def test_values_are_those_of_the_parsed_records(records: list[Any], path: list[s
     parsed.parsed()
     assert found.values(path) == parsed.values(path)
     assert found[1:].values(path) == parsed.values(path)[1:], "what was looked up goes with a part"
+
+
+@given(st.lists(st.integers(-(2**53), 2**53) | JSON, min_size=1, max_size=4), JSON, st.booleans())
+def test_a_key_that_comes_first_is_the_same_as_any_other(keys: list[Any], rest: Any, alone: bool) -> None:
+    records = [{"id": key} if alone else {"id": key, "of": rest} for key in keys]
+    assert raw(*records).values(("id",)) == keys
+
+
+@pytest.mark.parametrize(
+    "text", [b'{"id":1.0}', b'{"id":1e3,"a":1}', b'{"id": 7,"a":1}', b'{"id":-0,"a":"}"}']
+)
+def test_a_key_is_read_however_it_is_written(text: bytes) -> None:
+    found = RawRecords([b'{"id":1,"a":2}', text], is_plain=True)
+    assert found.values(("id",)) == [1, json.loads(text)["id"]]
 
 
 def test_parts_are_joined_with_what_was_looked_up_in_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from sluice.model.http import Reply, Request
 from sluice.ports.sender import TransportFailed
 from sluice.registry.budgets.account import Account
 from sluice.registry.budgets.places import CLOCK_MARGIN
-from sluice.registry.budgets.sending import BudgetedSender
+from sluice.registry.budgets.sending import Api, BudgetedSender
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MARGIN = CLOCK_MARGIN / 1000
@@ -54,7 +54,7 @@ class Street:
 
     def sender(self, key: str = "key") -> BudgetedSender:
         accounts = [Account(self.table, self.clock, limit, f"{key}{limit}") for limit in self.limits]
-        return BudgetedSender(self.vendor, self.clock, accounts, {"toy.example"})
+        return BudgetedSender(self.vendor, self.clock, accounts, Api({"toy.example"}))
 
     def ask(self, sender: BudgetedSender, url: str = "https://toy.example/v1/thing") -> int:
         return sender.send(Request("GET", url)).status

@@ -120,6 +120,33 @@ def test_what_stands_around_the_list_may_look_like_its_records() -> None:
         assert {**found, "values": list(found["values"])} == read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_split"),
+    [
+        (b'{"values": [{"id":1}, {"id":2}], "b": [{"id":3}]}', True),
+        (b'{"values": [{"id":1}, {"id":2}], "b": [{"id":2}]}', False),
+        (b'{"values":[{"id":1},{"id":2}],"b":[{"id":2}]}', False),
+        (b'{"b":[{"id":1}],"values":[{"id":1},{"id":2}]}', False),
+        (b'{"b":[{"id":1},{"id":2}],"values":[{"id":1},{"id":2}]}', False),
+        (b'{"values":[{"id":1},{"id":2}],"b":[{"id":1},{"id":2}]}', False),
+        (b'{"values":[{"id":1} ,{"id":2}]}', False),
+        (b'{"values":[ {"id":1},{"id":2} ]}', True),
+        (b'{"\\u0076alues":[{"id":1},{"id":2}]}', True),
+    ],
+)
+def test_nothing_around_the_list_is_taken_for_it(text: bytes, is_split: bool) -> None:
+    found = split(text, ("values",))
+    whole = Answer(Reply(200, {}, text), ("values",)).value()
+    assert {**whole, "values": list(whole["values"])} == read(text)
+    assert (found is not None) is is_split
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "æøå", "@odata.value", "", "a b"])
+def test_a_list_may_have_any_name(name: str) -> None:
+    answer = Answer(Reply(200, {}, body({name: [{"id": 1}, {"id": 2}], "total": 2})), (name,))
+    assert [one["id"] for one in answer.value()[name]] == [1, 2]
+
+
 def test_a_line_end_behind_the_reply_is_nothing() -> None:
     assert isinstance(split(body(PAGE) + b"\r\n", ("values",))["values"], RawRecords)
 

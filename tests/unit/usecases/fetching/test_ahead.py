@@ -1,14 +1,19 @@
-"""What is read ahead comes in its order, one item ahead and no more, and ends when nobody wants it."""
+"""What is read ahead comes in its order, one item ahead and no more, and ends when nobody wants it.
+
+Where no item is waited for, none is read ahead.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
-from sluice.usecases.fetching.ahead import ahead
+from sluice.usecases.fetching import ahead as reading_ahead
+from sluice.usecases.fetching.ahead import ahead, ahead_if_slow
 
 SOON = 10.0
 
@@ -71,3 +76,57 @@ def test_who_stops_early_stops_the_reading() -> None:
             break
     assert readers() == 0
     assert source.made <= 4
+
+
+class Timed:
+    """Ten numbers: seconds ``waited`` for each that is made, and ``worked`` on each."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, waited: dict[int, float], worked: float) -> None:
+        self.waited, self.worked = waited, worked
+        self.wall = self.cpu = 0.0
+        self.makers: list[str] = []
+        clock = SimpleNamespace(perf_counter=lambda: self.wall, thread_time=lambda: self.cpu)
+        monkeypatch.setattr(reading_ahead, "time", clock)
+
+    def numbers(self) -> Iterator[int]:
+        for number in range(10):
+            self.wall += self.waited.get(number, 0.0)
+            self.makers.append(threading.current_thread().name)
+            yield number
+
+    def made_inline(self) -> int:
+        """Work on all of them, and return how many were made where they are worked on."""
+        for place, number in enumerate(ahead_if_slow(self.numbers())):
+            assert number == place
+            self.wall += self.worked
+            self.cpu += self.worked
+        assert readers() == 0
+        inline = self.makers.count(threading.current_thread().name)
+        assert self.makers[inline:] == ["reading-ahead"] * (10 - inline)
+        return inline
+
+
+@pytest.mark.parametrize(
+    ("waited", "worked", "inline"),
+    [
+        ({}, 0.0, 10),
+        ({}, 0.3, 10),
+        ({2: 0.009}, 0.0, 10),
+        ({2: 0.011}, 0.0, 3),
+        ({0: 0.31, 1: 5.0}, 0.3, 1),
+        ({0: 0.29, 4: 5.0}, 0.3, 5),
+        ({9: 5.0}, 0.3, 10),
+    ],
+)
+def test_only_behind_what_is_waited_for_is_anything_read_ahead(
+    monkeypatch: pytest.MonkeyPatch, waited: dict[int, float], worked: float, inline: int
+) -> None:
+    assert Timed(monkeypatch, waited, worked).made_inline() == inline
+
+
+def test_what_fails_fails_in_its_place_though_nothing_is_read_ahead() -> None:
+    items = ahead_if_slow(Source(10, fails_at=2).numbers())
+    assert next(items) == 1
+    with pytest.raises(ValueError, match="the ERP is gone"):
+        next(items)
+    assert readers() == 0
