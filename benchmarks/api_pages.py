@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -206,7 +207,7 @@ def measure(client: Client, *, has_lake: bool) -> None:
     click.echo(f"{'':44}{'first':>8}{'middle':>8}{'p95':>8}{'worst':>8}{'CPU':>8}")
     pages = [*wanted(client), *(records() if has_lake else ())]
     for name, path, query in pages:
-        _print(client, name, lambda path=path, query=query: client.get(path, **query))
+        _print(client, name, partial(client.get, path, **query))
     began = time.monotonic()
     seen = [run["id"] for page in client.pages("/runs", limit=200) for run in page["items"]]
     spent = time.monotonic() - began

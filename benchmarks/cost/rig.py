@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 import boto3
 
@@ -96,7 +94,7 @@ class Rig:
         usage = self._settled(run)
         streams = world.connections.get(connection).streams or ()
         found = MeteredRun(name, len(streams), changed, usage.records, seconds, usage)
-        units = Counter(units_of(usage.used))
+        units: dict[str, Decimal] = {**units_of(usage.used)}
         for state, metered in usage.used.gb_seconds.items():
             found.times[state] = (Decimal(metered), Decimal(usage.used.cpu_seconds.get(state, "0")))
         for function, metered_beside in self._beside(began):
@@ -157,6 +155,8 @@ def _logged(line: str) -> Iterator[Metered]:
         yield Metered.from_json(found[KEY])
 
 
-def _add(units: Counter[str], metered: Metered) -> None:
-    more: dict[str, Any] = {kind: Decimal(found) for kind, found in metered.requests.items()}
-    units.update({"lambda_request": 1, "lambda_gb_second": metered.gb_seconds, **more})
+def _add(units: dict[str, Decimal], metered: Metered) -> None:
+    more = {kind: Decimal(found) for kind, found in metered.requests.items()}
+    more |= {"lambda_request": Decimal(1), "lambda_gb_second": metered.gb_seconds}
+    for kind, amount in more.items():
+        units[kind] = units.get(kind, Decimal(0)) + amount

@@ -20,7 +20,7 @@ from sluice.errors import ErpUnavailable
 from sluice.model.http import Request
 from sluice.ports.sender import Sender, TransportFailed
 from sluice.registry.budgets import account as budgets
-from sluice.registry.budgets.sending import LONGEST_PAUSE, BudgetedSender, MustWait
+from sluice.registry.budgets.sending import LONGEST_PAUSE, Api, BudgetedSender, MustWait
 from sluice.registry.leases import Leases
 from sluice.usecases.fetching.look_for_news import MOST_UNAVAILABLE
 
@@ -39,6 +39,10 @@ class Job:
     is_read: bool = False
     chunks: int = 0
     until: float | None = None
+
+    def go_on(self) -> None:
+        """Forget what the step before came to."""
+        self.until, self.chunks = None, 0
 
 
 @dataclass(slots=True)
@@ -85,7 +89,8 @@ class Steps:
         pages = int(self._given.whole_pages) if job.stream in run.of.whole else 1
         self._work(self._given.fetch_seconds + pages * self._given.page_seconds)
         self._renew(run)
-        job.until, job.chunks, sender = None, 0, self._sender(run.of)
+        job.go_on()
+        sender = self._sender(run.of)
         try:
             for _ in range(pages):
                 self._ask(sender, job)
@@ -215,7 +220,7 @@ class Steps:
         if not of.keyed:
             return erp
         accounts = [budgets.Account(self.table, self.clock, limit, key) for limit, key in of.keyed]
-        return BudgetedSender(erp, self.clock, accounts, {_HOST})
+        return BudgetedSender(erp, self.clock, accounts, Api({_HOST}))
 
     def _renew(self, run: Run) -> None:
         self.leases.renew(run.of.name, run.name, self.clock.now())

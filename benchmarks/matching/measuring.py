@@ -115,7 +115,7 @@ def _shares(matches: Matches, pair: Pair) -> bool:
 def _examples(matches: Matches, found: set[Pair], true: set[Pair]) -> Iterator[tuple[str, str, str]]:
     for kind, pairs in (("wrong", found - true), ("missed", true - found)):
         for one, other in sorted(pairs):
-            yield kind, *(_told(matches, at) for at in (one, other))
+            yield kind, _told(matches, one), _told(matches, other)
 
 
 def _told(matches: Matches, at: int) -> str:

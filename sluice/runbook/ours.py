@@ -28,7 +28,7 @@ OURS = (
         ErpUnavailable,
         verdict=Verdict.WAIT,
         did=(
-            "Asked again three times with growing waits, then ended the stream. What had arrived is kept, "
+            "Asked again twice with growing waits, then ended the stream. What had arrived is kept, "
             "the cursor stays, the other streams went on. Being throttled is no error: the run waits and "
             "goes on."
         ),

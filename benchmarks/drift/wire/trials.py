@@ -14,6 +14,7 @@ from benchmarks.drift.wire.runs import NAME, Installation
 from sandbox.mutations import Mutation
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
+from sandbox.shelves import Filling
 from sandbox.wire.hook import Wire
 from sandbox.wire.table import WIRE
 from sluice.connector.spec import Connector, Stream
@@ -218,7 +219,7 @@ def _omit_empty(erp: SandboxServer, stream: str, today: date) -> None:
     made = shelf.recipe.make
     shelf.recipe = replace(shelf.recipe, make=lambda scene: without_empty(made(scene)))
     shelf.rows.clear()
-    shelf.fill(RECORDS, today)
+    shelf.fill(Filling(RECORDS, today))
 
 
 def _live(erp: SandboxServer, stream: str, turn: int) -> None:

@@ -38,11 +38,12 @@ def read_pages(
     """Yield what happens until the stream is read to its end or throttled.
 
     After a Page, ``reader.position()`` is the place right behind it. A request is tried ``tries`` times with
-    jittered waits of up to LONGEST_WAIT seconds; a Lambda tries once, and lets the state machine wait.
+    jittered waits of up to LONGEST_WAIT seconds; a Lambda tries once, and lets the state machine wait. Behind
+    good replies of which no page came yet it tries twice: what was read for that page would be read again.
     ``login`` logs in and stores the session; it is left out where nobody else reads the connection. Raises
     ErpUnavailable, CredentialsRejected, ApiChanged or ConfigurationInvalid; the pages before are good.
     """
-    failures = 0
+    failures, begun = 0, False
     while requests := reader.next_requests():
         failed: SluiceError | MustWait | None = None
         events: list[Event] = []
@@ -52,13 +53,16 @@ def read_pages(
             else:
                 sent = send_at_once(sender, requests, reader.at_once, partial(_send, clock), clock)
                 failed, outcomes = sent.failed, [*reader.receive_all(sent.replies)]
+                if any(sent.replies):
+                    failures, begun = 0, True
             events = [one for one in outcomes if isinstance(one, Page | LoggedIn | Throttled)]
         except (MustWait, ErpUnavailable) as error:
             failed = error
         for event in events:
             _tell_others(sender, event)
         yield from events
-        failures = 0 if events else failures
+        if events:
+            failures, begun = 0, False
         if events and isinstance(events[-1], Throttled):
             return
         if isinstance(failed, MustWait):
@@ -66,9 +70,14 @@ def read_pages(
             return
         if failed is not None:
             failures += 1
-            if failures >= tries or not isinstance(failed, ErpUnavailable):
-                raise failed
-            clock.sleep(random.uniform(0, min(LONGEST_WAIT, 2.0**failures)))  # noqa: S311  (jitter)
+            _wait_for_another_try(failed, failures, max(tries, 1 + begun), clock)
+
+
+def _wait_for_another_try(failed: SluiceError, failures: int, tries: int, clock: Clock) -> None:
+    """Return when to try again; raises what failed where it was tried often enough, or nobody should."""
+    if failures >= tries or not isinstance(failed, ErpUnavailable):
+        raise failed
+    clock.sleep(random.uniform(0, min(LONGEST_WAIT, 2.0**failures)))  # noqa: S311  (jitter)
 
 
 def _patience(wait: MustWait, clock: Clock) -> Throttled:

@@ -142,7 +142,7 @@ def test_retries_are_those_of_the_state_machine() -> None:
     assert (known.side_by_side, known.chunks_at_once) == (4, 4)
     throttled, unavailable = known.retries["FetchPages", THROTTLED], known.retries["FetchPages", UNAVAILABLE]
     assert (throttled.attempts, throttled.interval, throttled.longest) == (6, 2, 60)
-    assert (unavailable.attempts, unavailable.interval) == (3, 5)
+    assert (unavailable.attempts, unavailable.interval) == (2, 10)
     assert ("CommitCursor", UNAVAILABLE) not in known.retries
     assert all((state, THROTTLED) in known.retries for state in ("PlanRun", "LookForNews", "SummariseRun"))
 

@@ -204,6 +204,18 @@ def test_an_erp_that_is_out_fails_its_own_runs_only() -> None:
     assert by_hour[False, 0, "failed"] == 0
 
 
+def requests_of(*, outage: bool) -> int:
+    world = World(Scenario(60, 3, spread=True, outage=outage, names=(OUT,)))
+    world.run()
+    return world.steps.erp(OUT).requests
+
+
+def test_an_erp_that_is_out_is_asked_at_most_twice_as_often_as_usual() -> None:
+    """A total outage of an hour, of three; retries and all, as sync.asl.json has them."""
+    usual = requests_of(outage=False) / 3
+    assert 0 < requests_of(outage=True) - 2 * usual <= 2 * usual
+
+
 def test_the_same_seed_gives_the_same_figures_and_another_one_others() -> None:
     found = [
         json.dumps(outcome_json(simulate(Scenario(54, 1, spread=False, seed=seed)))) for seed in (1, 1, 2)

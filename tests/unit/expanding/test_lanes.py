@@ -140,6 +140,22 @@ def test_what_came_before_a_broken_connection_is_handed_on_first() -> None:
     assert numbers([next(events)]) == [0, 1, 2]
 
 
+def test_a_page_that_has_begun_is_not_begun_again_for_one_failure() -> None:
+    erp = ListingErp(list(range(5)))
+    erp.faults = {"/thing/0": [reply({}, 503)], "/thing/3": [reply({}, 503)]}
+    assert numbers(read_pages(reader(listing(1, size=5)), CountingSender(erp, 0), clock())) == list(range(5))
+    assert erp.asked.count("/thing") == 1
+
+
+@pytest.mark.parametrize(("path", "tries"), [("/thing", 1), ("/thing/0", 2)])
+def test_an_erp_that_stays_out_is_asked_once_more_at_most(path: str, tries: int) -> None:
+    erp = ListingErp(list(range(5)))
+    erp.faults = {path: [reply({}, 503)] * 9}
+    with pytest.raises(ErpUnavailable, match="503"):
+        list(read_pages(reader(listing(1, size=5)), CountingSender(erp, 0), clock()))
+    assert erp.asked.count(path) == tries
+
+
 def test_a_worker_that_dies_in_a_lane_dies_as_a_whole() -> None:
     class Killed(BaseException):
         pass

@@ -14,7 +14,7 @@ from tests.flows.rig import Rig
 
 STREAMS = ("department", "customer")
 TRIES = 3
-"""Of a stream in one run, as the rig tries; `sync` tries once more (state_machines/sync.asl.json)."""
+"""Of a stream in one run: by FetchPages, which `sync` tries again twice (state_machines/sync.asl.json)."""
 
 SECONDS = 90
 
