@@ -2,7 +2,7 @@
 
 Where a test kills a worker at each call, or lets Hypothesis look for examples, `make test` tries some places,
 spread over all of them, and some examples. Such a test bears the mark `thorough`. Where it is tried with many
-parameters, `thorough(most=5)` leaves five of these to `make test`.
+parameters, `thorough(most=5)` leaves five of these to `make test`, and `thorough(most=0)` none.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ thorough = pytest.mark.thorough
 
 
 def some(places: Sequence[T], most: int = 6) -> Sequence[T]:
-    """Return all places, or ``most`` (2..) of them: the first, the last and as many evenly between."""
+    """Return all places, or ``most`` of them: the first, the last and as many evenly between."""
     if THOROUGH or len(places) <= most:
         return places
+    if most < 2:
+        return places[:most]
     return [places[round(number * (len(places) - 1) / (most - 1))] for number in range(most)]
 
 

@@ -108,6 +108,7 @@ def test_ids_that_follow_from_chance_are_noticed(monkeypatch: pytest.MonkeyPatch
     assert "I2:" in _broken_by()
 
 
+@pytest.mark.thorough(most=0)
 def test_a_version_without_an_announcement_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receipts.Receipts, "announce", lambda *given: None)
     assert "two contents" in _broken_by(21)

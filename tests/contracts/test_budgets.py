@@ -157,6 +157,7 @@ def seen(server: SandboxServer, limit: str) -> int:
     return most[limit]
 
 
+@pytest.mark.thorough(most=1)
 def test_ten_connections_with_ten_requests_a_second_never_make_it_eleven(
     vendor: Callable[[str], SandboxServer], table: Table
 ) -> None:

@@ -303,6 +303,7 @@ MEANWHILE: dict[str, Callable[[Rig], object]] = {
 }
 
 
+@pytest.mark.thorough(most=3)
 @pytest.mark.parametrize("what", MEANWHILE)
 @pytest.mark.parametrize("own", ["accept", "reject"])
 def test_two_operators_at_once_do_no_harm(own: str, what: str) -> None:

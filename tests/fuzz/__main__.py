@@ -16,6 +16,22 @@ from tests.fuzz import manifests, replies
 from tests.fuzz.trying import Tally, try_all
 
 REPLIES, MANIFESTS = 1_000_000, 100_000
+SECONDS_APART = 10.0
+
+
+class Progress:
+    """Says on stderr every few seconds how many were tried."""
+
+    def __init__(self, name: str, count: int) -> None:
+        self._name, self._count = name, count
+        self._begun = self._told = time.monotonic()
+
+    def __call__(self, tried: int) -> None:
+        """Say it, unless it was said just now."""
+        now = time.monotonic()
+        if now - self._told >= SECONDS_APART:
+            self._told = now
+            sys.stderr.write(f"{self._name}: {tried:,} of {self._count:,}, {now - self._begun:.0f} s\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -32,7 +48,7 @@ def main(arguments: list[str]) -> int:
         ("manifests", given.manifests, manifests.folders),
         ("replies", given.replies, replies.stages),
     ):
-        tally = Tally()
+        tally = Tally(Progress(name, count))
         begun = time.monotonic()
         left = until - begun
         share = begun + (left / 3 if name == "manifests" else left)

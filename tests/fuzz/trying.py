@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+TOLD_AFTER = 100
+"""Tries after which it is told again how many there were."""
 
 
 class Target(Protocol):
@@ -19,14 +22,20 @@ class Target(Protocol):
 
 @dataclass(slots=True)
 class Tally:
-    """How often each outcome came, and of each place that raised what it may not the first time."""
+    """How often each outcome came, and of each place that raised what it may not the first time.
 
+    ``watch`` is told now and then how many were tried.
+    """
+
+    watch: Callable[[int], None] = lambda _: None
     tried: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     faults: dict[str, str] = field(default_factory=dict)
 
     def add(self, target: Target, number: int, seed: str) -> None:
         self.tried += 1
+        if self.tried % TOLD_AFTER == 0:
+            self.watch(self.tried)
         try:
             self.outcomes[target.tried(number, seed)] += 1
         except Exception as error:  # noqa: BLE001 - this is what is looked for

@@ -32,6 +32,11 @@ _HOW = """\
 | a million spoilt replies, a hundred thousand spoilt manifests, by seed | `make fuzz` |
 | one test | `.venv/bin/pytest PATH::NAME` |
 
+`make chaos`, whole, on 2026-11-23, seed 1, 34 minutes beside other work: 7,450 places struck one by one,
+10,000 runs by seed, in all 20,763 executions under 36,649 faults, 8.4 million calls of ports, 315,259
+versions published; then 33 real workers killed in 12 runs. **0 lost, 0 doubled, 0 out of order.** 2,329
+events came again under their id, 60 versions after a later one, as standard queues may do.
+
 """
 _VERDICTS = """\
 A verdict says what becomes of the input: **reject**, with what came and what would have been right;

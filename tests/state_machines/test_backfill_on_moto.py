@@ -55,6 +55,7 @@ WAYS: dict[str, tuple[list[str], list[str], str | None]] = {
 }
 
 
+@pytest.mark.thorough(most=2)
 @pytest.mark.parametrize("way", WAYS)
 def test_moto_goes_the_same_way(way: str) -> None:
     answers, states, error = WAYS[way]

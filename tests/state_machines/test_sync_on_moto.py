@@ -100,6 +100,7 @@ def test_moto_asks_for_the_run_that_goes_on(monkeypatch: pytest.MonkeyPatch) -> 
     }
 
 
+@pytest.mark.thorough(most=4)
 @pytest.mark.parametrize("way", WAYS)
 def test_moto_goes_the_same_way(way: str) -> None:
     answers, states, error = WAYS[way]

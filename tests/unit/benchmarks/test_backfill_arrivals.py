@@ -77,6 +77,7 @@ def received(queue: MemoryQueue, arrivals: Arrivals) -> Iterator[Receiver]:
     receiver.stop()
 
 
+@pytest.mark.thorough(most=0)
 def test_events_are_taken_off_the_queue_as_they_come() -> None:
     queue, arrivals = MemoryQueue(SystemClock()), Arrivals(30)
     with received(queue, arrivals) as receiver:
@@ -88,6 +89,7 @@ def test_events_are_taken_off_the_queue_as_they_come() -> None:
     assert queue.depth() == 0
 
 
+@pytest.mark.thorough(most=0)
 def test_waiting_ends_when_nothing_new_comes() -> None:
     queue, arrivals = MemoryQueue(SystemClock()), Arrivals(2)
     queue.send(message(event(0)), {})

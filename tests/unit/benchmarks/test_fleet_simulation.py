@@ -164,6 +164,7 @@ def accounted_for(outcome: Outcome) -> None:
     )
 
 
+@pytest.mark.thorough(most=1)
 @pytest.mark.parametrize("spread", [False, True])
 def test_every_planned_run_comes_to_an_end_that_is_known(spread: bool) -> None:
     outcome = simulate(Scenario(90, 3, spread=spread, outage=True))
@@ -261,6 +262,7 @@ def test_without_quotas_it_is_told_at_how_many_connections_each_is_met() -> None
     assert (starts.connections, starts.reckoned) == (pytest.approx(800), True)
 
 
+@pytest.mark.thorough(most=0)
 def test_the_command_reports_and_gives_json(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

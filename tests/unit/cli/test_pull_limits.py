@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from sandbox.options import Options
 from sandbox.server import serve
 from sluice.bootstrap.documents import ROOT, catalog
@@ -13,6 +15,7 @@ from tests.unit.cli.conftest import Terminal
 LIMITS = "limits: [{requests: 2, seconds: 1, shared_by: [{secret: token}]}]\n"
 
 
+@pytest.mark.thorough(most=0)
 def test_a_pull_is_never_banned(terminal: Terminal, tmp_path: Path) -> None:
     folder = tmp_path / "connectors"
     shutil.copytree(ROOT / "connectors" / "fiken", folder / "fiken")

@@ -53,6 +53,7 @@ def test_accepting_forgets_what_was_learnt_at_the_path_and_below() -> None:
     assert not rekeyed.learnt.witnesses.rows
 
 
+@pytest.mark.thorough(most=0)
 def test_a_contract_keeps_below_its_size_and_says_what_it_left_out() -> None:
     used = {(f"field {number}", "deep", "value"): (f"thing.{number}",) for number in range(400)}
     wide = Reliance("thing", {**used, ("id",): ("thing.id",)}, key=(("id",),))

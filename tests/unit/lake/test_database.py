@@ -158,6 +158,7 @@ PARTS = st.sampled_from(["fresh", "2026-11", None])
 EVENTS = st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 6), st.integers(1, 4))
 
 
+@pytest.mark.thorough(most=0)
 @settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(PARTS, st.lists(EVENTS, min_size=1, max_size=12)), min_size=1, max_size=6))
 def test_both_tables_are_what_a_comparison_of_all_rows_gives(

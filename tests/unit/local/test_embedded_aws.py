@@ -71,6 +71,7 @@ def test_what_it_knew_is_there_again(home: Path) -> None:
     assert sqs(again).receive_message(QueueUrl=url)["Messages"][0]["Body"] == "hello"
 
 
+@pytest.mark.thorough(most=0)
 def test_what_was_saved_while_it_worked_outlives_a_kill(home: Path) -> None:
     running = embedded_aws.start(home, port=0, saves=0.3)
     sqs(running).create_queue(QueueName="kept")
@@ -91,6 +92,7 @@ def test_what_was_saved_while_it_worked_outlives_a_kill(home: Path) -> None:
     assert embedded_aws.killed(home) is None, "it ended well"
 
 
+@pytest.mark.thorough(most=0)
 def test_two_homes_that_start_at_once_are_two(home: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     port = free_port()
@@ -104,6 +106,7 @@ def test_two_homes_that_start_at_once_are_two(home: Path, tmp_path: Path) -> Non
         embedded_aws.stop(other)
 
 
+@pytest.mark.thorough(most=0)
 def test_it_moves_when_its_port_was_taken_meanwhile(home: Path) -> None:
     running = embedded_aws.start(home, port=0)
     sqs(running).create_queue(QueueName="kept")

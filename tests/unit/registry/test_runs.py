@@ -56,6 +56,7 @@ def test_the_last_page_says_that_it_is_the_last() -> None:
     assert runs.page(RunFilter(), limit=10).after is None
 
 
+@pytest.mark.thorough(most=0)
 def test_a_page_of_ten_thousand_runs_reads_a_page_of_items() -> None:
     runs, table = filled(10_000, 50)
     for wanted in (RunFilter(), RunFilter(connection="c07"), RunFilter(until="2026-11-05T00:00:00Z")):
@@ -88,6 +89,7 @@ def test_a_page_over_many_days_gives_them_in_order() -> None:
     assert [run.id for run in until] == [f"run-{number:05d}" for number in (5, 4, 3, 2, 1, 0)]
 
 
+@pytest.mark.thorough(most=0)
 def test_a_filter_that_lets_few_through_is_bounded_and_goes_on() -> None:
     runs, table = filled(10_000, 50)
     before = table.items_read

@@ -86,6 +86,7 @@ def test_every_stream_has_a_test_here(tripletex: Connector) -> None:
     assert sorted(tripletex.streams) == STREAMS
 
 
+@pytest.mark.thorough(most=6)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_a_whole_read_gives_exactly_the_records(start: Callable[..., Client], stream: str) -> None:
     client = start(records={stream: 2300})
@@ -104,6 +105,7 @@ def test_a_read_of_all_declared_fields_gives_the_same(client: Client, stream: st
 TRYTON = sorted(load_connector(FolderDocuments(ROOT), "tryton").streams)
 
 
+@pytest.mark.thorough(most=4)
 @pytest.mark.parametrize("stream", TRYTON)
 def test_a_connector_of_json_rpc_reads_as_well(
     start: Callable[..., Client], tryton: Connector, stream: str

@@ -179,6 +179,7 @@ def test_a_reply_that_is_not_whole_is_no_reply(sender: ErpSender, script: Script
     assert seconds < 4
 
 
+@pytest.mark.thorough(most=2)
 @pytest.mark.parametrize(
     "script",
     [

@@ -100,6 +100,7 @@ def test_one_that_fails_stops_no_other_and_decides_the_exit_code(
     assert terminal("connectors", "certify", "tripletex").code == 1
 
 
+@pytest.mark.thorough(most=0)
 def test_a_part_is_certified_alone(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "certify", lambda *_: findings(good=True))
     every = set(connector_names(folder_documents(ROOT)))

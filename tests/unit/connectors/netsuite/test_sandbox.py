@@ -40,6 +40,7 @@ def read(server: SandboxServer, stream: str, since: datetime | None = None) -> l
     return found
 
 
+@pytest.mark.thorough(most=4)
 @pytest.mark.parametrize("stream", sorted(NETSUITE.streams))
 def test_a_sandbox_tells_the_streams_apart_by_their_queries(sandbox: SandboxServer, stream: str) -> None:
     found = read(sandbox, stream)

@@ -127,6 +127,7 @@ def test_numbers_are_read_however_they_are_written() -> None:
     assert broken(learnt(), records) == []
 
 
+@pytest.mark.thorough(most=0)
 def test_clean_windows_break_nothing() -> None:
     """300 windows of 200 invoices of thirty companies, whose customers change from window to window."""
     held = told = 0

@@ -87,6 +87,7 @@ def test_a_reference_that_leads_nowhere_is_refused(value: dict[str, Any], code: 
     assert [fault.code for fault in caught.value.faults] == [code]
 
 
+@pytest.mark.thorough(most=0)
 def test_a_manifest_that_unfolds_without_end_is_refused() -> None:
     value: dict[str, Any] = {"a0": ["x"] * 10}
     for number in range(1, 9):

@@ -82,6 +82,7 @@ def ids(client: Client, path: str = "/customer", **query: Any) -> list[int]:
     return [one["id"] for one in body_of(ask(client, path, **query))["values"]]
 
 
+@pytest.mark.thorough(most=8)
 @pytest.mark.parametrize(("mutation", "status", "headers"), STATUSES, ids=[one[0] for one in STATUSES])
 def test_status_and_headers(client: Client, mutation: str, status: int, headers: dict[str, str]) -> None:
     query = {"count": 150, "changedSince": "2024-01-01T00:00:00Z"}

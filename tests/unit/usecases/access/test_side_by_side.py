@@ -65,6 +65,7 @@ def deployed() -> Iterator[Deployed]:
     sender.close()
 
 
+@pytest.mark.thorough(most=1)
 @pytest.mark.parametrize("lambdas", [2, LAMBDAS])
 def test_of_lambdas_that_refresh_at_the_same_moment_one_does_and_all_go_on(
     deployed: Deployed, lambdas: int
