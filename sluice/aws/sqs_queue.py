@@ -31,6 +31,10 @@ class _Hidden(TypedDict, total=False):
     VisibilityTimeout: int
 
 
+class _Grouped(TypedDict, total=False):
+    MessageGroupId: str
+
+
 class SqsQueue:
     """The queue at ``url``; subscribed to a topic with raw message delivery."""
 
@@ -50,7 +54,7 @@ class SqsQueue:
                 MaxNumberOfMessages=min(_MAX_A_CALL, limit - len(found)),
                 WaitTimeSeconds=0 if found else wait_seconds,
                 MessageAttributeNames=["All"],
-                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp", "MessageGroupId"],
                 **hidden,
             )
             messages = reply.get("Messages", [])
@@ -59,8 +63,9 @@ class SqsQueue:
             found += [_received(message) for message in messages]
         return found
 
-    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0) -> None:
+    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0, group: str = "") -> None:
         """Put a message into the queue; nobody receives it before ``delay_seconds`` (0..900) are over."""
+        grouped: _Grouped = {"MessageGroupId": group} if group else {}
         self._client.send_message(
             QueueUrl=self._url,
             MessageBody=body,
@@ -71,6 +76,7 @@ class SqsQueue:
                 for name, value in attributes.items()
                 if value
             },
+            **grouped,
         )
 
     def hide(self, message: ReceivedMessage, seconds: int) -> None:
@@ -107,4 +113,5 @@ def _received(message: MessageTypeDef) -> ReceivedMessage:
         receipt=message["ReceiptHandle"],
         deliveries=int(told.get("ApproximateReceiveCount", "1")),
         sent_at=iso(datetime.fromtimestamp(int(milliseconds) / 1000, UTC)) if milliseconds else "",
+        group=told.get("MessageGroupId", ""),
     )

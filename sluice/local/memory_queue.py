@@ -40,7 +40,7 @@ class MemoryQueue:
             found = self._visible(limit, hidden)
         return found
 
-    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0) -> None:
+    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0, group: str = "") -> None:
         """Put a message into the queue; nobody receives it before ``delay_seconds`` (0..900) are over."""
         name = f"message-{next(self._numbers)}"
         with self._lock:
@@ -51,6 +51,7 @@ class MemoryQueue:
                 receipt="",
                 deliveries=0,
                 sent_at=iso(self._clock.now()),
+                group=group,
             )
             if delay_seconds:
                 self._hidden_until[name] = self._clock.monotonic() + delay_seconds

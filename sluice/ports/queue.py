@@ -14,7 +14,8 @@ from typing import Protocol
 class ReceivedMessage:
     """One received message: ``receipt`` is what deletes this delivery, ``deliveries`` counts from 1.
 
-    ``sent_at`` is when it was put into the queue (ISO 8601 UTC); empty where that is not told.
+    ``sent_at`` is when it was put into the queue (ISO 8601 UTC); empty where that is not told. ``group`` is
+    whose turn it is among others (docs/adr/0023), empty where it has none.
     """
 
     id: str
@@ -23,6 +24,7 @@ class ReceivedMessage:
     receipt: str = field(repr=False)
     deliveries: int = 1
     sent_at: str = ""
+    group: str = ""
 
 
 class Queue(Protocol):
@@ -36,7 +38,7 @@ class Queue(Protocol):
         Nobody else receives them for ``hidden_seconds``; None is the queue's own time.
         """
 
-    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0) -> None:
+    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0, group: str = "") -> None:
         """Put a message into the queue; nobody receives it before ``delay_seconds`` (0..900) are over."""
 
     def hide(self, message: ReceivedMessage, seconds: int) -> None:

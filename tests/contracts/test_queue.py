@@ -34,6 +34,11 @@ class QueueContract:
         assert found.receipt
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.sent_at)
 
+    @pytest.mark.parametrize("group", ["", "acme"])
+    def test_a_message_keeps_its_group(self, queue: Queue, group: str) -> None:
+        queue.send("one", {}, group=group)
+        assert [found.group for found in queue.receive(1, 1)] == [group]
+
     def test_never_more_than_asked_for(self, queue: Queue, send: Send) -> None:
         for number in range(25):
             send(str(number))

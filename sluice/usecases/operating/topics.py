@@ -107,7 +107,7 @@ def redrive(
         moved = 0
         with closing(_wanted(source, most, frozenset(ids))) as wanted:
             for message in wanted:
-                target.send(message.body, message.attributes)
+                target.send(message.body, message.attributes, group=message.group)
                 source.delete(message)
                 moved += 1
                 outcome.after = {"moved": moved}

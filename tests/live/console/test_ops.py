@@ -48,7 +48,7 @@ def run_on(page: Page) -> str:
 
 
 def test_a_run_that_is_going_is_stopped_with_a_reason(enter: Enter, vakt: Customer) -> None:
-    vakt.order("faults", kind="status", status=429, retry_after="600", stream="project", times=100)
+    vakt.order("faults", kind="status", status=429, retry_after="30", stream="project", times=100)
     somebody = enter("ops")
     page = somebody.open("/connections/vakt")
     page.get_by_role("button", name="Run now").click()

@@ -58,6 +58,12 @@ def test_looking_deletes_nothing_and_hides_for_seconds_only(rig: Rig) -> None:
     assert len(peek(rig.world, "information", 2)) == 2
 
 
+def test_dead_letters_go_back_in_their_group(rig: Rig) -> None:
+    rig.world.queues["information-dead-letters"].send("one", {}, group="acme")
+    redrive(rig.world, "information")
+    assert [found.group for found in rig.world.queues["information"].receive()] == ["acme"]
+
+
 def test_dead_letters_go_back_with_their_attributes(rig: Rig) -> None:
     fill(rig.world, "information-dead-letters", 25)
     moved = redrive(rig.world, "information")
