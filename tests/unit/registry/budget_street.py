@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sluice.local.fixed_clock import FixedClock
 from sluice.local.memory_table import MemoryTable
 from sluice.model.http import Reply, Request
 from sluice.ports.sender import TransportFailed
+from sluice.ports.table import Item
 from sluice.registry.budgets.account import Account
 from sluice.registry.budgets.places import CLOCK_MARGIN
 from sluice.registry.budgets.sending import Api, BudgetedSender
@@ -26,6 +28,19 @@ def a_second(count: int) -> Limit:
 
 def a_day(count: int, *, midnight: bool = False) -> Limit:
     return Limit(LimitKind.REQUESTS, count, 86_400, midnight=midnight)
+
+
+class Raced(MemoryTable):
+    """Lets somebody else do something between a look and what follows it."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def get(self, partition: str, sort: str) -> Item | None:
+        found = super().get(partition, sort)
+        if self.meanwhile is not None:
+            do, self.meanwhile = self.meanwhile, None
+            do()
+        return found
 
 
 class Vendor:

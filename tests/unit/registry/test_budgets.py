@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +14,6 @@ from sluice.connector.values import Call, Scope
 from sluice.local.memory_table import MemoryTable
 from sluice.model.secret import Secret
 from sluice.ports.sender import TransportFailed
-from sluice.ports.table import Item
 from sluice.registry.budgets.account import HOLD, LOST
 from sluice.registry.budgets.sending import PATIENCE, Caller, MustWait, budgeted
 from tests.unit.connector.scripted import CANARY, CONNECTOR, toy
@@ -24,6 +22,7 @@ from tests.unit.registry.budget_street import (
     ERRORS,
     MARGIN,
     NOW,
+    Raced,
     Street,
     a_day,
     a_second,
@@ -212,18 +211,6 @@ def test_a_wait_longer_than_a_window_is_blamed_on_the_limit_with_the_longer_one(
 
 
 def test_of_two_who_saw_the_same_place_one_takes_it() -> None:
-    class Raced(MemoryTable):
-        """Lets somebody else do something between a look and what follows it."""
-
-        meanwhile: Callable[[], object] | None = None
-
-        def get(self, partition: str, sort: str) -> Item | None:
-            found = super().get(partition, sort)
-            if self.meanwhile is not None:
-                do, self.meanwhile = self.meanwhile, None
-                do()
-            return found
-
     street = Street(a_second(1))
     street.table = raced = Raced()
     one, other = street.sender(), street.sender()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from sluice.ports.table import Item
 from sluice.registry.budgets.pause import Pause
 from sluice.registry.budgets.sending import PATIENCE, BudgetedSender, Caller, MustWait, budgeted
 from tests.unit.connector.scripted import CANARY, CONNECTOR, toy
-from tests.unit.registry.budget_street import NOW, Street
+from tests.unit.registry.budget_street import NOW, Raced, Street
 
 
 def sender(street: Street, connection: str = "acme", limits: str = "") -> BudgetedSender:
@@ -90,18 +89,6 @@ def test_whatever_the_limits_and_the_places_that_are_held_nobody_sends(limits: s
 
 
 def test_of_two_who_are_told_at_once_the_longer_wait_is_kept() -> None:
-    class Raced(MemoryTable):
-        """Lets somebody else write between a look and what follows it."""
-
-        meanwhile: Callable[[], object] | None = None
-
-        def get(self, partition: str, sort: str) -> Item | None:
-            found = super().get(partition, sort)
-            if self.meanwhile is not None:
-                do, self.meanwhile = self.meanwhile, None
-                do()
-            return found
-
     table = Raced()
     pause = Pause(table, "toy")
     table.meanwhile = lambda: Pause(table, "toy").lengthen(NOW + timedelta(seconds=90))
