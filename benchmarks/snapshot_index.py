@@ -1,4 +1,4 @@
-"""What committing takes of a stream's snapshot index: python -m benchmarks.snapshot_index [RECORDS].
+"""What committing takes of a stream's snapshot index: python -m benchmarks.snapshot_index [RECORDS ...].
 
 Ten changes among so many records; all of them new, in an order that says nothing; and all of them seen again,
 of which ten are gone. Objects lie in a folder, and each step is a process of its own, so that the peak of
@@ -24,7 +24,7 @@ from benchmarks.machine import told_of_the_machine
 from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.model.chunk import MAX_RECORDS, Counts
 from sluice.snapshot.index import SnapshotIndex
-from sluice.snapshot.receipts import Receipt, Receipts, Seen
+from sluice.snapshot.receipts import Receipt, Remembered, Seen
 from sluice.snapshot.settle import find_gone, seen_in
 from sluice.snapshot.writing import write_over
 
@@ -65,9 +65,9 @@ class Stage(NamedTuple):
     folder: Path
     records: int
 
-    def receipts(self, sweep: str, store: FolderStore) -> Receipts:
-        """Return the receipts of one of the sweeps made up."""
-        return Receipts(store, "bench", "record", sweep)
+    def receipts(self, sweep: str, store: FolderStore) -> Remembered:
+        """Return the receipts of one of the sweeps made up, as a commit reads them."""
+        return Remembered(store, "bench", "record", sweep)
 
 
 def entry(number: int, version: int) -> Seen:
@@ -150,14 +150,14 @@ def _apart(work: Callable[..., None], *given: object) -> None:
 def main() -> None:
     """Make up the receipts, take each step, print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("records", type=int, nargs="?", default=1_000_000)
-    wanted = parser.parse_args()
-    click.echo(f"{wanted.records} records; {told_of_the_machine()}")
-    with tempfile.TemporaryDirectory(prefix="snapshot-index-") as name:
-        stage = Stage(Path(name), wanted.records)
-        _apart(make, stage)
-        for step in STEPS:
-            _apart(measured, stage, step)
+    parser.add_argument("records", type=int, nargs="*", help="sizes; else 1000000")
+    for records in parser.parse_args().records or [1_000_000]:
+        click.echo(f"{records} records; {told_of_the_machine()}")
+        with tempfile.TemporaryDirectory(prefix="snapshot-index-") as name:
+            stage = Stage(Path(name), records)
+            _apart(make, stage)
+            for step in STEPS:
+                _apart(measured, stage, step)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+from msgspec import structs
 
 from sandbox import pages
 from sandbox.doors import placed
@@ -34,7 +35,7 @@ def answer_tombstones(
     """Return the page of the stream's list of tombstones that was asked for; raises Refused."""
     if stream.deletions is None:
         raise RuntimeError(f"{stream.name} has no list of tombstones")
-    since = wanted(replace(stream, windows=None), asked)
+    since = wanted(structs.replace(stream, windows=None), asked)
     sharing = [shelf for shelf in shelves.values() if _shares(shelf.stream, stream)]
     rows = [row for shelf in sharing for row in _rows(shelf, since)]
     rows.sort(key=lambda row: (row.changed_at, row.version))
@@ -50,7 +51,7 @@ def answer_tombstones(
     served = b"[" + b",".join(row.body for row in chosen) + b"]"
     if not chosen and paging.absent_is_empty:
         # The object in which the list would be is there all the same.
-        listing, served = replace(listing, records=listing.records[:-1]), b"{}"
+        listing, served = structs.replace(listing, records=listing.records[:-1]), b"{}"
     return Reply(listing, request, page, {}, base_url).answer(orjson.Fragment(served))
 
 

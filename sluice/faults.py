@@ -5,12 +5,12 @@ Faults are collected, not raised: a file or a record is reported with all that i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+
+class Fault(Struct, frozen=True):
     """One thing wrong with an input.
 
     ``code`` is stable (``unknown_key``, ``not_a_decimal``); ``pointer`` is a JSON pointer (RFC 6901)

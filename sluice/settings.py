@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
@@ -19,8 +20,7 @@ LOCAL_STAGE = "local"
 DEFAULT_REGION = "eu-north-1"
 
 
-@dataclass(frozen=True, slots=True)
-class LambdaSettings:
+class LambdaSettings(Struct, frozen=True):
     """What every function is deployed with: the names of the deployment's resources.
 
     ``networks`` are private ones in which ERPs may be reached; without them only public addresses are.
@@ -57,8 +57,7 @@ class LambdaSettings:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLineSettings:
+class CommandLineSettings(Struct, frozen=True):
     """Which deployment the command line speaks to, and where it keeps its own files.
 
     ``home`` is an absolute folder (the embedded AWS's state, logs); ``endpoint`` is AWS_ENDPOINT_URL,
@@ -90,8 +89,7 @@ class CommandLineSettings:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ApiSettings:
+class ApiSettings(Struct, frozen=True):
     """What the API's function is deployed with beside the others': what it and its schedules start.
 
     ``mail_from`` and ``console_url`` are as in DeliverySettings.
@@ -126,8 +124,7 @@ class ApiSettings:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class FetchSettings:
+class FetchSettings(Struct, frozen=True):
     """What FetchPages may be told beside the others'.
 
     ``history_events`` is what the streams of an execution may write into its history; None: what AWS allows.
@@ -145,8 +142,7 @@ class FetchSettings:
         return cls(found)
 
 
-@dataclass(frozen=True, slots=True)
-class UsageSettings:
+class UsageSettings(Struct, frozen=True):
     """What KeepUsage is deployed with beside the others': the state machines whose ends it hears of."""
 
     sync_arn: str
@@ -163,8 +159,7 @@ class UsageSettings:
         return cls(sync_arn, replay_arn, backfill_arn)
 
 
-@dataclass(frozen=True, slots=True)
-class DeliverySettings:
+class DeliverySettings(Struct, frozen=True):
     """What DeliverNotification is deployed with beside the others'.
 
     ``mail_from`` is the address that mail comes from; ``console_url`` is the console's origin.

@@ -30,7 +30,7 @@ def measured(sizes: Sequence[int], per_window: int, say: Say) -> Iterator[Backfi
         say(f"{records:,} records, through an embedded AWS of its own")
         with staged() as stage:
             found = backfilled(stage, records, per_window, say)
-        say(f"  {found.tally.in_words()}; {found.run:.1f} s")
+        say(f"  {found.in_words()}; {found.run:.1f} s")
         yield found
 
 

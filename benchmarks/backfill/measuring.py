@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.backfill.arrivals import Arrivals, Receiver, Tally
+from benchmarks.backfill.given_back import given_back
 from benchmarks.backfill.history import History
 from benchmarks.backfill.stage import STREAM, Stage
 from benchmarks.machine import processor_seconds
@@ -42,6 +43,7 @@ class Backfilled:
     ``run`` is to the end of the execution, ``received`` to the last event that came out of SQS, ``lake`` to
     when the lake had written all of them. ``seconds`` of the processor and ``peaks`` in MB are by what each
     process does; ``beside`` has the processor time of the ERP and of the benchmark itself, which receives.
+    ``given_back`` counts the invocations after which a chunk was handed out again.
     """
 
     tally: Tally
@@ -52,6 +54,7 @@ class Backfilled:
     seconds: dict[str, float]
     peaks: dict[str, float]
     beside: dict[str, float] = field(default_factory=dict)
+    given_back: int = 0
 
     @property
     def records(self) -> int:
@@ -66,6 +69,10 @@ class Backfilled:
     def to_json(self) -> dict[str, Any]:
         """Return all of it as a JSON object."""
         return {**asdict(self), "records": self.records, "own": self.own}
+
+    def in_words(self) -> str:
+        """Return what came, and how often a chunk was handed out again: of those some events come twice."""
+        return f"{self.tally.in_words()}; {self.given_back} times a chunk was handed out again"
 
 
 class Watch:
@@ -124,7 +131,7 @@ def backfilled(stage: Stage, records: int, per_window: int, say: Say) -> Backfil
     arrivals, workers = Arrivals(records), Workers(stage.embedded)
     receiver, watch = stage.receiver(arrivals), Watch(stage, workers, arrivals, say)
     workers.look()
-    before, beside = workers.seconds(), _beside(stage)
+    before, beside, given = workers.seconds(), _beside(stage), given_back(stage.log)
     receiver.start()
     started = time.monotonic()
     run = start_backfill(world, {"connection": name, "stream": STREAM, "days": days})
@@ -143,6 +150,7 @@ def backfilled(stage: Stage, records: int, per_window: int, say: Say) -> Backfil
         seconds={who: round(taken, 2) for who, taken in seconds.items()},
         peaks={who: round(peak, 1) for who, peak in workers.peaks.items()},
         beside={who: round(later[who] - beside[who], 2) for who in later},
+        given_back=given_back(stage.log) - given,
     )
 
 

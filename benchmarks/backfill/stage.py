@@ -32,11 +32,12 @@ YEARS = 10
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Sluice on the embedded AWS ``embedded`` (a process's id), and the ERP."""
+    """Sluice on the embedded AWS ``embedded`` (a process's id), the ERP, and the embedded AWS's log."""
 
     deployment: Deployment
     embedded: int
     served: Served
+    log: Path
 
     def connect(self, name: str, records: int) -> History:
         """Add a connection to a history of so many records, which ends today; return the history."""
@@ -74,6 +75,6 @@ def staged() -> Iterator[Stage]:
             deployment = Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)
             files = files_of(folder_documents(FOLDER), CONNECTOR)
             register(deployment.world, files, Wanted(CONNECTOR, "benchmark"))
-            yield Stage(deployment, running.pid, served)
+            yield Stage(deployment, running.pid, served, Path(running.log))
         finally:
             embedded_aws.stop(home, patience=600.0)

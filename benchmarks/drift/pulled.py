@@ -15,12 +15,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
 from unittest.mock import patch
+
+from msgspec.structs import replace
 
 from benchmarks.drift.baseline import RUNS
 from sluice.bootstrap.documents import ROOT

@@ -19,7 +19,7 @@ from sluice.connector.expanding.declared import requests_at_once
 from sluice.connector.limits import Limit, LimitKind, limits_in_force
 from sluice.connector.spec import Connector
 from sluice.connector.values import Scope
-from sluice.model.schedule_expression import start_window
+from sluice.model.schedules.expression import start_window
 from sluice.model.secret import Secret
 
 EXPRESSIONS = {

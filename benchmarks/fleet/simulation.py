@@ -16,7 +16,7 @@ from benchmarks.fleet.erp import Outage
 from benchmarks.fleet.runs import Ended, Runs
 from benchmarks.fleet.settings import Parameters, Quota, Quotas, parameters, quotas
 from benchmarks.fleet.steps import Steps
-from sluice.model.schedule_times import next_times
+from sluice.model.schedules.times import next_times
 
 BEGIN = datetime(2026, 11, 23, 2, tzinfo=UTC)
 """Second 0: when every kind of schedule is due."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdas.api.problems import Problem
 from lambdas.api.roles import Role, highest
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """A signed-in person: ``name`` is the user's in the pool, ``groups`` are all that the token names."""
 
     name: str

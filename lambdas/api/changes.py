@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
@@ -19,6 +18,7 @@ from lambdas.api.roles import Role
 from lambdas.api.routing import Answers, Resource, answer
 from lambdas.api.run_models import ChangeSpendingModel
 from sluice.errors import ConfigurationInvalid
+from sluice.model.structs import as_dict
 from sluice.registry.incidents import Incident
 from sluice.usecases.deciding.accepting import Accepted, accept_change, accept_everywhere, reject_change
 from sluice.usecases.deciding.changes import (
@@ -201,7 +201,7 @@ def preview(id: ChangeId, limit: Shown = 20) -> Response[str]:  # noqa: A002
 )
 def show_cost_of_change(id: ChangeId) -> Response[str]:  # noqa: A002
     """Return what the runs that met it cost, and what handing over the records that wait would, estimated."""
-    return answer(ChangeSpendingModel(**asdict(change_spending_of(resource.world, _known(id)))))
+    return answer(ChangeSpendingModel(**as_dict(change_spending_of(resource.world, _known(id)))))
 
 
 @resource.operation(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -26,9 +25,9 @@ from lambdas.api.problems import FaultModel, not_found, told
 from lambdas.api.routing import Answers, Resource, answer
 from lambdas.api.run_models import SpendingModel
 from sluice.errors import ConfigurationInvalid
-from sluice.faults import Fault
 from sluice.model.connection import Connection
-from sluice.model.schedule_times import next_times
+from sluice.model.schedules.times import next_times
+from sluice.model.structs import as_dict
 from sluice.usecases.operating.spending import spending_of
 from sluice.usecases.world import iso
 
@@ -70,7 +69,7 @@ def show_connection(name: ConnectionName) -> Response[str]:
 def show_cost_of_connection(name: ConnectionName) -> Response[str]:
     """Return what its last runs cost on AWS, and what its schedule's runs of 30 days would: an estimate."""
     _known(name)
-    return answer(SpendingModel(**asdict(spending_of(resource.world, name))))
+    return answer(SpendingModel(**as_dict(spending_of(resource.world, name))))
 
 
 @resource.operation("POST /connections", "Add a connection", _CREATED, has_body=True)
@@ -96,7 +95,7 @@ def validate_connection(wanted: ConnectionDraft) -> Response[str]:
     try:
         faults = desk.faults(connection, wanted.secret_texts(), update=known)
     except ConfigurationInvalid as invalid:
-        faults = [Fault("unknown_connector", "/connector", str(invalid).partition("\n")[0])]
+        faults = list(invalid.faults)
     models = [FaultModel(**fault) for fault in told(faults)]
     return answer(ValidationModel(valid=not models, faults=models))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -35,6 +34,7 @@ from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
 from sluice.kit.draft import Wanted as WantedDraft
 from sluice.model.http import Reply
+from sluice.model.structs import as_dict
 from sluice.registry.catalog import Catalog, faults_of
 from sluice.registry.packages import DELIVERED, Active
 from sluice.usecases.deciding.describing import about, relied_on, row_of, standing_of
@@ -81,7 +81,7 @@ def show_stream(name: Name, stream: Stream) -> Response[str]:
     catalog = resource.world.catalog
     if stream not in catalog.connector(name).streams:
         raise not_found("stream", stream)
-    fields = [FieldModel(**asdict(one)) for one in relied_on(catalog, name, stream)]
+    fields = [FieldModel(**as_dict(one)) for one in relied_on(catalog, name, stream)]
     entity = catalog.mapper(name, stream).entity
     return answer(StreamContractModel(connector=name, stream=stream, entity=entity, fields=fields))
 
@@ -261,7 +261,7 @@ def _sorted_by(number: int) -> str:
 
 
 def _registered(done: Registered) -> Response[str]:
-    return answer(RegisteredModel(**asdict(done)))
+    return answer(RegisteredModel(**as_dict(done)))
 
 
 def _previewed(one: Previewed) -> PreviewedModel:

@@ -10,11 +10,11 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Generic, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec import Struct
 from pydantic import Field
 
 from lambdas.api.problems import Problem
@@ -35,8 +35,7 @@ Next = Annotated[str | None, Field(description="The cursor of the next page; nul
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
+class Part(Struct, Generic[T], frozen=True):
     """The items of one page, and the cursor of the next; None where this is the last."""
 
     items: list[T]

@@ -160,7 +160,8 @@ def _not_valid(error: RequestValidationError) -> Problem:
 
 def _place(where: Iterable[str | int]) -> str:
     """Return the place of a fault: a pointer into the body, or the name of a parameter."""
-    kind, *rest = where
+    # What is wrong with a key of an object lies, for pydantic, below the key.
+    kind, *rest = (part for part in where if part != "[key]")
     return pointer_of(*rest) if kind == "body" else " ".join(map(str, rest))
 
 

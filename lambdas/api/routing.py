@@ -8,12 +8,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from lambdas.api.caller import Caller
@@ -49,8 +50,7 @@ MakeOutbox = Callable[[World], Outbox]
 """Gives what notifications are sent with, of a world: few requests need it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What an operation answers: the model of a good answer, its status, its headers, and its problems.
 
     ``headers`` are names with what they say. ``problems`` are the statuses beside ALWAYS.

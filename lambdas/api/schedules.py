@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 
 from lambdas.api.problems import Problem
 from lambdas.api.routing import Answers, Resource, answer
-from sluice.model.schedule_expression import schedule_fault
-from sluice.model.schedule_times import next_times
+from sluice.model.schedules.expression import schedule_fault
+from sluice.model.schedules.times import next_times
 from sluice.usecases.world import iso
 
 SHOWN = 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -12,10 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lambdas.api.problems import not_found
 from lambdas.api.routing import Answers, Resource, answer
+from sluice.model.structs import as_dict
 from sluice.usecases.operating.topics import (
     DEAD_LETTERS,
+    MOST_A_SECOND,
     MOST_MOVED,
     MOST_PEEKED,
+    Redriving,
     list_topics,
     peek,
     redrive,
@@ -30,6 +32,9 @@ Peeked = Annotated[int, Query(ge=1, le=MOST_PEEKED, description="At most so many
 Dead = Annotated[bool, Query(description="Its dead letters in place of what waits.")]
 
 _SHOWN_CHARACTERS = 64 * 1024
+_STEP_SECONDS = 15.0
+"""For how long a redrive begins to move letters: with all that is around it, its answer comes within 29 s."""
+
 _TASK_TOKEN = re.compile(r'("task_token": ?")[^"]*')
 """Whoever has one may say what came of a chunk: it is the transformer's alone."""
 
@@ -72,24 +77,35 @@ class MessageList(BaseModel):
 
 
 class RedriveWanted(BaseModel):
-    """How many dead letters are moved at most in this step."""
+    """Which dead letters are moved in this step, how many at most, and how fast."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=MOST_MOVED)] = 100
+    ids: list[Annotated[str, Field(min_length=1, max_length=100)]] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MOST_MOVED,
+        description="Only these: the `id` of messages that were looked at. Without: any.",
+    )
+    rate: Annotated[float, Field(ge=1, le=MOST_A_SECOND)] | None = Field(
+        default=None, description="At most so many in a second. Without: 100."
+    )
 
 
 class MovedModel(BaseModel):
-    """What was moved; ask again while some are left."""
+    """What was moved; ask again while some are left. A step takes 15 seconds at most."""
 
-    moved: int
+    moved: int = Field(
+        description="With `ids`, fewer: the others are gone, in somebody's hands, or come next."
+    )
     left: int = Field(description="About how many dead letters are left.")
 
 
 @resource.operation("GET /topics", "List the topics' queues", Answers(TopicList))
 def list_queues() -> Response[str]:
     """Return how much waits on each queue, how old it is, what came in an hour, and its dead letters."""
-    return answer(TopicList(items=[TopicModel(**asdict(one)) for one in list_topics(resource.world)]))
+    return answer(TopicList(items=[TopicModel(**as_dict(one)) for one in list_topics(resource.world)]))
 
 
 @resource.operation(
@@ -118,9 +134,10 @@ def peek_messages(name: Name, limit: Peeked = 10, dead_letters: Dead = False) ->
     has_body=True,
 )
 def redrive_dead_letters(name: Name, wanted: RedriveWanted) -> Response[str]:
-    """Move dead letters back, one by one; doing it twice does no harm."""
+    """Move dead letters back, one by one, some or any, at a rate; doing it twice does no harm."""
     _known(name), _known(name + DEAD_LETTERS)
-    return answer(MovedModel(**asdict(redrive(resource.world, name, wanted.limit))))
+    step = Redriving(wanted.limit, wanted.ids or (), wanted.rate or MOST_A_SECOND, _STEP_SECONDS)
+    return answer(MovedModel(**as_dict(redrive(resource.world, name, step))))
 
 
 def _known(name: str) -> str:

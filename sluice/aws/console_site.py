@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -21,8 +22,7 @@ class InvalidationClient(Protocol):
         """Make the distribution forget paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteObject:
+class SiteObject(Struct, frozen=True):
     """A file as it is published: its key in the bucket and what browsers are told of it."""
 
     key: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sluice.model.metered import KEY
 from sluice.ports.workflow import Step
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _FAILED = ("Failed", "TimedOut", "Aborted")
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     """What is known, event by event, of a task's attempt: when it began, what its function says it used."""
 
     since: datetime | None = None

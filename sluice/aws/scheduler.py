@@ -8,15 +8,15 @@ scheduled run has a random name, and a start that is delivered twice is sorted o
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from sluice.aws.client_error import code_of, message_of
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
-from sluice.model.schedule_expression import schedule_fault, start_window
+from sluice.model.schedules.expression import schedule_fault, start_window
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -31,8 +31,7 @@ _GIVE_UP_SECONDS = 900
 """A start that is this late is not worth making: the next is due, and reads from the same cursors."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleTarget:
+class ScheduleTarget(Struct, frozen=True):
     """What a schedule starts, the role it assumes for that, and the queue that keeps starts not made."""
 
     state_machine_arn: str

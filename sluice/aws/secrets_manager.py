@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sluice.aws.client_error import code_of
+from sluice.aws.client_error import code_of, was_sent_before
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.model.secret import Secret
@@ -75,7 +75,7 @@ class SecretsManager:
             if code_of(error) == _ABSENT:
                 self._create(name, text)
             elif code_of(error) == _MARKED_FOR_DELETION:
-                self._client.restore_secret(SecretId=self._id(name))
+                self._restore(name)
                 self._client.put_secret_value(SecretId=self._id(name), SecretString=text)
             else:
                 raise
@@ -99,6 +99,14 @@ class SecretsManager:
                 raise
             # Someone created it since we looked: the later put wins.
             self._client.put_secret_value(SecretId=self._id(name), SecretString=text)
+
+    def _restore(self, name: str) -> None:
+        try:
+            self._client.restore_secret(SecretId=self._id(name))
+        except ClientError as error:
+            # It is not marked any more: an earlier try, whose answer was lost, has restored it.
+            if code_of(error) != _MARKED_FOR_DELETION or not was_sent_before(error):
+                raise
 
     def _id(self, name: str) -> str:
         return f"{self._prefix}/{name}"

@@ -1,4 +1,8 @@
-"""Mailer on SES: the mail travels as fields, SES writes its headers. Nothing is retried but by botocore."""
+"""Mailer on SES: the mail travels as fields, SES writes its headers.
+
+Nothing is tried again here, nor by botocore: SES sends a mail as often as it is asked to. Whoever has it sent
+again later (sluice.usecases.telling.people.deliver) does so with growing waits, and may send it twice.
+"""
 
 from __future__ import annotations
 

@@ -42,6 +42,9 @@ _CONFIG = Config(
     max_pool_connections=20,
 )
 
+_ONCE = _CONFIG.merge(Config(read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1}))
+"""For what AWS does again each time that it is asked, and somebody is told of."""
+
 _EMBEDDED_CREDENTIAL = "test"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -123,8 +126,8 @@ class AwsSession:
 
     @cached_property
     def mail(self) -> MailClient:
-        """SES, by version 2 of its API."""
-        client: MailClient = self._session.client("sesv2", endpoint_url=self._endpoint, config=_CONFIG)
+        """SES, by version 2 of its API. Asked once: it knows no mail again, each try may be one more."""
+        client: MailClient = self._session.client("sesv2", endpoint_url=self._endpoint, config=_ONCE)
         return client
 
     @cached_property

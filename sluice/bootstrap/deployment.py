@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.aws.cognito_users import CognitoUsers
 from sluice.aws.console_site import ConsoleSite
@@ -23,8 +25,7 @@ from sluice.usecases.telling.people.outbox import Outbox
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(Struct, frozen=True, dict=True):
     """A deployed Sluice as the command line reaches it: by the outputs of its stack.
 
     ``endpoint`` is the embedded AWS's address, None for AWS itself. ``who`` is the person that uses it.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.aws.cloudwatch_traffic import CloudWatchTraffic
 from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget

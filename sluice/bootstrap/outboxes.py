@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sluice.aws.ses_mailer import SesMailer
 from sluice.aws.session import AwsSession

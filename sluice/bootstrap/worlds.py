@@ -6,7 +6,9 @@ import errno
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.aws.client_error import AWS_FAILURES
 from sluice.aws.dynamo_table import DynamoTable
@@ -52,8 +54,7 @@ def full_disk_told() -> Iterator[None]:
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class StateMachines:
+class StateMachines(Struct, frozen=True):
     """ARNs of the state machines whose executions are started here; of Lambdas only the API starts any."""
 
     sync: str = ""

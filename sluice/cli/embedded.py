@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from sluice.aws.stack_not_found import StackNotFound
 from sluice.bootstrap.documents import ROOT
@@ -73,8 +73,7 @@ def status_command(reach: Reach, as_json: bool) -> int:  # noqa: FBT001
     return FINE if embedded_aws.status(reach.home) else WORK_FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class BroughtUp:
+class BroughtUp(Struct, frozen=True):
     """``console`` is its origin or None; ``password`` is the first user's, None if it was told before."""
 
     console: str | None

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -51,15 +52,16 @@ def pull_command(**wanted: Any) -> None:
 
     It is read whole, checked and mapped, and its events are written, one JSON object a line. Nothing is
     remembered but the contract, if a file for it is given: every record is new to each pull. Counts, what was
-    quarantined and what the ERP changed go to standard error. An API change that blocks ends with exit
-    code 3, and nothing wrong is written.
+    quarantined, what the ERP changed and until when it is waited for go to standard error; with --json only
+    counts and changes. An API change that blocks ends with exit code 3, and nothing wrong is written.
 
     A refresh token that holds once only is spent by a pull, and what comes in its place is forgotten: give it
     one that no connection uses.
     """
     contract, keeps = read_contract(wanted["contract"]), wanted["contract"] is not None
     given = dict(wanted["given"])
-    pull = Pull(wanted["connector"], wanted["stream"], given, contract=contract, keeps=keeps)
+    watcher = None if wanted["as_json"] else tell_wait
+    pull = Pull(wanted["connector"], wanted["stream"], given, contract=contract, keeps=keeps, watcher=watcher)
     with puller(pull, wanted["connectors"], wanted["transformers"]) as work:
         started = time.monotonic()
         try:
@@ -72,6 +74,13 @@ def pull_command(**wanted: Any) -> None:
             report(work.result, time.monotonic() - started, as_json=wanted["as_json"])
         if work.result.contract is not None:
             write_contract(wanted["contract"], work.result.contract)
+
+
+def tell_wait(records: int, until: datetime | None) -> None:  # noqa: ARG001  (the shape of Watcher)
+    """Say on stderr until when (aware UTC) nothing is sent: it may be hours, and nothing else tells."""
+    if until is not None:
+        seconds = max((until - datetime.now(UTC)).total_seconds(), 0.0)
+        say(f"waiting until {until:%H:%M:%S} UTC as the ERP or its limits ask ({seconds:.0f} s)")
 
 
 def read_contract(file: Path | None) -> Contract | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -14,6 +13,7 @@ from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.run import conclude, errors_in_words, followed, row_of
 from sluice.cli.words import say
 from sluice.model.metered import KEY
+from sluice.model.structs import as_dict
 from sluice.ports.workflow import MAX_STEPS, Step
 from sluice.registry.leases import LeaseTaken
 from sluice.usecases.failures import read_failure
@@ -79,8 +79,8 @@ def show_command(reach: Reach, run: str, cost: bool, as_json: bool) -> None:  # 
     used = used_of(world, run, path, MAX_STEPS) if cost else None
     estimate = priced(used) if used else None
     if as_json:
-        found = {**view.to_json(), "path": [asdict(step) for step in path]}
-        print_json({**found, "cost": asdict(estimate) if estimate else None} if cost else found)
+        found = {**view.to_json(), "path": [as_dict(step) for step in path]}
+        print_json({**found, "cost": as_dict(estimate) if estimate else None} if cost else found)
         return
     about = view.to_json()
     print_fields({name: found for name, found in about.items() if name != "streams"}, as_json=False)
@@ -133,7 +133,7 @@ def redrive_command(reach: Reach, run: str, wait: bool) -> int:  # noqa: FBT001
 
 
 def _print_cost(estimate: Cost) -> None:
-    rows = [asdict(line) for line in estimate.lines]
+    rows = [as_dict(line) for line in estimate.lines]
     click.echo(f"\nabout ${estimate.dollars} at the list prices of {estimate.region}, read {estimate.read}")
     print_table(table_of(rows, ("what", "quantity", "dollars")))
     for note in estimate.notes:

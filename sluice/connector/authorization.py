@@ -7,7 +7,7 @@ caller's business.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sluice.connector.logins.opening import login_verdict, open_session
 from sluice.connector.planning import credential_texts, plan_login, sent_credentials, texts_of, with_query

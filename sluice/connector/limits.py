@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sluice.connector.values import Scope, Value, evaluate, text_of
 
@@ -22,8 +23,7 @@ class LimitKind(StrEnum):
     CONCURRENT = "concurrent"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """At most ``count`` in any ``seconds``; CONCURRENT: at any moment, and ``seconds`` is 0.
 
     ``per`` says who is counted together: ``connection``, ``connector`` (all its connections), or ``value``:

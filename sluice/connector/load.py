@@ -6,8 +6,9 @@ It reads through the Documents port only, and checks nothing that needs an ERP.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.connector.building.connector import build_connector
 from sluice.connector.building.law import connector_schema, stream_schema

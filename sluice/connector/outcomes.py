@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.connector.expanding.window import Window
 from sluice.connector.selection import Selection
 from sluice.connector.session import Session
 from sluice.connector.spec import Connector, Stream
 from sluice.model.secret import Secret
+from sluice.model.structs import shown
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPlan:
+class ReadPlan(Struct, frozen=True):
     """One reading of one stream for one connection.
 
     ``settings`` are complete (see sluice.connector.settings); ``since`` is the watermark in ISO 8601 UTC
@@ -34,48 +35,52 @@ class ReadPlan:
     connector: Connector
     stream: Stream
     settings: Mapping[str, Any]
-    secrets: Mapping[str, Secret] = field(repr=False)
+    secrets: Mapping[str, Secret]
     selection: Selection
     since: str | None
     started_at: datetime
     position: Mapping[str, Any] | None = None
     session: Session | None = None
-    now: Callable[[], datetime] = field(default=_utc_now, repr=False)
-    known: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    now: Callable[[], datetime] = _utc_now
+    known: Mapping[str, Any] = field(default_factory=dict)
     goes_round_fields: bool = False
     windows: Sequence[Window | None] | None = None
 
+    def __repr__(self) -> str:
+        return shown(self, without={"secrets", "now", "known"})
 
-@dataclass(frozen=True, slots=True)
-class Page:
+
+class Page(Struct, frozen=True):
     """A page's ``records``, parsed or RawRecords; ``number`` counts the pages from 1, over all windows.
 
     ``tombstones``: the ERP has deleted these records, and nothing but their keys is here.
     """
 
-    records: Sequence[dict[str, Any]] = field(repr=False)
+    records: Sequence[dict[str, Any]]
     number: int
     tombstones: bool = False
 
+    def __repr__(self) -> str:
+        return shown(self, without={"records"})
 
-@dataclass(frozen=True, slots=True)
-class LoggedIn:
+
+class LoggedIn(Struct, frozen=True):
     """A session was opened: the reader's ``session`` is to be stored; the page comes next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(Struct, frozen=True):
     """The ERP asks for patience: nothing is to be sent before ``resume_at`` (aware UTC).
 
-    ``ours``: nothing was sent, because our own budget of requests has no room sooner.
+    ``ours``: nothing was sent, because our own budget of requests has no room sooner. ``shared``: nothing was
+    sent, because the ERP has asked another connection that shares the limit.
     """
 
     resume_at: datetime
     ours: bool = False
+    shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TryAgain:
+class TryAgain(Struct, frozen=True):
     """The same page is to be asked for once more at once, or a list that shifted from its start.
 
     ``why`` says what came.
@@ -84,8 +89,7 @@ class TryAgain:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A page of a list came whose ``records`` are now asked for one by one."""
 
     records: int

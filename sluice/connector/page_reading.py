@@ -8,8 +8,10 @@ order that were asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.checks.filters import KeySpan, Span, held_against
 from sluice.connector.checks.order import disorder, sorted_values
@@ -42,6 +44,7 @@ from sluice.connector.replies.refusals import Refusal
 from sluice.connector.spec import Connector, PageKind, Stream
 from sluice.model.raw_records import RawRecords
 from sluice.model.schema_faults import in_words
+from sluice.model.structs import shown
 
 MAX_PAGES = 200_000
 """Pages of one reading: far beyond any ERP's list, so a list that is longer goes round."""
@@ -52,17 +55,18 @@ Records = Sequence[dict[str, Any]]
 _ADDRESSES = frozenset({PageKind.NEXT_URL, PageKind.LINK_HEADER})
 
 
-@dataclass(frozen=True, slots=True)
-class PageOutcome:
+class PageOutcome(Struct, frozen=True):
     """The page's new records and the position after it; None: ask again from there, ``why`` says why."""
 
     position: Position
-    records: Records | None = field(repr=False)
+    records: Records | None
     why: str = ""
 
+    def __repr__(self) -> str:
+        return shown(self, without={"records"})
 
-@dataclass(frozen=True, slots=True)
-class PageReading:
+
+class PageReading(Struct, frozen=True):
     """How a page of one stream is read; ``spans`` are the days or keys that its filters let pass.
 
     ``tombstones``: the page lists what was deleted; its records are then their keys alone.

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.paths import LAST, MISSING, Path, look_up
 from sluice.connector.spec import FoundIn, PageKind, Pagination, Place
@@ -44,8 +46,7 @@ class BadCursor(Exception):
     """The ERP's cursor or next address cannot be followed; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageState:
+class PageState(Struct, frozen=True):
     """Where in a list we are: what was read so far, and the cursor or address of the next page.
 
     ``empty`` counts the empty pages since the last one with records. ``last`` marks the record that the
@@ -62,8 +63,7 @@ class PageState:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PageReply:
+class PageReply(Struct, frozen=True):
     """A page's reply: its JSON (None where it had no body), its records, whence it came.
 
     ``overlap`` is how many of the records lie where the page before was read, ``total`` what the reply says.
@@ -152,8 +152,7 @@ def after_page(pagination: Pagination, state: PageState, page: PageReply) -> Pag
     return after if following else None
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """The next page's cursor or address."""
 
     value: str | int

@@ -6,15 +6,18 @@ Never a secret: sessions travel apart, and addresses of next pages are kept with
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.connector.expanding.within import Within
 from sluice.connector.facts.facts import Facts
 from sluice.connector.paging import PageState
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
+from sluice.model.structs import as_dict
 
 _FORMAT = 1
 _REMEMBERED = 12
@@ -33,8 +36,7 @@ _ADDED: Mapping[str, Any] = {
 """What positions did not have from the beginning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Between two pages of one reading.
 
     ``started_at`` and ``since`` are the reading's own, whatever run goes on with it. ``window`` is the
@@ -139,12 +141,12 @@ class Position:
         """Return the position as a JSON object."""
         facts = {**self.facts.to_json(), "on": self.began.date().isoformat()}
         facts |= {"shifted": True} if self.shifted else {}
-        found = {"format": _FORMAT, **asdict(self), "seen": list(self.seen), "facts": facts}
+        found = {"format": _FORMAT, **as_dict(self), "seen": list(self.seen), "facts": facts}
         return {**found, "outer": self.outer.in_short() if self.outer else None}
 
     def in_short(self) -> dict[str, Any]:
         """Return what an outer list needs to be gone on with, beside the position of the one below it."""
-        found = {name: value for name, value in asdict(self).items() if name in _OF_OUTER}
+        found = {name: value for name, value in as_dict(self).items() if name in _OF_OUTER}
         return {**found, "seen": list(self.seen), "size": self.facts.size}
 
     @classmethod
@@ -153,7 +155,7 @@ class Position:
         try:
             # A reading that began before there were facts goes on without them.
             found = {**_ADDED, **found}
-            values = {name: found[name] for name in cls.__dataclass_fields__}
+            values = {name: found[name] for name in cls.__struct_fields__}
             values |= {"page": PageState(**found["page"]), "seen": tuple(found["seen"])}
             values["facts"] = Facts.from_json(found["facts"])
             values["within"] = Within.from_json(found["within"])

@@ -7,9 +7,10 @@ Whatever it raises, the position stays before the page, so the same page can be 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.connector.checks.tombstones import after_list, part_of
 from sluice.connector.expanding.below import (

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.paths import Path
 
@@ -21,8 +22,7 @@ _TYPED = "__class__"
 """An object with this field is one value in several parts, as Tryton's dates are: asked for as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Raw field paths, without list indices. None asks for nothing in particular: the ERP's default.
 
     ``unnamed`` are those that the ERP refuses by name: in their place all fields of their level are asked

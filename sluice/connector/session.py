@@ -6,13 +6,15 @@ Logging in is planned by sluice.connector.planning; storing is the caller's busi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.paths import MISSING, look_up, path_text
 from sluice.connector.spec import Auth
 from sluice.model.secret import Secret
+from sluice.model.structs import shown
 
 EARLY = timedelta(seconds=60)
 """A session that ends sooner than this is not begun with."""
@@ -41,16 +43,18 @@ class CaptureFailed(Exception):
         self.seen = seen
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """What a login captured, by name, and the moment (aware UTC) until which it holds; None: not known.
 
     ``kept_until`` is until when what outlives the session holds if it rests; None: not known.
     """
 
-    values: Mapping[str, Secret] = field(repr=False)
+    values: Mapping[str, Secret]
     expires_at: datetime | None = None
     kept_until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return shown(self, without={"values"})
 
     def holds_at(self, moment: datetime) -> bool:
         """Return whether the session can still be used for a request at that moment."""

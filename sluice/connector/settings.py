@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from sluice.connector.spec import Connector, Stream
-from sluice.connector.values import Call, Scope, Value, evaluate
+from sluice.connector.values import Call, Scope, Value, evaluate, parts_of
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
 from sluice.model.egress.reach import AS_WRITTEN, HTTPS
@@ -104,38 +106,44 @@ def wrong_with_address(url: Any, *, query: bool = False) -> str:
     return f"is the address of {host or 'nothing'}; it {wrong}" if wrong else ""
 
 
-def addresses_of(connector: Connector, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the addresses that complete settings lead to, by the setting, or the place, that each is of."""
-    found: dict[str, Any] = {_setting_of(connector.base_url, "base_url"): base_url_of(connector, settings)}
-    for stream in connector.streams.values():
-        if stream.base_url is not None:
-            found[_setting_of(stream.base_url, "base_url")] = base_url_of(connector, settings, stream)
-    return {**found, **_logins_of(connector, settings)}
+class Address(Struct, frozen=True):
+    """Where settings lead: ``setting`` is the first that it is made of, "" where it is of none."""
+
+    setting: str
+    url: Any
+    is_login: bool = False
+
+    def fault(self, wrong: str, source: str = "") -> Fault:
+        """Return what is wrong with it as a fault; the pointer leads into the settings."""
+        return Fault("bad_url", pointer_of(self.setting) if self.setting else "", wrong, source)
 
 
-def _logins_of(connector: Connector, settings: Mapping[str, Any]) -> dict[str, Any]:
+def addresses_of(connector: Connector, settings: Mapping[str, Any]) -> list[Address]:
+    """Return the addresses that complete settings lead to: of the API, of streams elsewhere, of logins."""
     auth, scope = connector.auth, Scope(settings=settings, secrets={}, now=datetime.now(UTC))
-    found = {
-        "token_url": auth.login.url if auth.login else None,
-        "authorize_url": auth.authorization.url if auth.authorization else None,
-    }
-    return {
-        _setting_of(value, name): evaluate(value, scope) for name, value in found.items() if value is not None
-    }
+    found = [Address(_setting_of(connector.base_url), base_url_of(connector, settings))]
+    found += [
+        Address(_setting_of(one.base_url), base_url_of(connector, settings, one))
+        for one in connector.streams.values()
+        if one.base_url is not None
+    ]
+    logins = (auth.login.url if auth.login else None, auth.authorization.url if auth.authorization else None)
+    of_logins = [url for url in logins if url is not None]
+    return found + [Address(_setting_of(url), evaluate(url, scope), is_login=True) for url in of_logins]
 
 
 def _address_faults(connector: Connector, settings: Mapping[str, Any], source: str) -> list[Fault]:
     """Return what is wrong with the addresses that these settings lead to."""
-    logins = _logins_of(connector, settings)
-    found = {
-        name: wrong_with_address(url, query=name in logins)
-        for name, url in addresses_of(connector, settings).items()
-    }
-    return [Fault("bad_url", pointer_of(name), wrong, source) for name, wrong in found.items() if wrong]
+    found = addresses_of(connector, settings)
+    judged = [(one, wrong_with_address(one.url, query=one.is_login)) for one in found]
+    # Several streams may have one address: what is wrong with it is told once.
+    return list(dict.fromkeys(one.fault(wrong, source) for one, wrong in judged if wrong))
 
 
-def _setting_of(value: Value, otherwise: str) -> str:
-    return value.name if isinstance(value, Call) and value.word == "setting" else otherwise
+def _setting_of(value: Value) -> str:
+    """Return the first setting in an address, which says its host where it is put together."""
+    names = (one.name for one in parts_of(value) if isinstance(one, Call) and one.word == "setting")
+    return next(names, "")
 
 
 def _typed(text: str, kind: Any) -> Any:

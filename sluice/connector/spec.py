@@ -6,9 +6,10 @@ Nothing here checks anything: sluice.connector.load does, and says what is wrong
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from sluice.connector.checks.only import Only
 from sluice.connector.checks.tombstones import Deletions
@@ -44,8 +45,7 @@ class Meaning(StrEnum):
     CONFIGURATION_INVALID = "configuration_invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a paging parameter goes: ``query``, ``header`` or ``body``.
 
     Without a name the request's own values say it, with {page: ...}.
@@ -55,8 +55,7 @@ class Place:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundIn:
+class FoundIn(Struct, frozen=True):
     """Where a paging answer stands: at ``path`` in the body, or in ``header``."""
 
     path: Path | None = None
@@ -66,8 +65,7 @@ class FoundIn:
         return f"the header {self.header}" if self.path is None else ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Pagination:
+class Pagination(Struct, frozen=True):
     """How a list is paged. ``at`` is the place of the offset, number or cursor.
 
     ``overlap``: a page is asked for from the last record of the one before (offsets only).
@@ -93,8 +91,7 @@ class Pagination:
     first: str | int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSpec:
+class RequestSpec(Struct, frozen=True):
     """A request to plan; ``body`` None sends none."""
 
     method: str = "GET"
@@ -103,8 +100,7 @@ class RequestSpec:
     body: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """The request that opens a session; ``form`` or ``request.body`` is sent.
 
     It goes to ``path`` below the base URL, or to ``url``, an absolute address of its own.
@@ -117,8 +113,7 @@ class Login:
     url: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Struct, frozen=True):
     """How a person lets us in with a browser (RFC 6749, 4.1; RFC 7636).
 
     ``parameters`` go into the address of the vendor's page at ``url``, beside those that the protocol
@@ -133,8 +128,7 @@ class Authorization:
     parameters: Values = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting:
+class Lasting(Struct, frozen=True):
     """How long what is kept of a login holds when it rests: ``days``, as the page at ``source`` says.
 
     ``told`` is where a login's reply tells the seconds itself, () where it does not.
@@ -145,8 +139,7 @@ class Lasting:
     told: Path = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Auth:
+class Auth(Struct, frozen=True):
     """How requests are authenticated: every kind comes down to headers and query, sessions have a login.
 
     ``expires_at`` is a path into the login's reply; ``expires_after`` is in seconds. Captured names in
@@ -170,8 +163,7 @@ class Auth:
     lasting: Lasting | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """Header names; at ``keep`` or fewer remaining requests the next one waits.
 
     ``reset_in`` is ``seconds`` (from now) or ``epoch``.
@@ -183,8 +175,7 @@ class RateLimit:
     keep: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRule:
+class ErrorRule(Struct, frozen=True):
     """A reply that fits (``statuses`` empty = any; ``test`` of what is at ``path``) means ``means``.
 
     ``test`` is ``exists``, ``contains`` or ``equals``, ``wanted`` its argument; "" tests the status alone.
@@ -200,8 +191,7 @@ class ErrorRule:
     wait: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Incremental:
+class Incremental(Struct, frozen=True):
     """How to ask for changes only; the next read asks from the time this one began, minus the lookback.
 
     ``highest``: it asks from the highest row version seen instead, which stands there in each record.
@@ -216,8 +206,7 @@ class Incremental:
     check: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """Half-open windows of ``days`` from the day ``start`` to ``to_days_ahead`` after today, inclusive.
 
     ``check`` is the field in which each record shows a date inside its window.
@@ -231,8 +220,7 @@ class Windows:
     check: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranges:
+class Ranges(Struct, frozen=True):
     """How a backfill asks for the keys from one whole number to before another; other reads do not.
 
     ``field`` is where each record shows its key.
@@ -243,8 +231,7 @@ class Ranges:
     field: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """One collection. ``request`` and ``errors`` hold the connector's already.
 
     ``order`` is the field by which the request asks for the list to be sorted, ``omits_empty`` says that the
@@ -285,8 +272,7 @@ class Stream:
     sandbox: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretSpec:
+class SecretSpec(Struct, frozen=True):
     """A credential that a connection gives; ``expires_on`` is the setting with its last day, "" for none."""
 
     name: str
@@ -296,8 +282,7 @@ class SecretSpec:
     expires_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """Where the vendor publishes a description of the API: at ``path`` below the base URL, or at ``url``.
 
     It speaks of what is at the connector's base URL, and of no stream at another. ``kind`` is openapi, odata,
@@ -312,8 +297,7 @@ class Published:
     authenticated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(Struct, frozen=True):
     """One ERP's API. ``settings`` is the JSON Schema of a connection's settings; ``streams`` by name.
 
     ``request``, ``records``, ``pagination``, ``omits_empty`` and ``false_is_empty`` are what streams take

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from sluice.connector.checks.filters import KeySpan, Span, span_since
 from sluice.connector.expanding.rows import documents_of

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.connector.paths import Path, parse_path
 from sluice.connector.values import Call, ListOf, Literal, ObjectOf, Value, range_calls
@@ -43,8 +45,7 @@ _IF = {"if_since": "incremental", "if_range": "ranges"}
 WORDS = (*_NAMES, *_OF_RECORDS, "literal", "join", "replace", "base64", "basic", "page", *_FORMS, *_IF)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What values may refer to at a place; ``version``: `since` is a row version there, and no time.
 
     ``ranges``: the stream may be read in ranges, ``range``: one is read where this stands.
@@ -68,8 +69,7 @@ class Known:
         return {"setting": self.settings, "secret": self.secrets, "captured": self.captured}[word]
 
 
-@dataclass(slots=True)
-class ValueReader:
+class ValueReader(Struct):
     """Reads values of one document.
 
     Faults pile up in ``faults``; ``met`` lists the calls with their names: ``page:offset``, ``since:date``.

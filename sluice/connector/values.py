@@ -9,43 +9,41 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
+
 from sluice.connector.expanding.window import Window, is_of_days, is_of_keys
 from sluice.connector.logins.client_assertion import signed_assertion
 from sluice.connector.paths import Path, look_up
 from sluice.connector.selection import Selection
 from sluice.model.secret import Secret
+from sluice.model.structs import shown
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """Itself."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list of values."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectOf:
+class ObjectOf(Struct, frozen=True):
     """An object of values."""
 
     items: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A word with its argument: a name or form (text), or values; ``option`` is what its second key says."""
 
     word: str
@@ -57,8 +55,7 @@ class Call:
 Value = Literal | ListOf | ObjectOf | Call
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What values may refer to while one request is planned.
 
     ``now`` and ``since`` are aware UTC; ``since`` is a text where it is a row version. ``record`` is the
@@ -66,15 +63,18 @@ class Scope:
     """
 
     settings: Mapping[str, Any]
-    secrets: Mapping[str, Secret] = field(repr=False)
+    secrets: Mapping[str, Secret]
     now: datetime
-    captured: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    captured: Mapping[str, Secret] = field(default_factory=dict)
     page: Mapping[str, Any] = field(default_factory=dict)
     since: datetime | str | None = None
     window: Window | None = None
     selection: Selection = field(default_factory=Selection)
-    record: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    parent: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    record: Mapping[str, Any] = field(default_factory=dict)
+    parent: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return shown(self, without={"secrets", "captured", "record", "parent"})
 
 
 def evaluate(value: Value, scope: Scope) -> Any:

@@ -8,12 +8,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sluice.console.server import HOST, Site, origin
 from sluice.local import process
+from sluice.model.structs import as_dict
 from sluice.settings import child_environment
 
 WANTED_PORT = 4173
@@ -31,14 +31,14 @@ def start(home: Path, site: Site, port: int) -> str:
 
     Raises ConsoleNotStarted.
     """
-    if running(home) == origin(port) and _read(home)["site"] == asdict(site):
+    if running(home) == origin(port) and _read(home)["site"] == as_dict(site):
         return origin(port)
     stop(home)
     given, log = home / "console_site.json", home / "console.log"
-    given.write_text(json.dumps(asdict(site)))
+    given.write_text(json.dumps(as_dict(site)))
     command = [sys.executable, "-X", _mark(home), "-m", "sluice.console", str(given), str(port)]
     pid = process.start_detached(command, child_environment(), log)
-    record = {"pid": pid, "port": port, "site": asdict(site)}
+    record = {"pid": pid, "port": port, "site": as_dict(site)}
     (home / _RECORD).write_text(json.dumps(record) + "\n")
     _wait_until_ready(pid, port, log)
     return origin(port)

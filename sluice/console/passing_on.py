@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import urllib3
+from msgspec import Struct
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 60.0
@@ -31,8 +31,7 @@ _OWN = frozenset(
 _STEP = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$|\?)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer to a browser."""
 
     status: int

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from sluice.console.files import CONFIG, NEVER, SiteFile, file_at
 from sluice.console.headers import security_headers
@@ -26,8 +27,7 @@ LARGEST_BODY = 10 * 1024 * 1024
 _PREFIX = "/api/"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """What is served: ``project`` has the built files, ``config`` is /config.json, ``api`` its address."""
 
     project: str

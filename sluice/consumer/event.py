@@ -12,7 +12,8 @@ class Event:
     """One version of one record.
 
     ``id`` is the same whenever the same version is sent again. ``key`` is the record's identity over all
-    ERPs, ``<connection>/<entity>/<source id>``; ``version`` counts its versions from 1, the deletion
+    ERPs, ``<connection>/<entity>/<source id>``; ``version`` counts its versions from 1 (in a later life of
+    its connection from higher: sluice.consumer.order), the deletion
     included. ``data`` is the whole record, of a deletion ``id`` and ``source_id`` alone. ``time`` (ISO 8601
     UTC) is when it was read from the ERP; ``schema_version`` is the number at the end of ``dataschema``.
     """

@@ -1,4 +1,7 @@
-"""Which of two versions of a record counts: the higher, whatever comes when, be it weeks later."""
+"""Which of two versions of a record counts: the higher, whatever comes when, be it weeks later.
+
+A connection that is removed and added again begins another life, whose versions are above all before.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from enum import StrEnum
 
 from sluice.consumer.event import Event
 from sluice.consumer.refusal import Reason, Refused
+
+VERSIONS_OF_A_LIFE = 10_000_000
+"""So far apart are the first versions of two lives of a connection."""
 
 
 class Standing(StrEnum):
@@ -25,6 +31,16 @@ class Held:
     id: str
 
 
+def life_begins_at(version: int) -> int:
+    """Return the lowest version of the life of a connection that a record with this version is of."""
+    return (version - 1) // VERSIONS_OF_A_LIFE * VERSIONS_OF_A_LIFE + 1
+
+
+def forgotten(key: str) -> dict[str, str]:
+    """Return what is kept of a record that is forgotten: as much as of a deleted one."""
+    return {"id": key, "source_id": key.split("/", 2)[2]}
+
+
 def standing(event: Event, held: Held | None) -> Standing:
     """Return how the event stands to what is held; None is nothing yet.
 
@@ -39,7 +55,6 @@ def standing(event: Event, held: Held | None) -> Standing:
         return Standing.REPEAT
     detail = (
         f"{event.place} came as event {event.id}, and is held from event {held.id}: "
-        "one of them is not Sluice's, unless the connection was removed and added again; "
-        "then forget first what is held of it"
+        "one of them is not Sluice's, unless its snapshot index was lost (docs/adr/0003)"
     )
     raise Refused(Reason.VERSION_TAKEN, detail)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from sluice.consumer.event import Event
-from sluice.consumer.order import Held, Standing, standing
+from sluice.consumer.order import Held, Standing, forgotten, standing
 
 _TABLE = """CREATE TABLE IF NOT EXISTS record (
     id TEXT PRIMARY KEY, version INTEGER NOT NULL, event TEXT NOT NULL,
@@ -19,6 +19,10 @@ _PUT = """INSERT INTO record (id, version, event, deleted, data) VALUES (?, ?, ?
     ON CONFLICT (id) DO UPDATE
     SET version = excluded.version, event = excluded.event, deleted = excluded.deleted, data = excluded.data
     WHERE excluded.version > record.version"""
+
+
+_LEFT = "SELECT id FROM record WHERE id >= ? AND id < ? AND version < ? AND NOT (deleted AND version = ?)"
+_FORGET = "UPDATE record SET version = ?, event = '', deleted = 1, data = ? WHERE id = ? AND version < ?"
 
 
 class SqliteStore:
@@ -39,6 +43,19 @@ class SqliteStore:
             return self._put(row, event)
         with self._database:
             return self._put(row, event)
+
+    def forget(self, connection: str, before: int) -> int:
+        """Keep nothing but the ids of records below that version; raises sqlite3.Error."""
+        # "0" is the sign behind "/": in between lie the ids of this connection.
+        among = (f"{connection}/", f"{connection}0", before, before - 1)
+        left = [key for (key,) in self._database.execute(_LEFT, among)]
+        rows = [(before - 1, orjson.dumps(forgotten(key)).decode(), key, before) for key in left]
+        if self._database.in_transaction:
+            self._database.executemany(_FORGET, rows)
+        else:
+            with self._database:
+                self._database.executemany(_FORGET, rows)
+        return len(rows)
 
     def _put(self, row: tuple[Any, ...], event: Event) -> Standing:
         if self._database.execute(_PUT, row).rowcount:

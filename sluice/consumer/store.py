@@ -17,3 +17,11 @@ class Store(Protocol):
         Whoever dies before the answer comes puts it again: that is a REPEAT. Raises Refused where another
         event has this version, and whatever the store raises when it cannot be reached.
         """
+
+    def forget(self, connection: str, before: int) -> int:
+        """Keep nothing but the ids of a connection's records below the version ``before``; return how many.
+
+        They count as deleted in the version just below ``before``, so that nothing late brings one back.
+        ``before`` is where a life of the connection begins (sluice.consumer.order.life_begins_at). Broken
+        off, it is done again.
+        """

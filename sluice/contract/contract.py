@@ -6,10 +6,11 @@ A value that grows by good sweeps and by decisions; where it is kept, and who de
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.contract.learnt import forgotten, learnt_with, trimmed
 from sluice.contract.records.observed import Observation
@@ -28,8 +29,7 @@ class UnknownFormat(ValueError):
     """A stored contract is of a format that this version does not read; the message says which it reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """What holds for a stream now.
 
     ``version`` grows with every decision, ``runs`` with every good sweep; ``learnt`` is all sweeps together.

@@ -7,9 +7,10 @@ fail, structure is judged all the same, and the finding says so. Nothing is stor
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.contract.contract import Contract
 from sluice.contract.examination import Examination, Finding
@@ -44,8 +45,10 @@ RUNS = 3
 """Good sweeps before statistics may alarm; for so many, new sums are learnt."""
 SPARED = 2_000
 """Records from which on it is worth while to see first whether any of them shows anything new."""
-COUNTED = 500
-"""Records of a window in which none does that are taken apart, counted and held against the statistics."""
+COUNTED = 250
+"""Records of a window in which none does that are taken apart, counted and held against the statistics.
+
+These summarise at most 200 values of a path and window, so more would only be counted."""
 _MOVES_SUMS = frozenset({"D63", "D64"})
 _STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.contract.observation import Observation
 from sluice.contract.records.expected import Expected
@@ -14,8 +15,7 @@ TOGETHER = 100
 """Records that are held against the type at once: few enough to be in the processor's cache still."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a window showed: ``changes``, the strongest first, and what to learn from it if it is good.
 
     ``aside`` names, by index, the records that changes touch, with the indices of those changes: the ones to

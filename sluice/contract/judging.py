@@ -6,8 +6,10 @@ Whether something is off is found out before.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.records.masks import mask
 from sluice.contract.records.paths import Path, names_of, path_in, text_of
@@ -34,8 +36,7 @@ _FAMILIES = (
 """Codes under which one and the same change may show: accepting one of them accepts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A change and the indices of the records that it touches."""
 
     change: Change

@@ -6,7 +6,8 @@ It stores nothing and decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.contract.records.column import Column
 from sluice.contract.records.observed import Observation

@@ -6,15 +6,15 @@ It names paths and who needs them; whether they hold is found out elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 Segments = tuple[str, ...]
 """Names of fields from the record down, without list indices: ``("lines", "amount")``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reliance:
+class Reliance(Struct, frozen=True):
     """What is relied on of one stream.
 
     ``used`` holds each raw path that the mapping reads with its canonical fields (``invoice.due_date``);

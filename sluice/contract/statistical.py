@@ -6,9 +6,10 @@ Whatever they raise becomes a text; structural judgement goes on without them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from sluice.contract import statistics
 from sluice.contract.records.observed import Observation
@@ -26,8 +27,7 @@ TEXTS = 100
 """Values of a text that are looked at: what texts look like shows in fewer than what numbers do."""
 
 
-@dataclass(slots=True)
-class Guard:
+class Guard(Struct):
     """Runs what may fail; ``failed`` says what did, and where, without the values it failed on."""
 
     failed: str = ""

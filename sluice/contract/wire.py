@@ -7,9 +7,10 @@ record is looked at. What is told here does not stop a stream, but for a list th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.contract.counts import counted, cut_at, incremental_reads_everything
 from sluice.model.change import Action, Change

@@ -7,7 +7,8 @@ are there and stay.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.description.comparison import Comparison, Met, Origin
 from sluice.description.differing import Difference

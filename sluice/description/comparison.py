@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.description.differing import Difference, announced
 from sluice.description.matching import host_of, matched, path_of_address
@@ -18,8 +19,7 @@ Origin = tuple[Any, ...]
 """Where a difference was found, the same for all operations that it reaches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """A difference where an operation meets it; ``component`` is the type that it belongs to, or empty."""
 
     operation: Operation

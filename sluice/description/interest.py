@@ -6,7 +6,8 @@ It knows no connectors: who reads what is told to it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sluice.description.compare import each_once, found_in, origin_of
 from sluice.description.comparison import Comparison, Origin
@@ -21,8 +22,7 @@ BELOW = 3
 """How far below a path that is taken whole its parts are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(Struct, frozen=True):
     """What is read of one operation.
 
     ``path`` is as the connector writes it; ``used`` holds field names from the record down, without list
@@ -60,8 +60,7 @@ def uncovered(description: Description, interests: Sequence[Interest]) -> list[I
     return [one for one in interests if operations.find_near(one.method, one.path) is None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Touch:
+class _Touch(Struct, frozen=True):
     """One interest against two descriptions."""
 
     comparison: Comparison

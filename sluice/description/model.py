@@ -6,11 +6,12 @@ It says what a reader of data sees, whatever form the vendor wrote it in. It rea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """What is said of the future of something; ``since`` and ``ends`` are days (ISO) or versions, or empty.
 
     ``text`` is the sentence that says so, shortened.
@@ -26,8 +27,7 @@ STAYS = Lifecycle()
 """Nothing is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """What a value may be.
 
     ``types`` are of ``string``, ``integer``, ``number``, ``boolean``, ``object`` and ``array``; empty where
@@ -49,8 +49,7 @@ ANYTHING = Schema()
 """A value of which nothing is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of an object; ``required`` says that it is always there (null it may be all the same)."""
 
     schema: Schema
@@ -58,8 +57,7 @@ class Field:
     lifecycle: Lifecycle = STAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """What can be sent with a request; ``where`` is ``query``, ``header``, ``path`` or ``argument``.
 
     ``default`` and ``codes`` are texts, ``maximum`` is the largest number allowed, None where none is said.
@@ -75,8 +73,7 @@ class Parameter:
     lifecycle: Lifecycle = STAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One thing that can be asked for.
 
     ``method`` is HTTP's, or ``QUERY`` for a query of GraphQL and where only a record is described, not how
@@ -100,8 +97,7 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """A whole description. ``form`` names how it was written (``OpenAPI 3.0.1``), ``version`` is as given.
 
     ``operations`` is by ``METHOD path``, ``types`` by the names that schemas refer to. ``address`` is where

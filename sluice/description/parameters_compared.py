@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.description.differing import Difference, announced, listed
 from sluice.description.model import Operation, Parameter
@@ -12,8 +13,7 @@ from sluice.description.renames import renamed
 _PAGE_SIZE = ("count", "limit", "size", "top", "perpage", "first", "take", "maxresults", "rows", "maximum")
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterChange:
+class ParameterChange(Struct, frozen=True):
     """A difference at a parameter; ``new`` says that there was no such parameter before."""
 
     parameter: Parameter

@@ -5,7 +5,7 @@ It does not know operations; sluice.description.comparison goes from those throu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from sluice.description.differing import Difference, announced
 from sluice.description.model import Description, Field, Schema
@@ -17,8 +17,7 @@ Pair = tuple[str, str]
 """The names of a type in the old and in the new description."""
 
 
-@dataclass(slots=True)
-class Compared:
+class Compared(Struct):
     """What is different inside one pair of schemas, and at which places it goes on to pairs of types."""
 
     found: list[tuple[Steps, Difference]] = field(default_factory=list)

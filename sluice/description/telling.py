@@ -6,8 +6,9 @@ A description is never proof: what would hold a stream when met in data is told 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.description.comparison import Met
 from sluice.description.differing import Difference

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.description.model import Description, Parameter
 from sluice.kit.odata import is_odata, odata_incremental
@@ -20,8 +21,7 @@ _LOOKBACK, _LOOKBACK_OF_DAYS = 10, 1440
 _WHOLE_READ_HOURS = 168
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """Parts of a stream's YAML: ``query``, ``incremental`` and ``windows``; empty where there are none.
 
     ``settings`` are those that a connection has to give for it.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.description.model import Description, Schema
 from sluice.kit.field_names import ADDRESS, INVERTED, NAMES
@@ -21,8 +22,7 @@ _ASSUMED = {"type": "invoice"}
 _IDS = ("id", "uuid", "guid")
 
 
-@dataclass(slots=True)
-class Mapped:
+class Mapped(Struct):
     """``fields`` as a mapping's YAML says them; ``used`` are the paths into the record that they read.
 
     ``references`` are those of the paths that hold another record's id, with its entity.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.description.model import Description
 from sluice.errors import ConfigurationInvalid
@@ -47,16 +48,14 @@ _BASE_URL = {
 _SHARED = ("records", "pagination")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The connector's name, and the lists to take: paths, or ``path=entity``; without, all recognised."""
 
     name: str
     paths: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """``files`` by path; ``streams`` in order; ``notes`` say what was decided and what is open."""
 
     files: dict[str, str]
@@ -64,8 +63,7 @@ class Draft:
     notes: Notes
 
 
-@dataclass(slots=True)
-class _Drafting:
+class _Drafting(Struct):
     description: Description
     documents: Documents
     wanted: Wanted

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.description.model import Description, Schema
 from sluice.kit.proposal import Listed, fields_of, is_list, is_object
@@ -50,8 +51,7 @@ _OWNERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A list, and the entity that it seems to hold; ``sureness`` 0 is the surest."""
 
     listed: Listed

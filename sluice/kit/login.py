@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.kit.proposal import Listed, Notes
 
@@ -18,8 +19,7 @@ _TOKEN_URL = {
 }
 
 
-@dataclass(slots=True)
-class Login:
+class Login(Struct):
     """The connector's ``auth`` and ``secrets``, and the settings that they need."""
 
     auth: dict[str, Any]

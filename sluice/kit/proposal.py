@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from sluice.description.model import Description, Operation, Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """An operation that answers with a list: ``records`` is the path to it ("" where it is the whole answer).
 
     ``item`` describes one record, ``envelope`` the object around the list, None where there is none.
@@ -20,8 +19,7 @@ class Listed:
     envelope: Schema | None
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """Sentences with where they belong (``customer.yaml``): ``decided`` with reasons, ``open`` questions."""
 
     decided: list[tuple[str, str]] = field(default_factory=list)

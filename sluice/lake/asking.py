@@ -9,11 +9,11 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 
@@ -36,8 +36,7 @@ class QueryFailed(Exception):
     """A query that could be right failed as it ran, such as for want of memory; the text is DuckDB's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came: ``columns`` are DuckDB's types by name, in order; ``rows`` can be taken once.
 
     Values are Python's of the DB API, JSON and times with a zone are text.

@@ -6,14 +6,16 @@ Amounts are sums of exact decimals; amounts of different currencies are never ad
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.lake.presence import Database
 from sluice.lake.values import json_value
 from sluice.lake.views import View
+from sluice.model.connection import VERSIONS_OF_A_LIFE
 
 PERIODS = ("day", "week", "month")
 MOST_PERIODS = 400
@@ -23,8 +25,7 @@ _USUAL = {"day": 30, "week": 26, "month": 12}
 """How many periods there are where no beginning is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A chart: the view that it counts in, the day of a row, what a row is counted as, and by what.
 
     An empty ``entity`` means that one has to be asked for.
@@ -39,10 +40,10 @@ class Chart:
     is_running: bool = False
 
 
-_CREATED = "event_version = 1"
+_CREATED = f"event_version % {VERSIONS_OF_A_LIFE} = 1"
 _WHAT = f"CASE WHEN deleted THEN 'deleted' WHEN {_CREATED} THEN 'created' ELSE 'changed' END"
-_STEP = """CASE WHEN deleted THEN -1
-    WHEN event_version = 1 OR lag(deleted) OVER (PARTITION BY connection, id ORDER BY event_version) THEN 1
+_STEP = f"""CASE WHEN deleted THEN -1
+    WHEN {_CREATED} OR lag(deleted) OVER (PARTITION BY connection, id ORDER BY event_version) THEN 1
     ELSE 0 END"""
 
 CHARTS: Mapping[str, Chart] = {
@@ -67,8 +68,7 @@ CHARTS: Mapping[str, Chart] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A chart as it is asked for; days are inclusive, None means the usual number of periods until today."""
 
     chart: str
@@ -79,16 +79,14 @@ class Asked:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One line of a chart: a value for each period, as a decimal string."""
 
     name: str
     values: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A chart: the first day of each period in order, and its lines."""
 
     title: str

@@ -8,9 +8,10 @@ canonical model gains later is in the lake from the day on which it was publishe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 DECIMAL_PLACES = 9
 """Of amounts and hours as columns; ``record`` has every place that was published."""
@@ -40,8 +41,7 @@ class Kind(Enum):
         return self.value[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its name, its type, and what it holds in a sentence."""
 
     name: str

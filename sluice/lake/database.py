@@ -9,11 +9,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from msgspec import Struct
 
 from sluice.lake.columns import Column, Kind
 from sluice.lake.deletion_vector import Source, live
@@ -25,16 +25,14 @@ SPILLED = ".spilled-"
 """What folders begin with that hold what a query could not keep in its memory; each database has its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a database may take: memory as DuckDB writes it, and threads (None: one for each processor)."""
 
     memory: str = "2GB"
     threads: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What is in a database: these views of these files; None is all that the folder holds."""
 
     views: Sequence[View] | None = None
@@ -105,8 +103,7 @@ def _create(
         database.execute(f'CREATE VIEW "{view.name}" AS {there}')
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     """The rows of a view as a `FROM` and a `WHERE` clause, and the types of the files' columns by name."""
 
     clause: str

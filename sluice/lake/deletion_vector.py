@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import duckdb
+from msgspec import Struct
 
 from sluice.lake.compacting import NEWEST_FIRST
 from sluice.lake.views import View
@@ -21,8 +21,7 @@ _EARLIEST_FIRST = "event_time, connector"
 _BATCH = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What a view's rows come from: a `FROM` clause, and the number of rows of each file in its order."""
 
     clause: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.columns import Column, Kind
 from sluice.lake.csv_text import END, FORMULA_SIGNS, NUMBER, quoted
@@ -24,8 +25,7 @@ _FORMULA = "^[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in FORMULA_SIGNS) + "
 _ORDER = "ORDER BY connection, source_id"
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """A file below the lake's folder, and the number of records in it."""
 
     path: Path
@@ -47,8 +47,7 @@ def export(
     return Exported(path, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     view: View
     columns: list[Column]
     clause: Clause

@@ -6,9 +6,10 @@ It reads no file: what is in them is sluice.lake.compacting's business.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate, takewhile
+
+from msgspec import Struct, field
 
 from sluice.lake.layout import LakeFile, Partition, read_key
 from sluice.ports.object_store import Entry
@@ -31,8 +32,7 @@ MERGE_BYTES = 512 * MB
 """Most bytes of small files that become one at once."""
 
 
-@dataclass(slots=True)
-class Holding:
+class Holding(Struct):
     """The files of one partition: ``months`` by month; all in the order of their keys."""
 
     partition: Partition

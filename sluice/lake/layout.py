@@ -14,7 +14,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ROOT = "lake/"
 FRESH = "fresh"
@@ -24,8 +25,7 @@ _FILE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Partition:
+class Partition(Struct, frozen=True, order=True):
     """One entity of one connection: what is written and compacted at a time."""
 
     entity: str
@@ -59,8 +59,7 @@ class Partition:
         return f"{ROOT}{self.entity}/current/{self.connection}/"
 
 
-@dataclass(frozen=True, slots=True)
-class LakeFile:
+class LakeFile(Struct, frozen=True):
     """What a key says: ``part`` is ``fresh`` or a month, None for newest versions."""
 
     key: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.lake.columns import EVENT_COLUMNS, Kind
 from sluice.lake.presence import Database
@@ -26,24 +27,21 @@ _NEVER_EMPTY = frozenset({"id", "source_id", *(column.name for column in EVENT_C
 """Other fields may lack even where the model requires them: their columns did not take the value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A field, and which end comes first; records without a value come last, equal ones by their id."""
 
     field: str = "event_time"
     descending: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a page ends: the value that is sorted by, as text (None for no value), and the record's id."""
 
     value: str | None
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """Which page: no ``fields`` means every scalar one; ``total`` is whether all are counted, too."""
 
     selection: Selection = field(default_factory=Selection)
@@ -54,8 +52,7 @@ class Leaf:
     total: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """The records of a page, as JSON, and the place where the next one begins; None after the last.
 
     ``total`` is how many records are meant, on whatever page; None where they were not counted.
@@ -108,8 +105,7 @@ _FOUND = "_found"
 """The table of what a search has found, while its page is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
+class _Meant(Struct, frozen=True):
     """A table, and what holds for those of its rows that are meant."""
 
     table: str

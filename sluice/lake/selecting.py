@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -39,8 +40,7 @@ _RIGHT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A field, an operator of :data:`OPERATORS`, and texts: any of them for ``=``, none of them for ``!=``.
 
     None is no value: only ``=`` and ``!=`` take it.
@@ -51,8 +51,7 @@ class Condition:
     values: tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Records of these connections (none: of all) for which everything holds.
 
     ``text`` is looked for in :data:`SEARCHED` whatever the case of its letters; ``changed_since`` is compared
@@ -70,8 +69,7 @@ class Selection:
         return bool(self.text) or any(one.operator == "contains" for one in self.conditions)
 
 
-@dataclass(slots=True)
-class Clause:
+class Clause(Struct):
     """The conditions of a `WHERE` clause, joined by AND, with the parameters in their order."""
 
     parts: list[str] = field(default_factory=list)

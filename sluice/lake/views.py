@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.columns import EVENT_COLUMNS, RECORD, Column, fields_of
 from sluice.lake.layout import LakeFile
@@ -15,8 +16,7 @@ _BY = r"(?!\s+by\b)"
 """What follows the word where it is no table: `order` is an entity as well as SQL."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class View:
+class View(Struct, frozen=True, order=True):
     """A table of an entity: ``customer`` is its records as they are now, ``customer_history`` every event."""
 
     entity: str

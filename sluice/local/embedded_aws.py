@@ -16,11 +16,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import Struct
+
 from sluice.local import process
+from sluice.model.structs import as_dict
 from sluice.settings import DEFAULT_REGION, child_environment
 
 HOST = "127.0.0.1"
@@ -42,8 +44,7 @@ class NotStarted(Exception):
     """The embedded AWS did not come up, or would not go down; the message says what its log says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """The embedded AWS as it runs: its process, its port on 127.0.0.1, its log."""
 
     pid: int
@@ -264,7 +265,7 @@ def _remembered(home: Path) -> Running | None:
 
 
 def _remember(home: Path, running: Running) -> None:
-    (home / _RECORD).write_text(json.dumps(asdict(running)) + "\n")
+    (home / _RECORD).write_text(json.dumps(as_dict(running)) + "\n")
 
 
 @contextmanager

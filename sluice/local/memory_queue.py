@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import count
 from threading import Lock
+
+from msgspec.structs import replace
 
 from sluice.ports.clock import Clock
 from sluice.ports.queue import ReceivedMessage

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
-from sluice.model.schedule_expression import schedule_fault
+from sluice.model.schedules.expression import schedule_fault
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSchedule:
+class KeptSchedule(Struct, frozen=True):
     """A connection's schedule as it was put."""
 
     expression: str

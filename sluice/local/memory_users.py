@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.model.secret import Secret
 from sluice.ports.users import User, UserExists, UserNotFound, check_name

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.ports.clock import Clock
 from sluice.ports.workflow import (
@@ -25,23 +27,20 @@ from sluice.ports.workflow import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Succeeded:
+class Succeeded(Struct, frozen=True):
     """A token's answer: its step succeeded with ``output``."""
 
     output: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """A token's answer: its step failed."""
 
     error: str
     cause: str
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     execution: Execution
     payload: dict[str, Any]
     steps: list[Step] = field(default_factory=list)

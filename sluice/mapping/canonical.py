@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+from msgspec import Struct, field
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
 from sluice.mapping.kinds import Kind, kind_of_json_type
 from sluice.model.json_schema import Explaining
 from sluice.model.schema_faults import did_you_mean
+from sluice.model.structs import shown
 from sluice.ports.documents import Documents
 
 if TYPE_CHECKING:
@@ -27,8 +29,7 @@ SET_BY_THE_MAPPER = frozenset({"id", "source_id", "extensions"})
 _FORMATS = {"decimal": Kind.DECIMAL, "date": Kind.DATE, "date-time": Kind.INSTANT}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field: ``required`` means never null; in a ``strict`` text (a code) empty text counts as null.
 
     ``choices`` are the only texts allowed, where there is such a list; ``reference`` names the entity
@@ -48,11 +49,13 @@ class Field:
     reference: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     items: Field | None = None
-    rule: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    rule: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return shown(self, without={"rule"})
 
 
-@dataclass(frozen=True, slots=True)
-class EntitySchema:
+class EntitySchema(Struct, frozen=True):
     """One entity: ``id`` is the schema's urn, ``is_valid`` the fast check, ``errors`` says why not."""
 
     name: str
@@ -88,11 +91,14 @@ class CanonicalModel:
                     f"{name!r} is not an entity of the canonical model; {did_you_mean(name, self.names())}"
                 )
                 raise ConfigurationInvalid("Unknown entity", [Fault("unknown_entity", "", message)])
-            self._known[name] = _entity(name, json.loads(self._documents.read(f"{FOLDER}{name}.json")))
+            self._known[name] = _entity(name, self._documents.read(f"{FOLDER}{name}.json"))
         return self._known[name]
 
 
-def _entity(name: str, schema: dict[str, Any]) -> EntitySchema:
+@lru_cache(maxsize=64)
+def _entity(name: str, data: bytes) -> EntitySchema:
+    """Return the entity; of one text one value, as each mapping reads the model anew."""
+    schema = json.loads(data)
     shapes = schema.get("$defs", {})
     return EntitySchema(
         name=name,

@@ -7,8 +7,9 @@ what a schema cannot: names of the canonical model, paths, and kinds that can ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.faults import Fault
 from sluice.mapping.canonical import SET_BY_THE_MAPPER, Field
@@ -26,8 +27,7 @@ _NOTHING = Node(lambda _, __: None)
 _STRUCTURE = {"object": Kind.OBJECT, "each": Kind.LIST}
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCompiler:
+class RuleCompiler(Struct, frozen=True):
     """Compiles the rules of ``document``; ``faults`` grows by whatever is wrong with them.
 
     ``paths`` holds every path that it compiled, by the place in the document where it stands.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.mapping.canonical import Field
 from sluice.mapping.conversion import NATIVE, PASSING, Convert, converter_for, id_of

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -32,8 +35,7 @@ SCHEMA = "transformers/mapping.schema.json"
 _EXTENSION = Field("extensions", Kind.ANY, required=False, personal=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Compiled(Struct, frozen=True):
     """A mapping as far as it could be compiled: no mapper where there are faults."""
 
     document: YamlDocument
@@ -82,6 +84,13 @@ def has_mapping(documents: Documents, connector: str, stream: str) -> bool:
     return path in documents.paths(path)
 
 
+@lru_cache(maxsize=2)
+def _law(data: bytes) -> dict[str, Any]:
+    """Return the schema of mappings: one value for one text, so that it is compiled once for all of them."""
+    found: dict[str, Any] = json.loads(data)
+    return found
+
+
 def _path(connector: str, stream: str) -> str:
     return f"transformers/{connector}/{stream}.yaml"
 
@@ -96,7 +105,7 @@ def _compile(documents: Documents, connector: str, stream: str) -> _Compiled:
         raise ConfigurationInvalid(f"The stream {connector}/{stream} has no mapping", [fault]) from err
     if pasted := pasted_secrets(data, document):
         return _Compiled(document, pasted)  # nothing else is said of it: it could show what was pasted
-    faults = schema_faults(document.value, json.loads(documents.read(SCHEMA)), document)
+    faults = schema_faults(document.value, _law(documents.read(SCHEMA)), document)
     if faults:
         return _Compiled(document, faults)
     if document.value["stream"] != stream:

@@ -6,8 +6,9 @@ It raises nothing for whatever record comes, publishes nothing, and keeps no sta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sluice.faults import Fault, pointer_of
 from sluice.mapping.canonical import EntitySchema, Field
@@ -25,8 +26,7 @@ _PROGRAMS = 8
 _CODES = {"maxLength": "too_long", "enum": "unknown_code"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Struct, frozen=True):
     """What became of one record: ``data`` (valid), or ``faults``, or ``skipped`` as not ours."""
 
     source_id: str | None
@@ -35,8 +35,7 @@ class Mapped:
     skipped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The compiled rules of a mapping: the root's fields by name, and those that have their own keys."""
 
     source_id: Node

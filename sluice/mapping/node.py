@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.faults import Fault, pointer_of
 from sluice.mapping.kinds import Kind
@@ -12,6 +14,7 @@ from sluice.mapping.paths import Path
 from sluice.mapping.program.reading import plain, written_path, written_search
 from sluice.mapping.program.writer import NotWritable, Value, Writer
 from sluice.mapping.unmappable import Unmappable
+from sluice.model.structs import shown
 
 Read = Callable[[Any, str], Any]
 """(record, connection) -> value; raises Unmappable."""
@@ -23,8 +26,7 @@ Explain = Callable[[Any, str], list[Fault]]
 """(record, connection) -> every fault, with pointers into the record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A raw path that is read; ``rule`` is the place in the mapping, ``target`` the canonical field.
 
     ``becomes`` is what the path's own value is converted to; ANY where a function stands between.
@@ -38,8 +40,7 @@ class Use:
     is_end: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One value: ``gives`` is its kind, ``place`` where it lies in the record as far as is known.
 
     ``literals`` are values of the mapping itself that it may give; ``path`` is set where it is one;
@@ -57,8 +58,11 @@ class Node:
     within: Read | None = None
     target: str = ""
     personal: bool = False
-    explain: Explain | None = field(default=None, repr=False)
-    write: Write | None = field(default=None, repr=False)
+    explain: Explain | None = None
+    write: Write | None = None
+
+    def __repr__(self) -> str:
+        return shown(self, without={"explain", "write"})
 
     def faults(self, record: Any, connection: str) -> list[Fault]:
         """Return what is wrong with the value in this record: the deepest parts' faults, or its own."""

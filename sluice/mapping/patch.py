@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -35,8 +36,7 @@ class Kind(StrEnum):
     RETYPE = "retype"
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """The field at the raw path ``before`` (``lines[].product.id``) is now at ``after``, or another type."""
 
     kind: Kind
@@ -67,8 +67,7 @@ class Suggestion:
         return f"{self.kind} {self.before}" + (f" -> {self.after}" if self.after != self.before else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Struct, frozen=True):
     """Characters ``start`` to ``end`` of the text become ``written``."""
 
     start: int
@@ -102,8 +101,7 @@ def patched(text: str, document: YamlDocument, paths: Mapping[str, Path], sugges
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """A path at ``pointer`` of the mapping; it starts at one of ``bases``: the record, or lists in it."""
 
     pointer: str

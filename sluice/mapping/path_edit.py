@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from jmespath.exceptions import JMESPathError
 from jmespath.lexer import Lexer
+from msgspec import Struct
 
 from sluice.model.unseen import unseen
 
@@ -26,8 +26,7 @@ class CannotBeEdited(ValueError):
     """The path would have to be built otherwise, not only renamed; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(Struct, frozen=True):
     """A field's name in the path: characters ``start`` to ``end``; ``path`` leads from the record to it.
 
     ``after_dot`` says that the name before it stands directly before it, with nothing but a dot between.

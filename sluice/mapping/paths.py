@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.mapping.unmappable import Unmappable
 
@@ -28,8 +29,7 @@ class PathSyntaxError(ValueError):
     """The text is no path, or uses more of JMESPath than a mapping may; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A compiled path: ``get`` reads it, ``steps`` is its plain beginning, ``uses`` all fields it touches.
 
     ``uses`` leaves list indices out, and holds what conditions look at too; ``ends`` is where the path

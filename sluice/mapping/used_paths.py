@@ -6,7 +6,8 @@ It does not know how an ERP is asked for them: that is the connector's selection
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sluice.mapping.kinds import Kind
 from sluice.mapping.node import Use
@@ -14,8 +15,7 @@ from sluice.mapping.node import Use
 Segments = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UsedPaths:
+class UsedPaths(Struct, frozen=True):
     """Raw paths (names of fields, without list indices) to canonical fields (``customer.name``).
 
     ``whole_record`` says that the mapping wants all fields (``extensions: rest``). ``becomes`` holds the

@@ -8,11 +8,11 @@ Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from sluice.messages.identity import event_id
 from sluice.ports.topic import OutgoingMessage
@@ -24,15 +24,18 @@ class EventTooLarge(ValueError):
     """One event alone is larger than a message may be; the text names its subject and size."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventSource:
-    """What the events of one chunk share. ``time`` is ISO 8601 UTC: when the records were fetched."""
+class EventSource(Struct, frozen=True):
+    """What the events of one chunk share. ``time`` is ISO 8601 UTC: when the records were fetched.
+
+    ``first_version`` is the version of a record of which none was published.
+    """
 
     connection: str
     connector: str
     entity: str
     schema_id: str
     time: str
+    first_version: int = 1
 
     def attributes(self) -> dict[str, str]:
         """Return the message attributes that consumers filter by."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 import orjson
+from msgspec import Struct, field
 
 from sluice.ports.topic import OutgoingMessage
 
@@ -60,8 +60,7 @@ BY_ERROR = {
 """Which notice tells of an error name; any other error is told as RUN_FAILED, or RUN_LOST."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(Struct, frozen=True):
     """One notice to people.
 
     ``title`` is one line; ``detail`` says what happened, ``advice`` what to do. ``time`` is ISO 8601 UTC.

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 _PARTS = re.compile(r'"([^"]*)"|([^."\[\]*]+)')
 """The names of a dotted path; a name that holds a dot stands in double quotes, as in a mapping."""
@@ -36,8 +38,7 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One observed change.
 
     ``code`` is the kind's stable id (``D38``), ``kind`` its name (``record_count_collapse``).

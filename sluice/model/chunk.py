@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+
+from sluice.model.structs import as_dict
 
 MAX_RECORDS = 5_000
 MAX_BYTES = 5 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkRef:
+class ChunkRef(Struct, frozen=True):
     """Where a chunk lies and what it holds: this travels, never the data.
 
     ``number`` counts from 0 within a sweep; ``bytes`` is the size of the records uncompressed;
@@ -28,17 +30,16 @@ class ChunkRef:
 
     def to_json(self) -> dict[str, Any]:
         """Return the reference as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> ChunkRef:
         """Read what :meth:`to_json` wrote; unknown keys (``bucket``) are ignored."""
-        names = cls.__dataclass_fields__.keys() - {"tombstones"}
+        names = set(cls.__struct_fields__) - {"tombstones"}
         return cls(**{name: found[name] for name in names}, tombstones=found.get("tombstones", False))
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """What became of records. Always: fetched = mapped + quarantined, mapped = unchanged + published.
 
     Each is counted where it happens, none is what the others leave: see :attr:`add_up`.
@@ -59,7 +60,7 @@ class Counts:
         )
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__struct_fields__))
 
     def in_words(self) -> str:
         """Return what became of them as text."""
@@ -67,9 +68,9 @@ class Counts:
 
     def to_json(self) -> dict[str, int]:
         """Return the counts as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Counts:
         """Read what :meth:`to_json` wrote; a missing count is 0."""
-        return cls(**{name: int(found.get(name, 0)) for name in cls.__dataclass_fields__})
+        return cls(**{name: int(found.get(name, 0)) for name in cls.__struct_fields__})

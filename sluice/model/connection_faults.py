@@ -10,7 +10,7 @@ from sluice.faults import Fault
 from sluice.model.change import Action
 from sluice.model.change_kinds import KINDS
 from sluice.model.connection import Connection
-from sluice.model.schedule_expression import schedule_fault
+from sluice.model.schedules.expression import schedule_fault
 
 MOST_EVENTS = 1000
 """In a message, whatever a connection asks for."""

@@ -6,16 +6,16 @@ Counted by the function itself (sluice/aws/meter.py), so that what a run cost is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 KEY = "used"
 """Under which a step of a run answers with what it used; the execution's history keeps it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metered:
+class Metered(Struct, frozen=True):
     """``ms`` from the beginning of the handler, rounded up; ``cpu_ms`` of them a processor worked.
 
     ``mb`` is the function's memory. ``requests`` are billable units by kind, decimal texts: a message of

@@ -7,13 +7,13 @@ shape may read the attributes without looking at any type again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 NULL = "null"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What one place holds: ``kinds`` as null, boolean, integer, decimal, text, list, object.
 
     ``absent``: the field may be left out. ``attributes`` names the attribute of each known field of an

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault, pointer_of
 from sluice.model.pasted_secrets import hidden
+from sluice.model.structs import shown
 from sluice.model.unseen import unseen
 
 MAX_BYTES = 512 * 1024
@@ -33,13 +34,15 @@ _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class YamlDocument:
+class YamlDocument(Struct, frozen=True):
     """A document's ``value`` (JSON values only) and where in ``source`` each part of it stands."""
 
     value: Any
     source: str
-    lines: dict[str, int] = field(default_factory=dict, repr=False)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return shown(self, without={"lines"})
 
     def line_of(self, pointer: str) -> int:
         """Return the line (from 1) of the place, or of the nearest place around it that exists."""
@@ -82,8 +85,7 @@ class _StopReadingError(Exception):
     """Reading on would be unsafe or senseless; the fault is noted already."""
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """The state of reading one document: events in, values, lines and faults out."""
 
     source: str

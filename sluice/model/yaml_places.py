@@ -6,16 +6,15 @@ Whether the text is a document of ours is sluice.model.yaml_document's to say; t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from sluice.faults import pointer_of
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A value from character ``start`` to ``end`` of the text, in ``line`` and ``column`` (both from 0).
 
     ``style`` is the scalar's quote (``'``, ``"``), ``|`` or ``>`` for a block of text, None for a plain one;

@@ -6,12 +6,14 @@ The transformer does not use it: Lambda's event source mapping reads the queue f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ReceivedMessage:
+from sluice.model.structs import shown
+
+
+class ReceivedMessage(Struct, frozen=True):
     """One received message: ``receipt`` is what deletes this delivery, ``deliveries`` counts from 1.
 
     ``sent_at`` is when it was put into the queue (ISO 8601 UTC); empty where that is not told. ``group`` is
@@ -19,12 +21,15 @@ class ReceivedMessage:
     """
 
     id: str
-    body: str = field(repr=False)
+    body: str
     attributes: Mapping[str, str]
-    receipt: str = field(repr=False)
+    receipt: str
     deliveries: int = 1
     sent_at: str = ""
     group: str = ""
+
+    def __repr__(self) -> str:
+        return shown(self, without={"body", "receipt"})
 
 
 class Queue(Protocol):

@@ -11,7 +11,7 @@ class Schedules(Protocol):
     def put(self, connection: str, expression: str, *, enabled: bool) -> None:
         """Create or replace the connection's schedule: ``rate(1 hour)`` or ``cron(0 5 * * ? *)``, UTC.
 
-        Raises ConfigurationInvalid for another expression (sluice.model.schedule_expression).
+        Raises ConfigurationInvalid for another expression (sluice.model.schedules.expression).
         """
 
     def delete(self, connection: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 ABSENT = 0
 """As ``expected`` version: the item must not exist yet."""
@@ -18,8 +19,7 @@ class ItemTooLarge(ValueError):
     """The item is over what a table takes (400 KB); the message names the keys, nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A stored item: ``value`` is JSON without floats, ``version`` counts writes from 1.
 
     A deleted item's count is forgotten: one written again under its keys begins at 1.

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct
+
+from sluice.model.structs import shown
 
 
 class PublishFailed(Exception):
     """Some messages were not accepted after retries; the message says which and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
+class OutgoingMessage(Struct, frozen=True):
     """One message: ``body`` as UTF-8 JSON text, ``attributes`` for subscribers' filters."""
 
-    body: str = field(repr=False)
+    body: str
     attributes: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return shown(self, without={"body"})
 
 
 class Topic(Protocol):

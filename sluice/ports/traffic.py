@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class QueueTraffic:
+
+class QueueTraffic(Struct, frozen=True):
     """``oldest_seconds`` is the age of the oldest message, ``sent_last_hour`` a count; None: not known."""
 
     oldest_seconds: int | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from sluice.model.secret import Secret
 
@@ -28,8 +29,7 @@ class UserNameInvalid(ValueError):
     """Nobody can have this name; the message says what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """A person who may sign in. ``status`` is Cognito's word: CONFIRMED, FORCE_CHANGE_PASSWORD."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 MAX_PAYLOAD_BYTES = 262_144
 """Most bytes of UTF-8 JSON that a state may take or give (Step Functions service quotas, read 2026-11-21)."""
@@ -29,8 +30,7 @@ class PayloadTooLarge(ValueError):
     """An input or output is over MAX_PAYLOAD_BYTES: what is that large travels as a reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """One execution; times are ISO 8601 UTC.
 
     ``status`` is RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE. ``arn`` is what whoever
@@ -46,8 +46,7 @@ class Execution:
     arn: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One event of an execution's history, as far as people care: which state, what happened, when.
 
     ``at`` is ISO 8601 UTC. ``kind`` is entered, exited, failed, retried (a failed state tries again) or

@@ -11,11 +11,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sluice.model.structs import as_dict
 from sluice.ports.table import ABSENT, Item, Table
 from sluice.registry.paging import MOST_READ, Page, is_place, page_of
 
@@ -33,8 +36,7 @@ _LATER = "~"
 _ALL = "#audit"
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """What somebody is about to do: ``action`` (``connections.pause``) to ``target`` (``acme``).
 
     ``connection`` is the one it concerns, "" for none. ``before`` is JSON without secrets and without floats.
@@ -48,8 +50,7 @@ class Act:
     before: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry. ``state``: begun, done or failed; ``error`` says in one line why it failed.
 
     ``at`` and ``ended_at`` are ISO 8601 UTC with milliseconds. Of long texts in ``before`` and ``after``
@@ -71,11 +72,10 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
+class AuditFilter(Struct, frozen=True):
     """Which entries; empty lets all through. ``since`` and ``until`` are days or times, ISO 8601 UTC.
 
     ``action`` is one (``connections.pause``), or what it is done to (``connections``).

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
+from sluice.model.structs import as_dict
 from sluice.ports.table import Conflict, Table
 
 LIFE = timedelta(minutes=10)
@@ -14,8 +16,7 @@ LIFE = timedelta(minutes=10)
 _PARTITION = "authorization"
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """One authorisation: ``who`` began it for ``connection``; ``created_at`` is that connection's.
 
     ``verifier`` is of its code (RFC 7636): alone it opens nothing. ``until`` is ISO 8601 UTC.
@@ -38,7 +39,7 @@ class Authorizations:
     def begin(self, state: str, pending: Pending) -> None:
         """Remember it until it is over."""
         expires_at = int(datetime.fromisoformat(pending.until).timestamp())
-        self._table.put(_PARTITION, _key(state), asdict(pending), expires_at=expires_at)
+        self._table.put(_PARTITION, _key(state), as_dict(pending), expires_at=expires_at)
 
     def take(self, state: str, who: str, connection: str, now: datetime) -> Pending | None:
         """Return what was begun with the state, once; None where nobody has, or somebody else, or long ago.

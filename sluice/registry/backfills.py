@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from sluice.connector.expanding.window import window_in_words, window_of
+from sluice.model.structs import as_dict
 from sluice.ports.table import Table
 
 TRIGGER = "backfill"
@@ -16,8 +18,7 @@ _PLAN = "plan"
 _WINDOW = "window#"
 
 
-@dataclass(frozen=True, slots=True)
-class Backfill:
+class Backfill(Struct, frozen=True):
     """One backfill. ``sweep`` is its id, the name of its first run; ``run`` is the run that works on it now.
 
     It reads ``windows`` windows from the day ``first`` to before ``until`` (ISO 8601), each of ``days``; or
@@ -44,11 +45,10 @@ class Backfill:
 
     def to_json(self) -> dict[str, Any]:
         """Return the backfill as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class WindowState:
+class WindowState(Struct, frozen=True):
     """What a window has come to. ``outcome``: reading, read, done or failed; ``run`` is the run that read it.
 
     ``begins`` is the number of its first chunk, ``used`` counts all numbers taken, by failed attempts too.
@@ -74,7 +74,7 @@ class WindowState:
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
     def in_words(self) -> str:
         """Return which part of the stream it is."""

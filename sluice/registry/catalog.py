@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.connector.load import connector_names, load_connector
 from sluice.connector.paths import Path, path_text
@@ -177,8 +178,7 @@ def _texts(paths: Iterable[Path]) -> str:
     return ", ".join(sorted(map(path_text, paths)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Overlaid:
+class _Overlaid(Struct, frozen=True):
     """Documents of which one, at ``path``, is another."""
 
     inner: Documents

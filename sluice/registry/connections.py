@@ -1,8 +1,14 @@
-"""The connections that exist, one item each."""
+"""The connections that exist, one item each, and which life those had that were removed.
+
+A name that is added again begins another life: consumers hold versions of records of the one before, and
+would take lower ones for old (docs/adr/0003).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -10,6 +16,7 @@ from sluice.model.connection import Connection
 from sluice.ports.table import ABSENT, Conflict, Table
 
 _PARTITION = "connection"
+_REMOVED = "removed"
 
 
 class Connections:
@@ -38,19 +45,32 @@ class Connections:
         for item in self._table.query(_PARTITION, after=after):
             yield Connection.from_json(item.value)
 
-    def add(self, connection: Connection) -> None:
-        """Store a new connection; raises ConfigurationInvalid where the name is taken."""
+    def add(self, connection: Connection) -> Connection:
+        """Store a new connection, and return it with its life.
+
+        Raises ConfigurationInvalid where the name is taken.
+        """
         try:
             self._table.put(_PARTITION, connection.name, connection.to_json(), expected=ABSENT)
         except Conflict as conflict:
             message = f"a connection {connection.name!r} exists; remove it first, or choose another name"
             fault = Fault("connection_exists", "/name", message)
             raise ConfigurationInvalid(message, [fault]) from conflict
+        # Looked up once the name is ours: nobody removes one of it in between.
+        before = self._table.get(_REMOVED, connection.name)
+        if before is None:
+            return connection
+        again = replace(connection, life=int(before.value["life"]) + 1)
+        self.replace(again)
+        return again
 
     def replace(self, connection: Connection, expected: int | None = None) -> None:
         """Store the connection over the one of its name; raises Conflict if that is of another version."""
         self._table.put(_PARTITION, connection.name, connection.to_json(), expected=expected)
 
     def remove(self, name: str) -> None:
-        """Forget the connection."""
+        """Forget the connection but for which life it had."""
+        found = self.find(name)
+        if found is not None:
+            self._table.put(_REMOVED, name, {"life": found[0].life})
         self._table.delete(_PARTITION, name)

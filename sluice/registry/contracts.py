@@ -9,13 +9,15 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.contract.contract import Contract, UnknownFormat
 from sluice.model.change import Change
+from sluice.model.structs import as_dict
 from sluice.ports.object_store import ObjectNotFound, ObjectStore
 from sluice.ports.table import ABSENT, Conflict, Item, Table
 
@@ -29,8 +31,7 @@ SLUICE = "sluice"
 """Who decided, where no person did: the first reading, and what a policy lets pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Who decided, why, when (ISO 8601 UTC), and under which ``id``: deciding twice under one id is once."""
 
     id: str
@@ -39,8 +40,7 @@ class Decision:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Amendment:
+class Amendment(Struct, frozen=True):
     """One entry of a contract's history; ``changes`` as JSON objects."""
 
     stream: str
@@ -53,7 +53,7 @@ class Amendment:
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
 class Contracts:

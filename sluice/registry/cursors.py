@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
+
 from sluice.errors import LeaseLost
+from sluice.model.structs import as_dict
 from sluice.ports.table import Conflict, Table
 
 _PREFIX = "cursor#"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a sweep stands that goes on in another run: all before it is handed over.
 
     ``position`` is as FetchPages returned it; ``run`` left it ``at`` (ISO 8601 UTC); ``taken`` are the runs
@@ -36,8 +37,7 @@ class Standing:
         return self.taken[-1] if self.taken else self.run
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """A stream's cursor; the empty one is of a stream never read.
 
     ``watermark`` (ISO 8601 UTC) is what the next incremental read asks from, ``highest`` in its place where a
@@ -89,7 +89,7 @@ class Cursors:
 
     def put(self, stream: str, cursor: Cursor) -> None:
         """Store the cursor over the version it was read as; raises LeaseLost if another wrote meanwhile."""
-        value = asdict(cursor)
+        value = as_dict(cursor)
         expected = value.pop("version")
         try:
             self._table.put(self._connection, _PREFIX + stream, value, expected=expected)

@@ -5,15 +5,16 @@ What a decision makes happen is not known here; whoever repeats it finds in it a
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
+from sluice.model.structs import as_dict
 from sluice.ports.table import Conflict, Table
 
 _PREFIX = "decision#"
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """``incident`` and ``opened_at`` say which change, ``who``, ``reason`` and ``at`` (ISO 8601 UTC) by whom.
 
     Of one that is ``accepted``: ``patched`` says that the suggested patch of the mapping is taken too,
@@ -63,7 +64,7 @@ class Decisions:
         if known is not None and (known.accepted or not wanted.accepted):
             return known
         try:
-            self._table.put(self._connection, key, asdict(wanted), expected=item.version if item else 0)
+            self._table.put(self._connection, key, as_dict(wanted), expected=item.version if item else 0)
         except Conflict:
             return self.decide(wanted)
         return replace(wanted)

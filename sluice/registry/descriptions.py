@@ -8,9 +8,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sluice.model.structs import as_dict
 from sluice.ports.object_store import ObjectStore
 from sluice.ports.table import ABSENT, Conflict, Table
 
@@ -18,8 +21,7 @@ _PREFIX = "description#"
 _HISTORY = "description-history#"
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """What is known of the description at a place; times are ISO 8601 UTC.
 
     ``place`` is a connection's name where it is read with that connection's credentials; otherwise it begins
@@ -43,11 +45,10 @@ class Described:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One reading: ``body`` is None where the vendor says that nothing changed. ``at`` is ISO 8601 UTC."""
 
     address: str

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from sluice.model.change import Change
+from sluice.model.structs import as_dict
 from sluice.ports.table import ABSENT, Conflict, Table
 
 ROLLOUT = timedelta(days=14)
@@ -29,8 +32,7 @@ class Scope(StrEnum):
     VENDOR = "vendor"
 
 
-@dataclass(frozen=True, slots=True)
-class FleetView:
+class FleetView(Struct, frozen=True):
     """One change over the connections of a connector.
 
     ``seen`` maps each connection that meets it now to when it met it first (ISO 8601 UTC); ``told`` holds the
@@ -114,7 +116,7 @@ class Fleet:
     def _changed(self, sort: str, change: Callable[[FleetView], FleetView]) -> FleetView:
         known, version = self._get(sort)
         changed = change(known)
-        value: dict[str, Any] = asdict(changed)
+        value: dict[str, Any] = as_dict(changed)
         try:
             self._table.put(self._partition, sort, value, expected=version)
         except Conflict:

@@ -7,7 +7,8 @@ missing; one that leads nowhere any more is skipped by whoever reads it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.ports.table import Item, Table
 
@@ -16,8 +17,7 @@ _PARTITION = "#incidents"
 _BY_TIME, _BY_ID, _OPEN, _WHOLE = "at#", "id#", "open#", "whole"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An incident that was opened then (ISO 8601 UTC); ``place`` is what entries are sorted by."""
 
     connection: str

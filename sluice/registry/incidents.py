@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.policy import goes_on
 from sluice.model.change import Action, Change
 from sluice.model.moments import seconds_between
+from sluice.model.structs import as_dict
 from sluice.ports.table import Conflict, Table
 from sluice.registry.incident_index import Entry, IncidentIndex
 
@@ -19,8 +22,7 @@ CLAIM = 60
 """Seconds after which someone else may tell of an incident whose teller has not said that it did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """One incident. ``state``: open, accepted, rejected or resolved; ``seen`` counts runs that met it.
 
     ``run`` met it first, ``last_run`` last. ``change`` is there for API changes. Who set ``telling_at`` tells
@@ -67,11 +69,10 @@ class Incident:
 
     def to_json(self) -> dict[str, Any]:
         """Return the incident as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """What a run met: ``error`` is a wire name, ``cause`` its text, ``at`` ISO 8601 UTC.
 
     ``lost``: the run was cut off by it, and somebody else found out.

@@ -6,10 +6,11 @@ knows nothing of sessions: whoever has the turn reads and stores them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+from msgspec import Struct
 
 from sluice.ports.table import ABSENT, Conflict, Table
 
@@ -25,16 +26,14 @@ _SORT = "login"
 _FREE: dict[str, Any] = {"owner": "", "until": "", "since": "", "unfinished": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Nobody had the turn when this was read; of all who read this ``version`` of the row one can take it."""
 
     version: int
     row: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """The right to log in. ``since`` is when it was taken, in ISO 8601 UTC.
 
     ``unfinished`` is when an earlier login began whose outcome nobody knows; "" where there was none.

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 
+from msgspec import Struct
+
+from sluice.model.structs import as_dict
 from sluice.ports.table import Conflict, Table
 
 _PREFIX = "override#"
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """``text`` is the whole mapping (YAML) that stands for the file's; ``base`` a hash of that file's text.
 
     ``incidents`` are the accepted changes that it holds, in the order in which they were put in. ``at`` is
@@ -48,7 +49,7 @@ class Overrides:
 
     def put(self, stream: str, override: Override) -> None:
         """Store the override over the version it was read as; raises Conflict if another wrote meanwhile."""
-        value = {**asdict(override), "incidents": list(override.incidents)}
+        value = {**as_dict(override), "incidents": list(override.incidents)}
         expected = value.pop("version")
         self._table.put(self._connection, _PREFIX + stream, value, expected=expected)
 

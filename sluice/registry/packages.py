@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 
 import orjson
+from msgspec import Struct, field
 
+from sluice.model.structs import as_dict
 from sluice.ports.documents import DocumentNotFound, Documents
 from sluice.ports.object_store import ObjectStore
 from sluice.ports.table import Conflict, Table
@@ -32,8 +33,7 @@ class NoSuchVersion(LookupError):
     """The connector has no such version; the message says which there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A registered version of a connector: ``number`` counts from 1, ``at`` is ISO 8601 UTC."""
 
     connector: str
@@ -44,8 +44,7 @@ class Version:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Active:
+class Active(Struct, frozen=True):
     """Which version holds: for all connections, and for single ones; 0 is what was deployed with the code.
 
     ``latest`` is the highest number given out.
@@ -125,7 +124,7 @@ class Packages:
         self._objects.put(_key(connector, digest), data)
         taken = self._changed(connector, lambda now: Active(now.version, now.connections, now.latest + 1))
         version = Version(connector, taken.latest, digest, *who)
-        self._table.put(_VERSIONS + connector, _sort(version.number), asdict(version))
+        self._table.put(_VERSIONS + connector, _sort(version.number), as_dict(version))
         return version
 
     def activate(self, connector: str, number: int, connections: Iterable[str] = ()) -> Active:
@@ -160,15 +159,14 @@ class Packages:
             now, version = self._active(connector)
             wanted = change(now)
             try:
-                self._table.put(_INDEX, connector, asdict(wanted), expected=version)
+                self._table.put(_INDEX, connector, as_dict(wanted), expected=version)
             except Conflict:
                 continue
             return wanted
         raise Conflict(f"{_INDEX}/{connector}")
 
 
-@dataclass(frozen=True, slots=True)
-class PackagedDocuments:
+class PackagedDocuments(Struct, frozen=True):
     """The deployed documents, with a connector's own replaced by those of a package."""
 
     inner: Documents

@@ -7,8 +7,9 @@ real one. What is written through here is forgotten, and read anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.model.item_value import deep_copy
 from sluice.model.secret import Secret

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from msgspec import Struct, field
+
 from sluice.model.chunk import Counts
+from sluice.model.structs import as_dict
 from sluice.ports.table import ABSENT, Conflict, Item, Table
 from sluice.registry.paging import Page, is_place, page_of
 
@@ -29,8 +31,7 @@ _LATER = "~"
 """Sorts after every sign of a run's id: with it behind a time, all runs of that time are before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run. ``status``: running, succeeded, continued, held, failed, stopped (by a person) or lost.
 
     Times are ISO 8601 UTC.
@@ -58,11 +59,10 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class StreamResult:
+class StreamResult(Struct, frozen=True):
     """What a stream of a run came to.
 
     ``outcome``: reading, waiting, synced, continued (in another run), held, failed,
@@ -80,11 +80,10 @@ class StreamResult:
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class RunFilter:
+class RunFilter(Struct, frozen=True):
     """Which runs; empty lets all through. ``since`` and ``until`` (ISO 8601 UTC) are of ``started_at``.
 
     ``text`` is looked for in error and cause, whatever the case of its letters.
@@ -112,16 +111,14 @@ class RunFilter:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LastRun:
+class LastRun(Struct, frozen=True):
     """A connection's newest run, and when the newest one that its schedule started began ("" for none)."""
 
     run: Run
     scheduled_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """What a stream of a run began to be at ``at`` (ISO 8601 UTC): ``outcome`` is a StreamResult's."""
 
     stream: str

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sluice.model.structs import as_dict
 from sluice.ports.table import ABSENT, Conflict, Table
 
 _PARTITION = "housekeeping"
 _PREFIX = "uncompacted#"
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Why a partition is not compacted: ``since`` the first of its failures, ``told_at`` "" until then.
 
     Times are ISO 8601 UTC.
@@ -29,7 +31,7 @@ class Trouble:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
 class Uncompacted:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
+
+from sluice.model.structs import as_dict
 from sluice.ports.table import Table
 
 _PREFIX = "usage#"
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """What an execution used. ``transitions`` counts retries, too; what is by state, is of functions only.
 
     ``gb_seconds`` and ``cpu_seconds`` are decimal texts, ``requests`` billable units by kind, as well: none
@@ -35,8 +36,7 @@ class Used:
         return cls(**found)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What a run that has ended used; ``records`` were read from the ERP, or by a replay from what waited.
 
     Times are ISO 8601 UTC. No prices: they are put to it when somebody asks.
@@ -52,7 +52,7 @@ class Usage:
 
     def to_json(self) -> dict[str, Any]:
         """Return the usage as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Usage:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sluice.errors import SluiceError
 
@@ -20,8 +21,7 @@ class Verdict(StrEnum):
     CALL = "call a developer"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry. ``names`` are error names as a run has them; ``title`` is theirs where there are several.
 
     ``what_to_do`` is a sentence or two and goes into notices; ``more`` are further steps, in the page only.

@@ -30,7 +30,7 @@ OURS = (
         did=(
             "Asked again twice with growing waits, then ended the stream. What had arrived is kept, "
             "the cursor stays, the other streams went on. Being throttled is no error: the run waits and "
-            "goes on."
+            "goes on, for up to five hours without a page."
         ),
         look=(
             (

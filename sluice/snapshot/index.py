@@ -10,12 +10,12 @@ from __future__ import annotations
 import gzip
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import msgspec
 import orjson
+from msgspec import Struct
 
 from sluice.ports.object_store import ObjectStore
 from sluice.snapshot.receipts import Seen
@@ -26,8 +26,7 @@ BLOCK_ENTRIES = 20_000
 _decode = msgspec.json.Decoder(Seen).decode_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One object of the index: its entries' ids lie between ``first`` and ``last``."""
 
     key: str

@@ -10,15 +10,17 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 import msgspec
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.model.chunk import Counts
+from sluice.model.structs import shown
 from sluice.ports.object_store import ObjectStore
 
 MAYBE = "?"
@@ -35,6 +37,9 @@ DEAD = frozenset({"", ERASED})
 
 GONE = 999_999
 """The number under which a sweep announces its deletes, in place of a chunk's."""
+
+HELD_BYTES = 2 * 1024 * 1024
+"""Receipts that are held packed, in place of being fetched once more: of some 85,000 records."""
 
 
 class Seen(NamedTuple):
@@ -62,8 +67,7 @@ def next_version(last: Seen | None, content: str) -> int:
     return last.version if last.content == MAYBE + content else last.version + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """``seen`` is sorted by id; ``unidentified`` counts quarantined records whose id could not be read.
 
     ``fetched_at`` (ISO 8601 UTC) is when the chunk was read from the ERP, empty where that was not noted.
@@ -87,11 +91,11 @@ _HEAD_BYTES = 4_096
 """So much is unpacked to read a receipt's head; one whose head is longer is unpacked whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
+class StoredReceipt(Struct, frozen=True):
     """A receipt as it lies there: its head is read, ``seen`` is unpacked by whoever asks for it, each time.
 
     ``size`` entries were seen, between the ids ``first`` and ``last``. ``is_maybe``: it is an announcement.
+    ``data`` is the whole of it, packed; None where that is not held, so that it is fetched to be unpacked.
     """
 
     number: int
@@ -102,9 +106,12 @@ class StoredReceipt:
     size: int
     first: str
     last: str
-    data: bytes = field(repr=False)
-    fetch: Callable[[], bytes] = field(compare=False, repr=False)
+    data: bytes | None
+    fetch: Callable[[], bytes]
     is_maybe: bool = False
+
+    def __repr__(self) -> str:
+        return shown(self, without={"data", "fetch"})
 
     @classmethod
     def read(cls, fetch: Callable[[], bytes]) -> StoredReceipt:
@@ -125,31 +132,14 @@ class StoredReceipt:
     @property
     def seen(self) -> list[Seen]:
         """What was seen, by id."""
-        return _unpacked(self.data, is_maybe=self.is_maybe)
-
-    @property
-    def weight(self) -> int:
-        """Bytes that are held for as long as the receipt is."""
-        return len(self.data)
-
-    def again(self) -> Callable[[], list[Seen]]:
-        """Return what fetches ``seen`` once more, and holds nothing until then."""
-        return partial(_fetched, self.fetch, is_maybe=self.is_maybe)
+        seen = _entries(gzip.decompress(self.fetch() if self.data is None else self.data)).seen
+        return [entry.maybe() for entry in seen] if self.is_maybe else seen
 
     def whole(self) -> Receipt:
         """Return the receipt as it was written."""
         return Receipt(
             self.number, self.counts, tuple(self.seen), self.unidentified, self.fetched_at, self.gone
         )
-
-
-def _fetched(fetch: Callable[[], bytes], *, is_maybe: bool) -> list[Seen]:
-    return _unpacked(fetch(), is_maybe=is_maybe)
-
-
-def _unpacked(data: bytes, *, is_maybe: bool) -> list[Seen]:
-    seen = _entries(gzip.decompress(data)).seen
-    return [entry.maybe() for entry in seen] if is_maybe else seen
 
 
 def _head(data: bytes) -> dict[str, Any]:
@@ -252,3 +242,29 @@ class Receipts:
 
     def _stored(self, key: str) -> StoredReceipt:
         return StoredReceipt.read(partial(self._objects.get, key))
+
+
+class Remembered(Receipts):
+    """The receipts of a sweep for who goes through them several times, however many they are.
+
+    Each is fetched once for its head, which is kept. Of the first HELD_BYTES all is kept, the others are
+    fetched again whenever what they have seen is asked for: held, they were 24 bytes for each record.
+    """
+
+    def __init__(self, objects: ObjectStore, connection: str, stream: str, sweep: str) -> None:
+        super().__init__(objects, connection, stream, sweep)
+        self._known: dict[str, StoredReceipt] = {}
+        self._room = HELD_BYTES
+
+    def _stored(self, key: str) -> StoredReceipt:
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._within_room(super()._stored(key))
+        return found
+
+    def _within_room(self, found: StoredReceipt) -> StoredReceipt:
+        weight = len(found.data or b"")
+        if weight > self._room:
+            return replace(found, data=None)
+        self._room -= weight
+        return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 
@@ -11,25 +11,21 @@ from sluice.snapshot.receipts import DEAD, UNSETTLED, Seen, StoredReceipt
 from sluice.snapshot.sorting import Piece, in_order
 from sluice.snapshot.walk import Walk
 
-MOST_HELD_BYTES = 16 * 1024 * 1024
-"""Receipts that are held packed, in place of being fetched once more: of 400,000 records and more."""
-
 
 def seen_in(receipts: Iterable[StoredReceipt]) -> Iterator[list[Seen]]:
-    """Yield what the sweep saw, by id; of an id that stood in two chunks, see _later. No list is empty."""
+    """Yield what the sweep saw, by id; of an id that stood in two chunks, see _later. No list is empty.
+
+    The receipts are all at hand meanwhile, with what they hold: of many they are Remembered ones.
+    """
     for entries in in_order(_pieces(receipts)):
         once = len({entry.id for entry in entries}) == len(entries)
         yield entries if once else list(_settled(entries))
 
 
 def _pieces(receipts: Iterable[StoredReceipt]) -> Iterator[Piece]:
-    held = 0
     for receipt in receipts:
         if receipt.size:
-            is_held = held + receipt.weight <= MOST_HELD_BYTES
-            held += receipt.weight * is_held
-            load: Callable[[], list[Seen]] = partial(_seen, receipt) if is_held else receipt.again()
-            yield Piece(receipt.first, receipt.last, receipt.size, load)
+            yield Piece(receipt.first, receipt.last, receipt.size, partial(_seen, receipt))
 
 
 def _seen(receipt: StoredReceipt) -> list[Seen]:

@@ -11,7 +11,6 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from operator import attrgetter, itemgetter
@@ -19,6 +18,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import msgspec
+from msgspec import Struct
 
 from sluice.errors import OutcomeUnknown
 from sluice.snapshot.receipts import Seen
@@ -34,8 +34,7 @@ _encode = msgspec.json.Encoder().encode_lines
 _decode = msgspec.json.Decoder(Seen).decode_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """``size`` entries sorted by id, between ``first`` and ``last``; ``load`` gives them, more than once."""
 
     first: str

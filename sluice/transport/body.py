@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _GZIP = 31
 _STEP = 64 * 1024
@@ -17,8 +18,7 @@ class BodyRefused(Exception):
     """The body is too large, incomplete, or not encoded as it says; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caps:
+class Caps(Struct, frozen=True):
     """Bytes at most: as they come over the wire, and after decompression.
 
     A body is held twice while it is put together, so a function of 512 MB has room for the largest.

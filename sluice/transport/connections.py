@@ -7,8 +7,8 @@ import ssl
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
@@ -70,8 +70,7 @@ def _connected(
 Connection = _WatchedHttp | _WatchedHttps
 
 
-@dataclass(slots=True)
-class Connections:
+class Connections(Struct):
     """Idle connections by origin; usable from several threads."""
 
     connect_seconds: float

@@ -10,8 +10,9 @@ import queue
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -38,8 +39,7 @@ class PrivateAddress(OSError):
         return f"the name leads to a private address: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where a request goes: an origin, and the path with the query as it is sent."""
 
     scheme: str
@@ -96,8 +96,7 @@ def _part(part: object) -> str | int:
     return part if isinstance(part, int) else str(part)
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """Looks names up and lets through only what may be reached: ``reach`` says what, ``look_up`` where."""
 
     reach: Reach = field(default_factory=Reach)

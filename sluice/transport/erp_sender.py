@@ -9,9 +9,9 @@ import http.client
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from urllib3.exceptions import HTTPError
 
 from sluice.model.egress.networks import Network
@@ -28,8 +28,7 @@ _PIECE = 64 * 1024
 _USER_AGENT = "sluice/0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long an exchange may take, in seconds, and how large a body may be.
 
     A body may not pause for ``silent_seconds``, and after as many comes at ``least_rate`` bytes a second.

@@ -7,9 +7,10 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.errors import CountsDiffer, LeaseLost, OutcomeUnknown
 from sluice.messages.events import EventSource, deleted, encode, pack
@@ -17,7 +18,7 @@ from sluice.model.chunk import Counts
 from sluice.registry.cursors import Cursor, Cursors
 from sluice.registry.runs import StreamResult
 from sluice.snapshot.index import SnapshotIndex
-from sluice.snapshot.receipts import GONE, Receipts, Seen, StoredReceipt
+from sluice.snapshot.receipts import GONE, Receipts, Remembered, Seen
 from sluice.snapshot.settle import find_buried, find_gone, seen_in
 from sluice.snapshot.writing import buried, write_over
 from sluice.usecases.contracts.learning import learn_from_sweep
@@ -29,8 +30,7 @@ from sluice.usecases.transforming.acknowledged import publish_all
 from sluice.usecases.world import World, iso
 
 
-@dataclass(frozen=True, slots=True)
-class CommitCursor:
+class CommitCursor(Struct, frozen=True):
     """``position`` is what the last FetchPages returned; ``accepted`` the change codes judged harmless."""
 
     run: str
@@ -40,12 +40,14 @@ class CommitCursor:
     accepted: tuple[str, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
+class _Sums(Struct, frozen=True):
+    """What the receipts come to; ``read`` are those, of which no head is fetched again."""
+
     counts: Counts
     unidentified: int
     receipts: int
     buried: frozenset[str]
+    read: Remembered
 
 
 def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
@@ -60,9 +62,7 @@ def commit_cursor(world: World, wanted: CommitCursor) -> dict[str, Any]:
     world = world.of_run(wanted.run)
     cursor = Cursors(world.state, wanted.connection).get(wanted.stream)
     sweep = Sweep.from_json(wanted.position)
-    receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep)
-    # Listing costs as much as ten writes: what handed nothing over has no receipts.
-    sums = _sums(receipts.all() if sweep.chunks else (), _again(sweep))
+    sums = _sums(Remembered(world.objects, wanted.connection, wanted.stream, sweep.sweep), sweep)
     if cursor.sweep != sweep.sweep:
         _commit(world, wanted, (cursor, sweep, sums))
     # After the cursor: what was accepted for this sweep must still hold if the step is done again. What the
@@ -90,7 +90,7 @@ def _commit(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sum
             f"{wanted.stream}: {sweep.chunks} chunks were handed over, {sums.receipts} have a receipt"
         )
     _check_counts(wanted.stream, sweep, sums.counts)
-    gone, counted = _gone(world, wanted, where)
+    gone, counted = _gone(world, where)
     live = SnapshotIndex(world.objects, cursor.snapshot).live
     seen = SeenOfSweep(
         sweep,
@@ -129,31 +129,31 @@ def _again(sweep: Sweep) -> Counts:
     return Counts(fetched=sweep.again, mapped=sweep.again, unchanged=sweep.again)
 
 
-def _sums(receipts: Iterable[StoredReceipt], again: Counts) -> _Sums:
-    counts, unidentified, number = again, 0, 0
+def _sums(receipts: Remembered, sweep: Sweep) -> _Sums:
+    counts, unidentified, number = _again(sweep), 0, 0
     buried: set[str] = set()
-    for receipt in receipts:
+    # Listing costs as much as ten writes: what handed nothing over has no receipts.
+    for receipt in receipts.all() if sweep.chunks else ():
         counts += receipt.counts
         unidentified += receipt.unidentified
         number += 1
         buried.update(receipt.gone)
-    return _Sums(counts, unidentified, number, frozenset(buried))
+    return _Sums(counts, unidentified, number, frozenset(buried), receipts)
 
 
-def _gone(world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums]) -> tuple[list[Seen], int]:
+def _gone(world: World, where: tuple[Cursor, Sweep, _Sums]) -> tuple[list[Seen], int]:
     """Return the records that are gone, and how many of them were there before the sweep."""
     cursor, sweep, sums = where
-    receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep.sweep)
     if not sweep.whole and sums.buried:
         # What the ERP says it has deleted is gone, whatever else may have been passed over.
         index = SnapshotIndex(world.objects, cursor.snapshot)
-        return find_buried(index, seen_in(receipts.all()), sums.buried)
+        return find_buried(index, seen_in(sums.read.all()), sums.buried)
     # A record whose id could not be read, or that a shifting list passed over, may be any of those not seen:
     # then nothing counts as gone.
     if not sweep.whole or sums.unidentified or sweep.shifted:
         return [], 0
     index = SnapshotIndex(world.objects, cursor.snapshot)
-    gone = find_gone(index, seen_in(receipts.all())) if index.live else []
+    gone = find_gone(index, seen_in(sums.read.all())) if index.live else []
     return gone, len(gone)
 
 
@@ -195,9 +195,7 @@ def _moved(
         moved = replace(moved, whole_read_at=sweep.watermark)
     return replace(
         moved,
-        snapshot=settle(world, wanted, (cursor, sweep.sweep), gone)
-        if sums.counts.published or gone
-        else cursor.snapshot,
+        snapshot=settle(world, wanted, where, gone) if sums.counts.published or gone else cursor.snapshot,
         sweep=sweep.sweep,
         committed_at=iso(world.clock.now()),
         begun=None,
@@ -212,10 +210,11 @@ def _checksums(sweep: Sweep, sums: _Sums) -> list[str]:
     return (sweep.checksums or []) if is_clean else []
 
 
-def settle(world: World, wanted: CommitCursor, where: tuple[Cursor, str], gone: list[Seen]) -> str | None:
+def settle(
+    world: World, wanted: CommitCursor, where: tuple[Cursor, Sweep, _Sums], gone: list[Seen]
+) -> str | None:
     """Write what the sweep's receipts change of the snapshot index, and return the manifest's key."""
-    cursor, sweep = where
+    cursor, sweep, sums = where
     index = SnapshotIndex(world.objects, cursor.snapshot)
-    receipts = Receipts(world.objects, wanted.connection, wanted.stream, sweep)
-    prefix = f"snapshots/{wanted.connection}/{wanted.stream}/{sweep}-{cursor.version + 1}/"
-    return write_over(index, prefix, seen_in(receipts.all()), gone)
+    prefix = f"snapshots/{wanted.connection}/{wanted.stream}/{sweep.sweep}-{cursor.version + 1}/"
+    return write_over(index, prefix, seen_in(sums.read.all()), gone)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector
@@ -45,8 +48,7 @@ KINDS = ("raw", "receipts", "observed", "quarantine", "snapshots", "contracts")
 """What is stored of a connection: objects under ``<kind>/<connection>/``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionDesk:
+class ConnectionDesk(Struct, frozen=True):
     """Changes connections in the registry, the secret store and the scheduler together."""
 
     world: World
@@ -58,9 +60,9 @@ class ConnectionDesk:
         """Return all that is wrong with a connection as :meth:`add` would be given it; nothing is stored.
 
         Pointers lead into the connection with ``settings`` and ``secrets`` as parts of it. Raises
-        ConfigurationInvalid where there is no such connector.
+        ConfigurationInvalid where there is no such connector, or none that is valid.
         """
-        connector = self.world.connector_of(connection)
+        connector = self._connector(connection)
         known_secrets = known_credentials(self.world, connection.name) if update else {}
         bundle = {**known_secrets, **secrets}
         steps: list[tuple[str, Callable[[], Any]]] = [
@@ -81,9 +83,10 @@ class ConnectionDesk:
     ) -> Connection:
         """Check everything, then store the connection; raises ConfigurationInvalid, storing nothing.
 
-        A new one begins empty: what a removed connection of its name left behind is forgotten first. With
-        ``update`` a connection of that name is replaced; secrets not given again are kept. With other
-        settings its streams are read whole next: what was read by the old ones says nothing of the new.
+        Pointers of its faults are as those of :meth:`faults`.
+        A new one begins empty: what a removed one of its name left is forgotten first; versions begin above
+        those that it published. With ``update`` a connection of that name is replaced; secrets not given
+        again are kept. With other settings its streams are read whole next: the old ones say nothing of them.
         ``expected`` is the version of its item that is to be replaced; raises Conflict for another.
         """
         existing = {known.name: known for known in self.world.connections.all()} if update else {}
@@ -101,19 +104,22 @@ class ConnectionDesk:
         replaced: Connection | None,
         expected: int | None,
     ) -> Connection:
-        connector = self.world.connector_of(connection)
-        settings = self._settings(connector, connection)
-        complete = replace(connection, settings=settings, created_at=iso(self.world.clock.now()))
+        connector = self._connector(connection)
+        with _within("/settings"):
+            settings = self._settings(connector, connection)
+        at, life = iso(self.world.clock.now()), replaced.life if replaced else 1
+        complete = replace(connection, settings=settings, created_at=at, life=life)
         _check(complete)
         enabled_streams(complete, connector)
         known_secrets = known_credentials(self.world, connection.name) if replaced else {}
         bundle = {**known_secrets, **secrets}
-        require_secrets(connector, bundle, connection.name)
+        with _within("/secrets"):
+            require_secrets(connector, bundle, connection.name)
         if replaced:
             self._replace(replaced, complete, expected)
         else:
             # The name first: what is stored under a name is forgotten only by whoever owns it.
-            self.world.connections.add(complete)
+            complete = self.world.connections.add(complete)
             self._forget(complete)
             self.world.leases.free(complete.name, REMOVAL)
         with nobody_logs_in(self.world, connection.name):
@@ -122,6 +128,15 @@ class ConnectionDesk:
             self.world.secrets.delete(session_name(connection.name))
         self._schedule(complete)
         return complete
+
+    def _connector(self, connection: Connection) -> Connector:
+        """Return its connector; raises ConfigurationInvalid whose faults point at where it is named."""
+        try:
+            return self.world.connector_of(connection)
+        except ConfigurationInvalid as invalid:
+            self.world.catalog.require(connection.connector)
+            faults = [Fault("invalid_connector", "/connector", str(fault)) for fault in invalid.faults]
+            raise ConfigurationInvalid(str(invalid).partition("\n")[0], faults) from invalid
 
     def _settings(self, connector: Connector, connection: Connection) -> dict[str, Any]:
         """Return the complete settings; raises ConfigurationInvalid, also where an address is refused."""
@@ -257,10 +272,21 @@ class ConnectionDesk:
 def _faults_of(step: Callable[[], Any], place: str) -> list[Fault]:
     """Return what a step finds wrong, with pointers that begin at ``place``."""
     try:
-        step()
+        with _within(place):
+            step()
     except ConfigurationInvalid as invalid:
-        return [replace(fault, pointer=place + fault.pointer, source="") for fault in invalid.faults]
+        return list(invalid.faults)
     return []
+
+
+@contextmanager
+def _within(place: str) -> Iterator[None]:
+    """Let pointers of what is found wrong begin at ``place``, where whoever gave the connection has it."""
+    try:
+        yield
+    except ConfigurationInvalid as invalid:
+        faults = [replace(fault, pointer=place + fault.pointer, source="") for fault in invalid.faults]
+        raise ConfigurationInvalid(str(invalid).partition("\n")[0], faults) from invalid
 
 
 def _read_by(connector: Connector, connection: Connection) -> dict[str, Any]:

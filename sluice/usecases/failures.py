@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import WIRE_NAMES
 
@@ -20,8 +21,7 @@ _IN_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """``error`` is a wire name or AWS's own, ``cause`` one readable text without a stack trace."""
 
     error: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.policy import goes_on, strongest, with_policy
 from sluice.model.change import Action, Change
@@ -20,8 +22,7 @@ GOES_ON = {Action.GO_ON: "go_on", Action.NOTIFY: "told", Action.QUARANTINE: "qua
 """The outcome of each action under which the stream may be committed."""
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeChange:
+class JudgeChange(Struct, frozen=True):
     """``failure`` is what was caught; ``sweep`` is None if not a page of the stream was fetched.
 
     ``may_go_on`` says that the whole stream is handed over, so that going on skips no record. ``earlier``

@@ -6,11 +6,11 @@ that was slow to stop, leaves something behind too.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sluice.registry.cursors import Cursor, Cursors
 from sluice.snapshot.index import SnapshotIndex
-from sluice.snapshot.receipts import Receipts
+from sluice.snapshot.receipts import Remembered
 from sluice.snapshot.settle import seen_in
 from sluice.snapshot.writing import write_over
 from sluice.usecases.world import World
@@ -53,7 +53,7 @@ def snapshot_with(world: World, where: tuple[str, str], cursor: Cursor, sweep: s
     """Return the manifest key of the cursor's index, overlaid by what the sweep published."""
     if sweep is None or cursor.sweep == sweep:
         return cursor.snapshot
-    receipts = Receipts(world.objects, *where, sweep)
+    receipts = Remembered(world.objects, *where, sweep)
     if not any(found.counts.published for found in receipts.all_and_announced()):
         return cursor.snapshot
     index = SnapshotIndex(world.objects, cursor.snapshot)

@@ -5,8 +5,10 @@ Everything that can be wrong with the configuration shows here, before the ERP i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector
@@ -30,8 +32,7 @@ UNREAD: dict[str, Any] = {
 """What FetchPages returns, of a stream of which nothing was read so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRun:
+class PlanRun(Struct, frozen=True):
     """``run`` is the execution's name, ``started_at`` its start in ISO 8601 UTC."""
 
     connection: str

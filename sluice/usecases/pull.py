@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.connector.outcomes import Page, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
@@ -41,6 +43,7 @@ from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.fetching.ahead import ahead_if_slow
+from sluice.usecases.fetching.patience import Patience
 from sluice.usecases.fetching.reading import read_pages
 from sluice.usecases.transforming.judging import Judging, Transformed, stop_if_held
 from sluice.usecases.transforming.transform import transform
@@ -52,12 +55,14 @@ FIRST_RECORDS = 1_000
 TRIES = 4
 """Tries of one request: nobody else would try again."""
 
+Watcher = Callable[[int, datetime | None], None]
 
-@dataclass(frozen=True, slots=True)
-class Pull:
+
+class Pull(Struct, frozen=True):
     """What to pull: ``given`` are settings and secrets by name, as a person typed them.
 
     ``keeps`` says whether anybody keeps the contract that comes out of it; if not, less has to be learnt.
+    ``watcher`` is as in :class:`Reading`.
     """
 
     connector: str
@@ -66,10 +71,10 @@ class Pull:
     connection: str = "pull"
     contract: Contract | None = None
     keeps: bool = True
+    watcher: Watcher | None = None
 
 
-@dataclass(slots=True)
-class Pulled:
+class Pulled(Struct):
     """Counts so far, pages, the quarantined records with their faults, and what the ERP changed.
 
     ``contract`` is there once the stream was read to its end, if it is kept: the one given, with what was
@@ -88,11 +93,7 @@ class Pulled:
             self.changes.setdefault((change.code, change.path), change)
 
 
-Watcher = Callable[[int, datetime | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How one stream of a connection is read: ``sender`` keeps to its limits, ``mapper`` maps what comes.
 
     ``contract`` and ``keeps`` are as in :class:`Pull`; ``policy`` is the connection's; ``login`` is there
@@ -111,8 +112,7 @@ class Reading:
     watcher: Watcher | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(Struct, frozen=True):
     """Records that are judged together, and the fields that the ERP had refused to give by then."""
 
     records: RawRecords
@@ -211,14 +211,16 @@ class WholeRead:
 
     def _pages(self) -> Iterator[Page]:
         # Being throttled is waited out here: there is no state machine that could wait for nothing.
-        sender, login = self._reading.sender, self._reading.login
+        sender, login, patience = self._reading.sender, self._reading.login, Patience()
         while True:
             throttled = False
             for event in read_pages(self._reader, sender, self._clock, TRIES, login):
                 if isinstance(event, Throttled):
                     throttled = True
+                    patience = patience.asked(self._reading.plan.stream.name, self._clock.now(), event)
                     self._wait(event.resume_at)
                 if isinstance(event, Page):
+                    patience = Patience()
                     self.result.pages += 1
                     self._tell()
                     yield event
@@ -247,7 +249,9 @@ class Puller(WholeRead):
         plan, mapper = _prepare(catalog, connector, wanted, clock)
         scope = Scope(settings=plan.settings, secrets=plan.secrets, now=clock.now())
         within = budgeted(sender, clock, budgets, Caller(wanted.connection, connector, scope))
-        reading = Reading(wanted.connection, plan, mapper, within, wanted.contract, wanted.keeps)
+        reading = Reading(
+            wanted.connection, plan, mapper, within, wanted.contract, wanted.keeps, watcher=wanted.watcher
+        )
         super().__init__(reading, clock)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import ApiChanged, CredentialsRejected, LeaseLost
 from sluice.model.change import Change
@@ -24,8 +25,7 @@ OF_THE_CONNECTION = frozenset({"CredentialsRejected", "LeaseLost"})
 _REFUSED = CredentialsRejected.__name__
 
 
-@dataclass(frozen=True, slots=True)
-class RecordFailure:
+class RecordFailure(Struct, frozen=True):
     """``failure`` is what was caught; ``sweep`` is None if not a page of the stream was fetched."""
 
     run: str

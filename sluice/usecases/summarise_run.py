@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.messages.notification import Notice, Notification, page_of
 from sluice.model.chunk import Counts
@@ -25,8 +27,7 @@ _MOST_NAMED = 80
 """Signs that the name of an execution may have (Step Functions API reference, StartExecution)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SummariseRun:
+class SummariseRun(Struct, frozen=True):
     """``results`` is what the streams returned; ``failure`` is there if the run failed as a whole."""
 
     run: str

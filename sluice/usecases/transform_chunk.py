@@ -9,8 +9,9 @@ over, or the next run learns what may have been published.
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.changes import api_changed
 from sluice.contract.detector import Detector
@@ -35,8 +36,7 @@ from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandedOver(Struct, frozen=True):
     """What an ERP_SYSTEM message says, without its task token."""
 
     connection: str
@@ -74,6 +74,7 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
         entity=mapper.entity,
         schema_id=mapper.schema_id,
         time=message.chunk.fetched_at,
+        first_version=connection.first_version,
     )
     with remembering_changes(world, message.stream, message.run):
         result = _transform(world, message, _judging(world, message, connection, mapper), source)

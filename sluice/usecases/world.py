@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.connector.spec import Connector
 from sluice.mapping.mapper import Mapper
@@ -28,8 +30,7 @@ from sluice.registry.packages import Packages
 from sluice.registry.runs import KEEP_DAYS, Runs
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """The ports, and the name of the bucket behind ``objects`` (it travels in references).
 
     ``workflow`` runs `sync` and knows the task tokens of every state machine; ``replays`` runs `replay`,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
+from msgspec.structs import replace
 
 from sluice.local.fixed_clock import FixedClock
 from sluice.ports.sender import TransportFailed

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from lambdas import fetch_pages
@@ -107,7 +108,7 @@ class Scenario:
 
 
 def _copy_erp(made: ToyErp, erp: ToyErp) -> None:
-    erp.rows = {name: {key: replace(row) for key, row in rows.items()} for name, rows in made.rows.items()}
+    erp.rows = {name: {key: copy(row) for key, row in rows.items()} for name, rows in made.rows.items()}
     erp.deleted, erp.faults, erp.key = list(made.deleted), list(made.faults), made.key
     erp.names = dict(made.names)
 

@@ -7,11 +7,12 @@ import importlib
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lambdas import observing, powers
 from sluice.bootstrap.documents import ROOT

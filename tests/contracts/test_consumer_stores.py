@@ -17,7 +17,7 @@ from sluice.consumer.dynamo_store import DynamoStore
 from sluice.consumer.dynamo_turns import DynamoTurns
 from sluice.consumer.event import Event
 from sluice.consumer.once import DAYS, Once
-from sluice.consumer.order import Standing
+from sluice.consumer.order import Standing, life_begins_at
 from sluice.consumer.refusal import Reason, Refused
 from sluice.consumer.sqlite_store import SqliteStore
 from sluice.consumer.sqlite_turns import SqliteTurns
@@ -76,6 +76,29 @@ class StoreContract:
         for number, name in enumerate(NAMES):
             store.put(read_one(named(f"ø/{number}", 1, name)))
         assert [look()[f"acme/customer/ø/{number}"][2]["name"] for number in range(len(NAMES))] == NAMES
+
+    def test_what_an_earlier_life_left_is_forgotten_and_nothing_late_brings_it_back(
+        self, store: Store, look: Look
+    ) -> None:
+        later = 10_000_001
+        for number, version in ((1, 3), (2, 4), (3, later)):
+            store.put(read_one(named(number, version)))
+        store.put(read_one(gone(4, 2)))
+        before = life_begins_at(later + 5)
+        assert before == later
+        assert (store.forget("acm", before), store.forget("acme", before), store.forget("acme", before)) == (
+            0,
+            3,
+            0,
+        )
+        found = look()
+        for number in (1, 2, 4):
+            key = f"acme/customer/{number}"
+            assert found[key] == (later - 1, True, {"id": key, "source_id": str(number)})
+        assert found["acme/customer/3"] == (later, False, named(3, later)["data"])
+        assert store.put(read_one(named(1, 9))) is Standing.OLDER
+        assert store.put(read_one(named(1, later))) is Standing.NEWER
+        assert store.forget("acme", before) == 0
 
     def test_records_are_apart(self, store: Store, look: Look) -> None:
         for number in ("7", "07", "7 ", "A", "a"):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 
 from sluice.aws.s3_object_store import S3ObjectStore
 from sluice.aws.session import AwsSession
@@ -13,10 +16,12 @@ from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.ports.object_store import ObjectNotFound, ObjectStore
 
 MORE_THAN_A_PAGE = 1_003
+MANY = [f"many/{number:06d}" for number in range(MORE_THAN_A_PAGE)]
+PutMany = Callable[[Iterable[str]], None]
 
 
 class ObjectStoreContract:
-    """A subclass gives the fixture ``store``: empty."""
+    """A subclass gives the fixtures ``store``, empty, and ``put_many``, which puts keys past the port."""
 
     def test_a_get_sees_the_put_before_it(self, store: ObjectStore) -> None:
         store.put("raw/a", b"one")
@@ -73,9 +78,10 @@ class ObjectStoreContract:
         store.delete("a")
         assert not store.exists("a")
 
-    def test_many_are_deleted_while_they_are_listed_and_no_others(self, store: ObjectStore) -> None:
-        for number in range(MORE_THAN_A_PAGE):
-            store.put(f"many/{number:06d}", b"")
+    def test_many_are_deleted_while_they_are_listed_and_no_others(
+        self, store: ObjectStore, put_many: PutMany
+    ) -> None:
+        put_many(MANY)
         store.put("many2/a", b"")
         store.delete_all(store.keys("many/"))
         assert list(store.keys("")) == ["many2/a"]
@@ -98,16 +104,23 @@ class ObjectStoreContract:
         assert store.get(key) == b"1"
         assert list(store.keys("raw/")) == [key]
 
-    def test_more_keys_than_fit_one_page_of_a_listing(self, store: ObjectStore) -> None:
-        for number in range(MORE_THAN_A_PAGE):
-            store.put(f"many/{number:06d}", b"")
-        assert list(store.keys("many/")) == [f"many/{number:06d}" for number in range(MORE_THAN_A_PAGE)]
+    def test_more_keys_than_fit_one_page_of_a_listing(self, store: ObjectStore, put_many: PutMany) -> None:
+        put_many(MANY)
+        assert list(store.keys("many/")) == MANY
 
 
 class TestMemoryObjectStore(ObjectStoreContract):
     @pytest.fixture
     def store(self) -> ObjectStore:
         return MemoryObjectStore()
+
+    @pytest.fixture
+    def put_many(self, store: ObjectStore) -> PutMany:
+        def put(keys: Iterable[str]) -> None:
+            for key in keys:
+                store.put(key, b"")
+
+        return put
 
 
 class TestS3ObjectStore(ObjectStoreContract):
@@ -116,3 +129,11 @@ class TestS3ObjectStore(ObjectStoreContract):
         place = {"LocationConstraint": "eu-north-1"}
         aws.s3.create_bucket(Bucket="sluice-test", CreateBucketConfiguration=place)  # type: ignore[arg-type]
         return S3ObjectStore(aws.s3, "sluice-test")
+
+    @pytest.fixture
+    def put_many(self, store: ObjectStore) -> PutMany:
+        def put(keys: Iterable[str]) -> None:
+            for key in keys:
+                s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object("sluice-test", key, b"")
+
+        return put

@@ -131,9 +131,7 @@ class TestMemoryQueue(QueueContract):
 class TestSqsQueue(QueueContract):
     @pytest.fixture
     def url(self, aws: AwsSession) -> str:
-        return aws.sqs.create_queue(QueueName="information", Attributes={"VisibilityTimeout": "1"})[
-            "QueueUrl"
-        ]
+        return aws.sqs.create_queue(QueueName="information")["QueueUrl"]
 
     @pytest.fixture
     def queue(self, aws: AwsSession, url: str) -> Queue:
@@ -148,5 +146,6 @@ class TestSqsQueue(QueueContract):
         return call
 
     @pytest.fixture
-    def wait_out_visibility(self) -> Callable[[], None]:
+    def wait_out_visibility(self, aws: AwsSession, url: str) -> Callable[[], None]:
+        aws.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
         return lambda: time.sleep(1.1)

@@ -15,6 +15,7 @@ from sluice.local.memory_table import MemoryTable
 from sluice.ports.table import ABSENT, Conflict, ItemTooLarge, Table
 from sluice.registry.remembered import RememberedTable
 
+MORE_THAN_AT_ONCE = 104
 VALUES: dict[str, dict[str, Any]] = {
     "empty": {},
     "every kind": {"text": "ø", "empty": "", "whole": -7, "yes": True, "no": False, "nothing": None},
@@ -175,7 +176,7 @@ class TableContract:
         assert [item.value["n"] for item in table.query("p", "run#", after="run#2~")] == [4, 5]
 
     def test_many_are_read_at_once_and_those_that_are_not_there_lack(self, table: Table) -> None:
-        keys = [(f"p{number % 3}", f"s{number:03d}") for number in range(230)]
+        keys = [(f"p{number % 3}", f"s{number:03d}") for number in range(MORE_THAN_AT_ONCE)]
         for number, (partition, sort) in enumerate(keys):
             table.put(partition, sort, {"number": number})
         table.put(*keys[7], {"number": -7})

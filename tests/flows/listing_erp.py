@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec.structs import replace
 
 from sluice.model.http import Reply, Request
 from sluice.registry.catalog import Catalog

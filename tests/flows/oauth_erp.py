@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
+
+from msgspec.structs import replace
 
 from sluice.connector.outcomes import ReadPlan
 from sluice.connector.reader import StreamReader

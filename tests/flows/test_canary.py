@@ -6,11 +6,11 @@ import gzip
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdas import serve_api
 from sluice.cli.main import run

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import force_setattr
 
 from sluice.ports.topic import OutgoingMessage
 from sluice.usecases.deciding.accepting import accept_change
@@ -58,7 +59,7 @@ class Chaos(RuleBasedStateMachine):
         self.rig = Rig()
         self.buried: set[tuple[str, int]] = set()
         self.topic = KilledAfter(self.rig)
-        object.__setattr__(self.rig.world, "information", self.topic)
+        force_setattr(self.rig.world, "information", self.topic)
         for key in range(1, 31):
             self.rig.erp.put("department", key, "A")
             self.rig.erp.put("customer", key, "A")

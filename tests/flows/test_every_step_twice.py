@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -118,7 +118,7 @@ def _ready(scenario: Scenario) -> Rig:
         getattr(rig.world, name)._items.update(getattr(made.world, name)._items)
     rig.world.objects._objects.update(made.world.objects._objects)  # type: ignore[attr-defined]
     rig.erp.rows = {
-        name: {key: replace(row) for key, row in rows.items()} for name, rows in made.erp.rows.items()
+        name: {key: copy(row) for key, row in rows.items()} for name, rows in made.erp.rows.items()
     }
     rig.erp.faults, rig.erp.key = list(made.erp.faults), made.erp.key
     rig.erp.deleted = list(made.erp.deleted)

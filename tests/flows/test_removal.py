@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 import pytest
 
+from sluice.consumer.order import life_begins_at
 from sluice.errors import ConfigurationInvalid, LeaseLost
 from sluice.lake.layout import Partition
 from sluice.local.memory_object_store import MemoryObjectStore
-from sluice.model.connection import Connection
+from sluice.model.connection import VERSIONS_OF_A_LIFE, Connection
 from sluice.model.secret import Secret
+from sluice.ports.topic import OutgoingMessage
 from sluice.registry.leases import TTL
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 from sluice.usecases.connections import KINDS, REMOVAL
+from sluice.usecases.erasing.erase import erase, lift
+from sluice.usecases.erasing.person import Person
 from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.operating.quarantine import list_quarantined
 from sluice.usecases.plan_run import PlanRun, plan_run
@@ -82,6 +87,66 @@ def test_one_added_again_begins_empty(rig: Rig) -> None:
     assert list(list_quarantined(rig.world, "acme")) == []
     assert rig.run()["counts"]["published"] == 13
     assert list(list_quarantined(rig.world, "acme")) == []
+
+
+@pytest.mark.parametrize("again", [1, 3])
+def test_one_added_again_is_newer_to_consumers_and_what_comes_late_of_the_old_one_is_not(
+    rig: Rig, again: int
+) -> None:
+    """A consumer that forgot nothing takes what comes, though it held higher counts than 1."""
+    rig.run()
+    for number in range(3):
+        rig.erp.put("customer", 1, f"Renamed {number}")
+        rig.run()
+    old = list(rig.consumer.events)
+    for life in range(again):
+        rig.desk.remove("acme")
+        rig.erp.put("customer", 1, f"In life {life + 2}")
+        rig.erp.remove("customer", 2)
+        _add(rig, "acme")
+        assert rig.run()["outcome"] == "succeeded"
+        rig.erp.put("customer", 3, f"Changed in life {life + 2}")
+        rig.run()
+    names = rig.consumer.names("customer")
+    assert names[1] == f"In life {again + 1}"
+    assert names[3] == f"Changed in life {again + 1}"
+    first = again * VERSIONS_OF_A_LIFE + 1
+    assert rig.world.connections.get("acme").first_version == first == life_begins_at(first + 1)
+    assert rig.consumer.state["acme/customer/1"][0] == first
+    assert rig.consumer.state["acme/customer/3"][0] == first + 1
+    # What nobody has told the end of: the ERP forgot it between two lives.
+    assert rig.consumer.state["acme/customer/2"][0] == 1
+    rig.consumer.ids.clear()
+    for event in old:
+        rig.consumer.take(OutgoingMessage(orjson.dumps([event]).decode(), {}))
+    assert rig.consumer.names("customer") == names
+
+
+def test_changing_a_connection_begins_no_other_life(rig: Rig) -> None:
+    rig.desk.remove("acme")
+    _add(rig, "acme")
+    _add(rig, "acme", update=True)
+    rig.desk.pause("acme")
+    rig.desk.resume("acme")
+    assert rig.world.connections.get("acme").life == 2
+    rig.desk.remove("acme")
+    assert [one.name for one in rig.world.connections.all()] == []
+    _add(rig, "acme")
+    assert rig.world.connections.get("acme").life == 3
+
+
+def test_who_was_erased_in_a_later_life_is_told_of_to_those_who_hold_an_earlier_one(rig: Rig) -> None:
+    rig.run()
+    rig.desk.remove("acme")
+    _add(rig, "acme")
+    receipt = erase(rig.world, Person("acme", "customer", "1"), "", lambda line: None)
+    assert receipt["events"]["customer"]["version"] == VERSIONS_OF_A_LIFE + 1
+    assert 1 not in rig.consumer.names("customer")
+    rig.run()
+    assert 1 not in rig.consumer.names("customer")
+    assert lift(rig.world, Person("acme", "customer", "1")) == 1
+    rig.run(), rig.erp.put("customer", 1, "Here again"), rig.run()
+    assert rig.consumer.names("customer")[1] == "Here again"
 
 
 @pytest.mark.parametrize("place", range(len(KINDS)))

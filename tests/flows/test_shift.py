@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import force_setattr
 
 from sluice.model.http import Reply, Request
 from tests.flows.rig import Rig
@@ -40,7 +41,7 @@ def rig() -> Rig:
 
 def _run(rig: Rig, change: Change = lambda _: None) -> list[int]:
     between = _Between(rig, change)
-    object.__setattr__(rig.world, "sender", between)
+    force_setattr(rig.world, "sender", between)
     assert rig.run()["outcome"] == "succeeded"
     return between.starts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import force_setattr
 
 from sluice.errors import ConfigurationInvalid
 from sluice.model.connection import Connection
@@ -208,14 +209,12 @@ def test_an_erp_that_stays_down_fails_by_name_and_the_pages_before_are_delivered
             return reply(503, {})
         return good(request)
 
-    object.__setattr__(
-        rig.world, "sender", type("Sender", (), {"send": staticmethod(broken_after_two_pages)})()
-    )
+    force_setattr(rig.world, "sender", type("Sender", (), {"send": staticmethod(broken_after_two_pages)})())
     summary = rig.run()
     assert (summary["outcome"], summary["error"]) == ("failed", "ErpUnavailable")
     # The second page begins with the last record of the first.
     assert len(rig.consumer.events) == 19
-    object.__setattr__(rig.world, "sender", rig.erp)
+    force_setattr(rig.world, "sender", rig.erp)
     assert rig.run()["outcome"] == "succeeded"
     assert len(rig.consumer.events) == 50
     assert len(rig.consumer.ids) == 50
@@ -239,7 +238,7 @@ def test_a_reply_that_is_not_what_we_know_is_never_an_empty_stream(rig: Rig, bod
         found = good(request)
         return type(found)(200, {"content-type": "application/json"}, body)
 
-    object.__setattr__(rig.world, "sender", type("Sender", (), {"send": staticmethod(bad)})())
+    force_setattr(rig.world, "sender", type("Sender", (), {"send": staticmethod(bad)})())
     summary = rig.run()
     assert summary["error"] == error
     assert len(rig.consumer.names("department")) == 25

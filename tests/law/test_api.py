@@ -76,3 +76,14 @@ def test_the_api_reads_no_secrets_but_those_it_needs(templates: Templates) -> No
     assert sorted(kinds) == ["credentials", "receiver", "session"]
     [passing] = [one for one in mine if one["Action"] == ["iam:PassRole"]]
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+
+
+def test_only_who_logs_in_to_erps_reads_their_sessions(templates: Templates) -> None:
+    """As docs/security.md and docs/adr/0013 say: the functions that read ERPs, and the API to try them."""
+    reading = {
+        holder
+        for holder, found in granted(templates)
+        if "secretsmanager:GetSecretValue" in found["Action"] and "/session" in json.dumps(found["Resource"])
+    }
+    of_erps = {"FetchPagesRole", "ReadWindowRole", "LookForNewsRole", "ProbeDescriptionRole"}
+    assert reading == {*of_erps, "ServeApiRole"}

@@ -11,12 +11,12 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import urllib3
+from msgspec.structs import replace
 
 from sluice.bootstrap.documents import ROOT, catalog
 from sluice.connector.outcomes import ReadPlan

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import force_setattr
 
 from sluice.errors import OutcomeUnknown
 from sluice.local.memory_topic import MemoryTopic
@@ -51,11 +52,11 @@ def cut_off(rig: Rig, *, takes: bool = False) -> Callable[[], None]:
     """Take the channel down; return what brings it back."""
     usual = rig.world.notification
     down = Down(usual, takes)
-    object.__setattr__(rig.world, "notification", down)
+    force_setattr(rig.world, "notification", down)
 
     def back() -> None:
         assert down.tried
-        object.__setattr__(rig.world, "notification", usual)
+        force_setattr(rig.world, "notification", usual)
 
     return back
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import force_setattr
 
 from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.local.memory_table import MemoryTable
@@ -48,7 +49,7 @@ class Erps:
 def two() -> tuple[Rig, Erps]:
     rig = Rig()
     erps = Erps(rig)
-    object.__setattr__(rig.world, "sender", erps)
+    force_setattr(rig.world, "sender", erps)
     for name in NAMES:
         erps.add(name)
         there = Connection(name, "toy", settings={"base_url": f"https://{name}.example"})

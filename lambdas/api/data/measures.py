@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
@@ -14,6 +13,7 @@ from lambdas.api.data.reading import Connections, Day, OfEntity, day_of, opened
 from lambdas.api.routing import Answers, Resource, answer, taking
 from sluice.lake.charts import Asked, draw, view_of
 from sluice.lake.views import View
+from sluice.model.structs import as_dict
 from sluice.usecases.data.freshness import Freshness, freshness
 from sluice.usecases.data.reader import schemas_of
 
@@ -110,7 +110,7 @@ def show_chart(chart: _Chart, **given: Any) -> Response[str]:
     view = view_of(asked, list(schemas_of(world.catalog)))
     with opened(world, [view]) as lake:
         drawn = draw(lake.database, view, asked, world.clock.now().date())
-    return answer(ChartModel(chart=chart, **asdict(drawn)))
+    return answer(ChartModel(chart=chart, **as_dict(drawn)))
 
 
 def _fresh(one: Freshness) -> FreshnessModel:

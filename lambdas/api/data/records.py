@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -42,6 +41,7 @@ from lambdas.api.routing import Answers, Resource, answer, taking
 from sluice.lake.pages import Leaf, Order, Place, page
 from sluice.lake.selecting import Selection
 from sluice.lake.views import View
+from sluice.model.structs import as_dict
 from sluice.usecases.data.entities import table_of
 from sluice.usecases.data.export import export_records
 from sluice.usecases.data.reader import schemas_of
@@ -72,7 +72,7 @@ def list_entities() -> Response[str]:
     schemas = schemas_of(world.catalog)
     with opened_each(world, [View(entity) for entity in schemas]) as lakes:
         tables = [table_of(lake.database, view.entity, schemas[view.entity]) for view, lake in lakes]
-    return answer(EntityList(items=[EntityModel(**asdict(one)) for one in tables]))
+    return answer(EntityList(items=[EntityModel(**as_dict(one)) for one in tables]))
 
 
 @resource.operation(
@@ -106,7 +106,7 @@ def show_record(entity: Entity, record: Key) -> Response[str]:
         found = record_of(world, lake.database, entity, _id_of(record))
     if found is None:
         raise not_found(entity, record)
-    told = asdict(found)
+    told = as_dict(found)
     return answer(RecordModel(key=record, entity=entity, version_count=told.pop("count"), **told))
 
 
@@ -126,7 +126,7 @@ def export_entity(entity: Entity, wanted: ExportWanted) -> Response[str]:
     view = View(entity)
     with opened(world, [view]) as lake:
         link = export_records(world, lake, schema, (view, selection), wanted.format)
-    return answer(ExportModel(**asdict(link)), 201)
+    return answer(ExportModel(**as_dict(link)), 201)
 
 
 def key_of(id: str) -> str:  # noqa: A002 - the field's name

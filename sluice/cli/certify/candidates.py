@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from secrets import token_hex
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sandbox.options import Options, expected_secrets
 from sandbox.server import SandboxServer, serve
@@ -31,8 +33,7 @@ POLL_SECONDS = 0.3
 LONG_AGO = "2000-01-01T00:00:00Z"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is certified: a connector with its mappings, from the files at hand, all but its pace."""
 
     connector: Connector
@@ -41,8 +42,7 @@ class Subject:
     model: CanonicalModel
 
 
-@dataclass
-class Candidate:
+class Candidate(Struct):
     """One connection to one sandbox, and the consumer of what is published for it."""
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 from sandbox.doors import placed
 from sandbox.mutations import Mutation
@@ -29,8 +30,7 @@ _CONNECTION = "certify"
 _DATE = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}|/Date\(")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A change of one record that its events must show: ``values`` by path, as a sandbox is ordered them."""
 
     key: str

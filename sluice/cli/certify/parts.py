@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import click
+from msgspec import Struct
 
 DAY = "day"
 _FORM = re.compile(rf"([1-9][0-9]{{0,2}}|{DAY})/([1-9][0-9]{{0,2}})")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Part ``number`` of ``count``, from 1."""
 
     number: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sandbox.pages import DEFAULT_SIZE
 from sluice.connector.spec import Connector, PageKind, Stream
@@ -25,8 +26,7 @@ FAULTS: Mapping[str, Fault] = {
 """The faults that pass by themselves, by the rule that they prove, as a sandbox is ordered them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """``records`` by stream, ``pages`` how many are one page or less; ``faults`` (rule, order) to meet.
 
     ``paged`` are the streams of several pages.

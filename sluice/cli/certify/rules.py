@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 RULES = {
     "full_sync": "every record is published once, as the mapping makes it",
@@ -36,8 +37,7 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What became of one rule; ``notes`` are what was seen, why it cannot apply, or what is wrong."""
 
     rule: str
@@ -57,8 +57,7 @@ class Finding:
         return self.status is not Status.FAILED
 
 
-@dataclass
-class Findings:
+class Findings(Struct):
     """Collects what is seen of each rule; a failure is not forgotten for something good seen later."""
 
     _seen: dict[str, list[str]] = field(default_factory=dict)

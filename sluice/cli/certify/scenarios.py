@@ -7,8 +7,9 @@ delete and break. What was seen of each rule goes to the findings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Sized
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sandbox.mutations import Mutation
 from sluice.bootstrap.deployment import Deployment
@@ -47,8 +48,7 @@ def names_of(connector: str) -> tuple[str, str, str]:
     return base, f"{base}-storm", f"{base}-empty"
 
 
-@dataclass
-class Rounds:
+class Rounds(Struct):
     """The rounds of one certification, in the order of :meth:`all`."""
 
     plan: Plan

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.cli.certify.rules import RULES, Finding, Status
 
@@ -14,8 +15,7 @@ PACE = "all but its pace"
 """The note of a connector whose limits were left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scorecard:
+class Scorecard(Struct, frozen=True):
     """What a certification found; ``error`` says why there was none, where it could not be done.
 
     ``files`` is the digest of what was certified; ``left_out`` is what of the vendor's pace was not kept to.

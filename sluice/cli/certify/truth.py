@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sandbox.erp import Sandbox
 from sandbox.shelves import Row
@@ -21,8 +22,7 @@ Event = Mapping[str, Any]
 SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """What the ERP's records map to: ``by_stream``; ``wrong`` are records that the mapping refuses."""
 
     by_stream: Mapping[str, State]
@@ -70,8 +70,7 @@ def _within_reach(sandbox: Sandbox, name: str, rows: Mapping[str, Sequence[Row]]
             yield row
 
 
-@dataclass
-class Consumer:
+class Consumer(Struct):
     """Somebody who keeps what the events say: the newest data of each record, nothing of one deleted."""
 
     model: CanonicalModel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sluice.cli.output import json_option, print_json
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.run import conclude, watched
 from sluice.cli.words import say
+from sluice.model.structs import as_dict
 from sluice.usecases.deciding.accepting import Accepted, accept_change, accept_everywhere, reject_change
 from sluice.usecases.deciding.overrides import export_override
 from sluice.usecases.world import World
@@ -48,7 +48,7 @@ def accept_command(reach: Reach, /, **given: Any) -> int:
     found = accept(world, given["id"], given["by"], given["reason"], patch=given["patch"])
     accepted = found if isinstance(found, list) else [found]
     if given["as_json"]:
-        print_json([asdict(one) for one in accepted])
+        print_json([as_dict(one) for one in accepted])
     for one in [] if given["as_json"] else accepted:
         for line in _in_words(one):
             say(line)

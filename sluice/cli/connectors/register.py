@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from sluice.cli.output import json_option, print_fields, print_rows
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
 from sluice.connector.load import connector_names
+from sluice.model.structs import as_dict
 from sluice.registry.packages import files_of
 from sluice.usecases.deciding.registering import Registered, Wanted, register, roll_back, versions
 
@@ -64,7 +64,7 @@ def versions_command(reach: Reach, name: str, as_json: bool) -> None:  # noqa: F
     world = reach.deployment.world
     world.catalog.require(name)
     rows = [
-        {**asdict(version), "holds": holds, "connections": list(own)}
+        {**as_dict(version), "holds": holds, "connections": list(own)}
         for version, holds, own in versions(world, name)
     ]
     none = f"nothing is registered of {name}; what was deployed with the code holds"
@@ -97,7 +97,7 @@ def _only(names: list[str], folder: Path) -> str:
 
 def _print(done: Registered, *, as_json: bool) -> None:
     if as_json:
-        print_fields(asdict(done), as_json=True)
+        print_fields(as_dict(done), as_json=True)
         return
     what = f"version {done.version}" if done.version else "what was deployed with the code"
     whom = ", ".join(done.connections) or "no connection yet"

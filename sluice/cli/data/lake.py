@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.cli.reach import Reach
 from sluice.cli.words import say
@@ -19,8 +20,7 @@ _TELL_EVERY = 50
 """Files after which a person is told again; a compacted lake has fewer altogether."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLake:
+class OpenLake(Struct, frozen=True):
     """An open database, and the folder that it reads."""
 
     database: Database

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from sluice.cli.data.lake import opened
 from sluice.cli.data.lists import names_option
@@ -70,8 +70,7 @@ def _reconciled(reach: Reach, wanted: Reconciling, *, as_json: bool) -> Iterator
             yield one
 
 
-@dataclass(slots=True)
-class _Telling:
+class _Telling(Struct):
     """Tells how far the reading is: at the end of each stream, when it waits, and every few seconds."""
 
     last: float = 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -14,6 +13,7 @@ from sluice.cli.output import json_option, print_json, print_table, table_of
 from sluice.cli.reach import Reach, pass_reach
 from sluice.connector.spec import Connector
 from sluice.local.system_clock import SystemClock
+from sluice.model.structs import as_dict
 from sluice.usecases.operating.forecast import Forecast, Wanted, forecast_of
 
 
@@ -53,7 +53,7 @@ def forecast_command(reach: Reach, /, name: str, **given: Any) -> None:
     )
     found = forecast_of(wanted, SystemClock())
     if given["as_json"]:
-        print_json(asdict(found))
+        print_json(as_dict(found))
     else:
         _print(found)
 
@@ -71,6 +71,6 @@ def _print(found: Forecast) -> None:
     for part in (found.first, found.usual, found.idle):
         click.echo(f"about ${part.dollars}: {part.what}")
     click.echo(f"\nabout ${found.month.dollars}: {found.month.what}, each with {found.runs:,} usual runs")
-    print_table(table_of([asdict(line) for line in found.month.lines], ("what", "quantity", "dollars")))
+    print_table(table_of([as_dict(line) for line in found.month.lines], ("what", "quantity", "dollars")))
     for note in found.assumed:
         click.echo(f"- {note}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sluice.cli.failures import Commands
 from sluice.cli.output import json_option, print_json, print_rows, print_table, table_of
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
+from sluice.model.structs import as_dict
 from sluice.usecases.operating.auditing import audit_filter
 from sluice.usecases.operating.overview import Health, Matter, overview
 
@@ -36,9 +36,9 @@ def overview_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
     """Show how every connection is, and what needs a person first."""
     found = overview(reach.deployment.world)
     if as_json:
-        needs = [{**asdict(one), "need": one.need.name.lower()} for one in found.first]
+        needs = [{**as_dict(one), "need": one.need.name.lower()} for one in found.first]
         print_json(
-            {**asdict(found), "connections": [_whole(one) for one in found.connections], "first": needs}
+            {**as_dict(found), "connections": [_whole(one) for one in found.connections], "first": needs}
         )
         return
     rows = [_row(one) for one in found.connections]
@@ -108,10 +108,10 @@ def _row(health: Health) -> dict[str, Any]:
 
 
 def _whole(health: Health) -> dict[str, Any]:
-    found = asdict(health)
+    found = as_dict(health)
     del found["matters"]  # they stand in the order of their urgency beside the connections
     return found
 
 
 def _matter(matter: Matter) -> dict[str, Any]:
-    return {**asdict(matter), "need": matter.need.name.lower().replace("_", " ")}
+    return {**as_dict(matter), "need": matter.need.name.lower().replace("_", " ")}

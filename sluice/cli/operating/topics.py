@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -14,12 +13,14 @@ from sluice.cli.failures import Commands
 from sluice.cli.output import json_option, print_rows
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
+from sluice.model.structs import as_dict
 from sluice.ports.queue import Queue, ReceivedMessage
 from sluice.usecases.operating.dead_letters import list_dead_letters
 from sluice.usecases.operating.topics import (
     MOST_A_SECOND,
     MOST_MOVED,
     MOST_PEEKED,
+    Redriving,
     list_topics,
     redrive,
 )
@@ -72,7 +73,7 @@ def list_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
 
     Ages and what came in the last hour are known where CloudWatch measures; the embedded AWS does not.
     """
-    rows = [asdict(topic) for topic in list_topics(reach.deployment.world)]
+    rows = [as_dict(topic) for topic in list_topics(reach.deployment.world)]
     print_rows(rows, LISTED, as_json=as_json, none="this deployment has no queues")
 
 
@@ -87,7 +88,7 @@ def dead_letters_command(reach: Reach, /, queue: str, limit: int, *, as_json: bo
 
     What is personal, and what a vendor wrote, is masked.
     """
-    rows = [asdict(letter) for letter in list_dead_letters(reach.deployment.world, queue, limit)]
+    rows = [as_dict(letter) for letter in list_dead_letters(reach.deployment.world, queue, limit)]
     print_rows(rows, SHOWN_OF_A_LETTER, as_json=as_json, none=f"{queue} has no dead letters")
 
 
@@ -104,7 +105,7 @@ def redrive_command(reach: Reach, /, queue: str, limit: int, ids: tuple[str, ...
     moved = left = 0
     most = min(limit, len(set(ids))) if ids else limit
     while moved < most:
-        step = redrive(reach.deployment.world, queue, most - moved, ids, rate)
+        step = redrive(reach.deployment.world, queue, Redriving(most - moved, ids, rate))
         moved, left = moved + step.moved, step.left
         if not step.moved:
             break

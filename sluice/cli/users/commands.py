@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from sluice.aws.cognito_users import random_password
@@ -12,6 +10,7 @@ from sluice.cli.output import json_option, print_json, print_rows
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
 from sluice.model.secret import Secret
+from sluice.model.structs import as_dict
 from sluice.ports.users import GROUPS, UserExists, UserNameInvalid, UserNotFound, Users
 from sluice.usecases.access.users import add_user, remove_user, renew_password
 from sluice.usecases.world import World
@@ -58,7 +57,7 @@ def add_command(reach: Reach, name: str, group: str, permanent: bool, as_json: b
 @pass_reach
 def list_command(reach: Reach, as_json: bool) -> None:  # noqa: FBT001
     """List the users."""
-    rows = [asdict(user) for user in sorted(reach.deployment.users.all(), key=lambda user: user.name)]
+    rows = [as_dict(user) for user in sorted(reach.deployment.users.all(), key=lambda user: user.name)]
     print_rows(rows, LISTED, as_json=as_json, none="no users yet; `sluice users add` makes one")
 
 

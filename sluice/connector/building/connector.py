@@ -6,8 +6,9 @@ Checks what a JSON Schema cannot: names that refer to each other, values, paths,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.connector.building.auth import build_auth
 from sluice.connector.building.limits import build_limits

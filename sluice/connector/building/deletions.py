@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.connector.building.connector import build_pagination
 from sluice.connector.building.headers import build_headers, merged

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.checks.order import sorted_values
 from sluice.connector.checks.values import day_of, has_time, mask
@@ -21,8 +22,7 @@ _EXAMPLES = 3
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Days that a filter lets pass, from ``first`` to before ``end`` (None: no end), at ``path``."""
 
     path: Path
@@ -33,8 +33,7 @@ class Span:
         return f"{self.first} to before {self.end}" if self.end else f"since {self.first}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeySpan:
+class KeySpan(Struct, frozen=True):
     """Whole numbers that a filter lets pass, from the first of ``keys`` to before the second, at ``path``."""
 
     path: Path
@@ -49,8 +48,7 @@ class KeySpan:
         return (first is None or first <= number) and (end is None or number < end)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """How ``records`` stand to a span: so many lack the field, so many lie outside, as far as ``days``.
 
     ``days`` is 0 where keys were asked for.

@@ -6,9 +6,10 @@ A kind that cannot be told is never guessed: a field that was renamed would empt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.checks.values import mask
 from sluice.connector.paths import MISSING, Path, look_up
@@ -20,8 +21,7 @@ _NULL: Kind = (False, None)
 _TYPES = ((bool, "a boolean"), (str, "text"), (int | float | Decimal, "a number"))
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(Struct, frozen=True):
     """A record whose kind cannot be told: ``came`` instead of what was ``wanted``, a change ``code``."""
 
     code: str
@@ -29,8 +29,7 @@ class Untold:
     came: str
 
 
-@dataclass(frozen=True, slots=True)
-class Only:
+class Only(Struct, frozen=True):
     """The records that count: what stands at ``path`` is one of ``kept``, or none of ``left_out``.
 
     Where both are given, each record is of one of the two. ``null_if_absent``: the vendor leaves out fields

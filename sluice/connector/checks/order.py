@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.checks.values import comparable, mask
 from sluice.connector.paths import LAST, MISSING, Path, look_up
 from sluice.model.raw_records import RawRecords
 
 
-@dataclass(frozen=True, slots=True)
-class Disorder:
+class Disorder(Struct, frozen=True):
     """``pairs`` neighbours stand the wrong way round; ``example`` shows the form of the first two."""
 
     pairs: int

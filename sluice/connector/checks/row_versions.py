@@ -6,8 +6,9 @@ A version is a whole number, or text that is ordered as it is written: all digit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.checks.values import mask
 from sluice.connector.paths import MISSING, Path, look_up
@@ -15,8 +16,7 @@ from sluice.connector.paths import MISSING, Path, look_up
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+class Versions(Struct, frozen=True):
     """What a page showed: the ``highest`` so far, and how many of its ``records`` go against that.
 
     ``absent`` have no version, ``below`` one under that which was asked from; ``example`` is the form of one

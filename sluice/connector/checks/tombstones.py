@@ -7,8 +7,10 @@ key: the reader says of a page that it is of tombstones, so no record of the ven
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.paths import MISSING, Path, look_up, put_at
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from sluice.connector.spec import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Deletions:
+class Deletions(Struct, frozen=True):
     """``list`` is how tombstones are listed; its key holds what stands at ``keys`` in the stream's records.
 
     A reply of ``at_most`` or more records may be cut; what was deleted more than ``kept_days`` ago is not

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from sluice.connector.limits import WHOLE_MAP
 from sluice.connector.paths import Path
@@ -12,8 +12,7 @@ SLICE = 4
 """Requests that are given out at once, times those that may be on their way: then what came is handed on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Struct, frozen=True):
     """The list holds ids or short records only; each record is fetched by a request to ``path``.
 
     ``named_by`` are the fields of the list's record that the path says, ``record`` is where the record
@@ -28,8 +27,7 @@ class Details:
     concurrency: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Parents:
+class Parents(Struct, frozen=True):
     """The stream's list is read once for each record of another list.
 
     ``list`` is how the parents are listed, ``named_by`` are the fields of a parent that tell it apart: its
@@ -42,8 +40,7 @@ class Parents:
     name: str = "parent"
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The stream's records are the rows at ``path`` in each document that the list, or its details, give.
 
     ``fields`` of the document are put into each row under ``name``; the first of them is the document's key.

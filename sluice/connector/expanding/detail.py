@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.expanding.below import check_parent_name
 from sluice.connector.expanding.rows import check_rows, rows_of
@@ -15,23 +16,26 @@ from sluice.connector.replies.verdicts import Verdict, judged
 from sluice.connector.spec import Connector, Stream
 from sluice.errors import ApiChanged, SluiceError
 from sluice.model.schema_faults import in_words
+from sluice.model.structs import shown
 
 GONE = frozenset({404, 410})
 
 
-@dataclass(frozen=True, slots=True)
-class DetailOutcome:
+class DetailOutcome(Struct, frozen=True):
     """What a reply came to: a ``record``, or one that is ``gone``, or else what stands in the way.
 
     ``verdict`` is what the reply means by rules and status, ``unreadable`` the error of a body that is no
     JSON, ``unlike`` that of a body without the record.
     """
 
-    record: dict[str, Any] | None = field(default=None, repr=False)
+    record: dict[str, Any] | None = None
     gone: bool = False
     verdict: Verdict | None = None
     unreadable: SluiceError | None = None
     unlike: ApiChanged | None = None
+
+    def __repr__(self) -> str:
+        return shown(self, without={"record"})
 
     @property
     def is_good(self) -> bool:
@@ -39,8 +43,7 @@ class DetailOutcome:
         return self.gone or self.record is not None
 
 
-@dataclass(frozen=True, slots=True)
-class DetailReading:
+class DetailReading(Struct, frozen=True):
     """How the reply with one record of a stream is read."""
 
     connector: Connector

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.connector.checks.shifts import MAX_RESTARTS, record_mark
 from sluice.connector.expanding.declared import SLICE
@@ -15,8 +17,7 @@ from sluice.connector.replies.refusals import Refusal
 Record = dict[str, Any]
 
 
-@dataclass(slots=True)
-class OpenedPage:
+class OpenedPage(Struct):
     """``records`` as the list gives them; ``after`` is the position behind the page.
 
     ``named_by`` are the fields that tell its records apart, ``at_once`` how many may be asked for at a time.

@@ -6,8 +6,9 @@ Paging and checks look at the documents, so a stream has two faces: its own, and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.connector.expanding.declared import Rows
 from sluice.connector.paths import MISSING, Path, look_up, part_of_record, path_text

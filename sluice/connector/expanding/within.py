@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _FEWEST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """Between two records of a list's page; the counts are of the whole reading.
 
     ``done`` records of the page are read, and ``last`` is the mark of the last of them (see

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 MAX_BYTES = 1_000
 """Of the facts as JSON, whatever an ERP's headers say: their position travels through a state."""
@@ -23,8 +25,7 @@ _OF_LISTS = ("pages", "asked", "followed", "total", "listed", "ends", "ordered")
 _ROUND = frozenset({"1", "2", "25", "5"})
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What one reading has shown so far.
 
     ``version`` holds version headers by name; ``deprecation`` and ``sunset`` a day (ISO 8601) or
@@ -105,10 +106,10 @@ class Facts:
     def to_json(self) -> dict[str, Any]:
         """Return what is known as a JSON object of at most MAX_BYTES."""
         found: dict[str, Any] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
             if value:
-                found[one.name] = list(value) if isinstance(value, tuple) else value
+                found[name] = list(value) if isinstance(value, tuple) else value
         for name in _LEAST_NEEDED:
             if len(json.dumps(found)) > MAX_BYTES:
                 found.pop(name, None)
@@ -117,7 +118,7 @@ class Facts:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Facts:
         """Read what :meth:`to_json` wrote; what it does not know is left out."""
-        known = {one.name for one in fields(cls)}
+        known = set(cls.__struct_fields__)
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in found.items()

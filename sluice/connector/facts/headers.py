@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.facts.facts import Facts
 from sluice.connector.paging import LINK
@@ -40,8 +42,7 @@ _MAX_LINK = 80
 _MAX_WARNING = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The names of the headers to look at, in lower case."""
 
     version: tuple[str, ...]
@@ -71,7 +72,7 @@ def with_headers(facts: Facts, reply: Reply, names: Names, where: tuple[str, Red
         "rate_limit": limit if limit and (limit < facts.rate_limit or not facts.rate_limit) else 0,
     }
     new = {name: value for name, value in found.items() if value}
-    return replace(facts, **new) if new else facts  # type: ignore[arg-type]
+    return replace(facts, **new) if new else facts
 
 
 def _versions(reply: Reply, names: tuple[str, ...], redactor: Redactor) -> dict[str, str]:

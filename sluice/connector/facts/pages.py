@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sluice.connector.facts.facts import Facts
 from sluice.connector.paging import PageReply, PageState

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sluice.connector.paths import MISSING, Path, look_up
 from sluice.connector.replies.raw_lists import split
 from sluice.model import erp_json
 from sluice.model.http import Reply
+from sluice.model.structs import shown
 
 _NOT_READ: Final = object()
 _OK = 200
@@ -24,8 +26,7 @@ _ERROR_KEYS = ("error", "errors", "Error", "Errors", "fault", "Fault", "exceptio
 _LINES = re.compile(rb"\}\s*\n\s*\{")
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     """A reply with its JSON, which is read at most once.
 
     ``raw_at`` is where a list of records stands that may stay RawRecords in a good reply.
@@ -33,7 +34,10 @@ class Answer:
 
     reply: Reply
     raw_at: Path | None = None
-    _value: Any = field(default=_NOT_READ, repr=False)
+    _value: Any = _NOT_READ
+
+    def __repr__(self) -> str:
+        return shown(self, without={"_value"})
 
     def value(self) -> Any:
         """Return the body's JSON; raises erp_json.NotJson, NotUtf8 or Ambiguous."""

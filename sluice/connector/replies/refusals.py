@@ -7,8 +7,9 @@ A message holds the request's label, what came and what was expected; of headers
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.changes import api_changed
 from sluice.connector.paging import PageState
@@ -23,14 +24,14 @@ from sluice.errors import ApiChanged, ConfigurationInvalid, CredentialsRejected,
 from sluice.faults import Fault
 from sluice.model import erp_json
 from sluice.model.http import Reply
+from sluice.model.structs import shown
 
 _EXPECTED = "200 with JSON"
 _ON_LATER_PAGES = frozenset({400, 404, 410})
 _REDIRECTS = frozenset({"D02", "D03"})
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """One reply to one request, told to people without its secrets.
 
     ``untold``: the body is not shown at all, because it may hold a secret that we do not know yet.
@@ -39,9 +40,12 @@ class Refusal:
 
     label: str
     reply: Reply
-    redactor: Redactor = field(repr=False)
+    redactor: Redactor
     untold: bool = False
-    url: str = field(default="", repr=False)
+    url: str = ""
+
+    def __repr__(self) -> str:
+        return shown(self, without={"redactor", "url"})
 
     def said(self) -> str:
         """Return what came: the status and the beginning of the body."""

@@ -5,8 +5,9 @@ It reads no records; where the reading goes on from is the position's business.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from sluice.connector.facts.facts import Facts
 from sluice.connector.outcomes import Outcome, ReadPlan, Throttled, TryAgain

@@ -6,7 +6,8 @@ It decides; raising and retrying is the reader's business.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.connector.paths import MISSING
 from sluice.connector.replies.answer import Answer
@@ -43,8 +44,7 @@ USUAL_THROTTLES = frozenset({429, 503})
 _MAY_THROTTLE = frozenset({400, 401, 403, 408, 409, 420, 423, 425, 500, 502, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a reply that is no page means; ``change`` is the change's id where it is one."""
 
     means: Meaning

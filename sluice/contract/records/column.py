@@ -6,15 +6,15 @@ Comparing two columns is the business of sluice.contract.structure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 Counts = Mapping[str, int]
 NUMBERS = frozenset({"integer", "decimal"})
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """Counts over the objects (or list elements) that could hold the path.
 
     Of ``parents`` of them ``present`` had it. ``types`` counts null, boolean, integer, decimal, text, object

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.records.column import Column
 from sluice.contract.records.forms import LONGEST, key_pattern_of, pattern_of
@@ -82,8 +83,7 @@ def expected_of(known: Observation, watch: Watch) -> Expected | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Types:
+class _Types(Struct, frozen=True):
     """Makes the type and the shape of each place. A field that was left out is None, as a null is."""
 
     columns: Mapping[Path, Column]

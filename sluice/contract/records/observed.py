@@ -6,8 +6,9 @@ It is made by sluice.contract.records.window, and compares with nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.contract import statistics
 from sluice.contract.records.column import Column
@@ -19,8 +20,7 @@ SAMPLE = 200
 """Values per path and window that are summarised."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """Counts by path; of used paths also ``histories`` (what the values look like) and ``sums`` (which hold).
 
     Merging is associative, so that chunks can be added up; ``overflow`` says that there were too many paths.

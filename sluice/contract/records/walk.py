@@ -6,10 +6,12 @@ It works on whole columns because a step per value would cost more than mapping 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.contract.records.paths import LIST, Path
 
@@ -25,8 +27,7 @@ Shapes = Mapping[tuple[str, ...], None]
 _TEXT, _NULL = frozenset({str}), frozenset({type(None)})
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """The values of one path where it was there, not always in the order of the records.
 
     ``parents`` is how often it could have been there, ``kinds`` are the types met. ``is_map``: the objects
@@ -40,8 +41,7 @@ class Values:
     hollow: int = 0
 
 
-@dataclass(slots=True)
-class Walked:
+class Walked(Struct):
     """The values by path, parents before children; ``overflow`` says that unused paths were left out."""
 
     records: int

@@ -6,8 +6,9 @@ It looks at no record; see sluice.contract.records.walk.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.contract.records.paths import LIST, Path, names_of
 from sluice.contract.records.walk import MAX_DEPTH
@@ -21,8 +22,7 @@ _PARTS = frozenset({"year", "month", "day", "hour", "minute", "second", "microse
 _WORDS = {"string": "text", "number": "decimal", "array": "list"}
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What the connector's schema says of a path; ``types`` in our words, ``null`` among them."""
 
     types: frozenset[str] = frozenset()
@@ -41,8 +41,7 @@ class Declared:
         return kinds | {"integer"} if "decimal" in kinds else kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How one path is looked at: ``used_by`` what relies on it, ``formed`` how its texts are read.
 
     ``formed`` is ``date``, ``number``, ``guess`` (a function of the mapping reads it, so the values must

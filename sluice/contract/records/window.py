@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.records.column import Column
 from sluice.contract.records.forms import forms_of, is_date_form, key_forms_of
@@ -34,8 +36,7 @@ HIGHEST = (1 << 64) - 1
 """The highest hash of a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The records; ``blocks`` of columns of those taken apart; keys, None where a part is missing.
 
     ``observation`` is what the records that were taken apart show.

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from heapq import nsmallest
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.contract.records.paths import Path, key_of, path_of
 
@@ -23,8 +24,7 @@ _SPREAD, _BITS = 0x9E3779B97F4A7C15, (1 << 64) - 1
 Hashes = Mapping[Path, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Witnesses:
+class Witnesses(Struct, frozen=True):
     """Hashes of values by path, by the hash of the record's key; at most KEPT records."""
 
     rows: Mapping[int, Hashes] = field(default_factory=dict)

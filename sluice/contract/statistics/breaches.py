@@ -7,7 +7,8 @@ is between them holds until somebody buys in another currency. So the latter mus
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.contract.statistics.chances import chance
 from sluice.contract.statistics.comparison import ACTED_ON, TOLD, percent
@@ -24,8 +25,7 @@ _SOME = 0.04
 _UNITS = (-1.0, 10.0, 100.0, 1000.0, 0.1, 0.01, 0.001)
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """An invariant that does not hold any more: at which path, and in which records (by index)."""
 
     path: Path

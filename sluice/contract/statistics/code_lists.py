@@ -8,7 +8,8 @@ know are found record by record.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.contract.statistics.chances import chance
 from sluice.contract.statistics.comparison import ACTED_ON, TOLD, Comparison, difference, percent

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.contract.statistics.chances import chance
 from sluice.contract.statistics.difference import Difference
@@ -18,8 +19,7 @@ ACTED_ON = -8.0
 """And below which it may be acted on, where natural variation cannot look the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """The history, the window, and what is made of the values."""
 
     before: History

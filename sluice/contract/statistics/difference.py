@@ -5,15 +5,15 @@ It is no judgement: severity and action come from the table of kinds, given whet
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 _UNMISTAKABLE = 1.5
 """Decades of a unit's shift that new ids do not make of themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One difference at one path.
 
     ``code`` is the kind of change (``D63``), ``before`` and ``after`` short texts without personal data,

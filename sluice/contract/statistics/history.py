@@ -7,8 +7,9 @@ between windows is kept and not worked out from the pool. Nothing is compared he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.contract.statistics.moments import Moments
 from sluice.contract.statistics.summary import Summary
@@ -17,8 +18,7 @@ MIN_WINDOW = 50
 """A window with fewer values goes into the pool, but says too little about variation between windows."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The pool of all windows, how many they were, and the moments of each measure between them.
 
     Merging is exact and in any order. A caller that reads a list in several windows keeps a History of the

@@ -6,8 +6,10 @@ It knows nothing of VAT: what held in nearly all records long enough is what is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Path = tuple[str, ...]
 
@@ -17,8 +19,7 @@ _MIN_CONFIRMED = 2
 """Windows an invariant must be counted in after the one it was learnt from: three runs before an alarm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Invariant:
+class Invariant(Struct, frozen=True):
     """A relation between numbers of a record, or of an item of a list.
 
     ``kind``: ``equal`` (a = b), ``sum`` (a + b = c), ``ratio`` (a x ``factor`` = b), ``total`` (the items' a

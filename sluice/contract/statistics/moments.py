@@ -5,14 +5,13 @@ What the measures are is said in sluice.contract.statistics.history.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _UNIT = 10_000
 """A measure is kept in ten-thousandths: sums of them are exact, whatever the order they are added in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(Struct, frozen=True):
     """Count, sum and sum of squares of a measure over windows; the sums in units of 1/10,000."""
 
     count: int = 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 UNIT = 10_000
 """Logarithms are summed in ten-thousandths of a decade, as whole numbers."""
@@ -17,8 +18,7 @@ BINS = 8
 """Bins of the histogram of magnitudes per decade."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """Counts over the numbers of one path.
 
     ``logs`` and ``squares`` are the sum of logarithms, and of their squares, of the ``nonzero`` values;

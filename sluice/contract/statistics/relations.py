@@ -6,8 +6,9 @@ Numbers near zero say nothing: any two of them are equal within a cent.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import eq
+
+from msgspec import Struct
 
 from sluice.contract.statistics.invariant import Invariant, Path
 from sluice.contract.statistics.rows import NAN, Column
@@ -19,8 +20,7 @@ _HALF = 0.51
 """Rounding to whole kroner, or a small fee: no change of meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many numbers say something of a relation, and the places of those that miss it by a cent."""
 
     seen: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.contract.statistics.invariant import Path
 
@@ -25,8 +26,7 @@ _BITS = 1000
 """An int of more bits may be more than a float can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """The numbers at one path: one per record, or one per item where ``inside`` names the list they are in.
 
     ``lengths`` holds how many items each record has; it is empty for a column of records.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.contract.statistics.numbers import Numbers
 
@@ -19,8 +20,7 @@ _MAX_BYTES = 600
 Counts = Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Counts over the sampled places of one path.
 
     ``places`` are all of them, ``absent`` those where the field was not there. ``blanks`` counts ``null``,

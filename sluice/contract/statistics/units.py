@@ -7,7 +7,8 @@ from the usual size, with nothing in between. So only that is said here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.contract.statistics.chances import chance
 from sluice.contract.statistics.comparison import ACTED_ON, Comparison, difference

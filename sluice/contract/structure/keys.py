@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.contract.records.window import Window, value_at
 from sluice.contract.records.witnesses import Hashes, Witnesses, hash_of
@@ -20,8 +21,7 @@ _MOST = 0.9
 _ALIKE = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Rekeyed:
+class Rekeyed(Struct, frozen=True):
     """How many of the witnesses came again under other keys, and by which path they were known."""
 
     records: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.contract import statistics
 from sluice.contract.records.paths import LIST, Path, names_of, text_of
@@ -21,8 +22,7 @@ _LIKE = 0.6
 _SAME_FIELDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """How alike two fields are, 0..1, with the words for it; ``proven`` by the same records' values."""
 
     score: float

@@ -6,7 +6,9 @@ A pair needs evidence: the same records' values, or the same look of them; and n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.records.observed import Observation
 from sluice.contract.records.paths import LIST, Path, text_of
@@ -23,8 +25,7 @@ _FEWEST, _MOST = 0.5, 1.5
 _ONLY = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A field that is gone, the new one that holds its values, and why that is believed."""
 
     gone: Path
@@ -37,8 +38,7 @@ class Pair:
         return self.gone[:-1] != self.new[:-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Renames:
+class Renames(Struct, frozen=True):
     """Finds the pairs of one window; ``guard`` keeps a failure of the statistics, as if none were alike."""
 
     window: Window

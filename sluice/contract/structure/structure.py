@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.contract.records.column import Column
 from sluice.contract.records.observed import Observation
@@ -27,8 +28,7 @@ MAX_ADDED = 50
 _JUDGES = (judge_presence, judge_types, judge_emptiness, judge_written, judge_lists)
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(Struct, frozen=True):
     """Judges windows against ``known``, what the contract learnt; None: only what is declared is held."""
 
     watch: Watch

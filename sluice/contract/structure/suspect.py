@@ -6,8 +6,9 @@ Which records a suspect touches, and what is done about it, is found out afterwa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.contract.records.column import Column
 from sluice.contract.records.paths import Path
@@ -24,8 +25,7 @@ PERHAPS = 0.01
 """How unlikely a total change must be by chance where little is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One path: what ``was`` known of it (None: nothing), what it shows ``now``, and how it is looked at.
 
     ``omits`` says that this stream leaves out fields without a value. ``history`` is what its values were.
@@ -65,8 +65,7 @@ class Case:
         return all_on_one_side(known, self.now.parents, before) <= UNLIKELY
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """Something is off at ``path``, in ``count`` places: ``holds`` tells it of a value (or of ABSENT) there.
 
     ``before`` and ``after`` are for people. ``action`` overrules what the table says, ``lossless`` that no

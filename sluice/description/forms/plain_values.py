@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import yaml
+from msgspec import Struct, field
 
 from sluice.description.forms.unreadable import unreadable
 
@@ -49,8 +49,7 @@ def read_yaml(text: bytes) -> Any:
         raise unreadable("yaml_syntax", f"is neither XML nor JSON, and as YAML {problem}{place}") from err
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A list or object that is being filled; ``size`` counts the values in it."""
 
     value: Any
@@ -69,8 +68,7 @@ class _Open:
             self.key = None
 
 
-@dataclass(slots=True)
-class _Building:
+class _Building(Struct):
     """Events in, one value out; with a stack of its own, so that nesting cannot exhaust Python's."""
 
     events: Iterator[Any]

@@ -6,8 +6,10 @@ Attributes are fields named ``@name``. Files that it includes are not opened: ty
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.description.forms.lifecycle import from_text
 from sluice.description.forms.safe_xml import local_name
@@ -65,8 +67,7 @@ def read_xml_schema(root: Element) -> Description:
     )
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """The state of reading one file; ``used`` are the types that elements, types and extensions name."""
 
     declared: dict[tuple[str, str], Element]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
+
+from msgspec import Struct, field
 
 from sluice.kit.airbyte.nodes import Node
 from sluice.kit.airbyte.values import NotConverted, Texts, joined, slices_in
@@ -14,8 +15,7 @@ _MARK = re.compile("\x00([0-9]+)\x00")
 _HOST = re.compile(r"https?://[^/]+")
 
 
-@dataclass(slots=True)
-class Address:
+class Address(Struct):
     """``base`` is a value, None where it could not be converted; ``path`` begins with ``/``."""
 
     base: Any

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.kit.airbyte.config import WHERE, Config
 from sluice.kit.airbyte.nodes import Node
@@ -18,8 +19,7 @@ _ATTACHED = {"query": "query", "header": "headers"}
 Auth = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Login:
+class Login(Struct):
     """Converts the authenticator that the streams share."""
 
     texts: Texts

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -16,8 +17,7 @@ from sluice.kit.lists import NAMES, entity_of
 from sluice.model.schema_faults import did_you_mean
 
 
-@dataclass(slots=True)
-class Chosen:
+class Chosen(Struct):
     """A stream to convert; ``sureness`` 0 is the surest that it holds the entity."""
 
     name: str
@@ -28,8 +28,7 @@ class Chosen:
     sureness: int = 0
 
 
-@dataclass(slots=True)
-class Choice:
+class Choice(Struct):
     """``taken`` by entity in the order of the model; ``left`` are sentences."""
 
     taken: list[Chosen]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from msgspec import Struct, field
 
 from sluice.kit.airbyte.expressions import NOTHING
 from sluice.kit.airbyte.nodes import Node
@@ -28,8 +28,7 @@ _SECRET = frozenset({"key", "token", "secret", "password"})
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Property:
+class _Property(Struct, frozen=True):
     """A property of the specification that holds a value itself."""
 
     node: Node
@@ -37,8 +36,7 @@ class _Property:
     is_secret: bool
 
 
-@dataclass(slots=True)
-class Config:
+class Config(Struct):
     """What a connection gives; ``value`` says how it is referred to, and notes that it is needed."""
 
     notes: Notes

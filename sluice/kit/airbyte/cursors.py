@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.kit.airbyte.expressions import access, lone_expression
 from sluice.kit.airbyte.nodes import Node
@@ -20,8 +21,7 @@ _IS_NONE = re.compile(r"(?P<what>.+?)\s*(?:is|==)\s*(?:none|null|''|\"\")", re.I
 _ITS_LAST = {"last_record": (), "last_records": ("-1",)}
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(Struct, frozen=True):
     """``place`` is where the next cursor stands, ``more`` where a reply says whether there is more.
 
     ``last_of_link`` says that it is the link in the header Link instead.

@@ -6,8 +6,9 @@ Completeness is by construction: what no conversion took of the manifest is told
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.description.model import Description
 from sluice.kit.airbyte.auth import Login
@@ -41,8 +42,7 @@ _PREPARED = tuple[Chosen, Texts, Requested]
 _LONGEST = 2000
 
 
-@dataclass(slots=True)
-class _Drafting:
+class _Drafting(Struct):
     manifest: Manifest
     root: Node
     wanted: Wanted

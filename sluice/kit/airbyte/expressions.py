@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 NOTHING: Any = object()
 """No default is given."""
@@ -22,8 +23,7 @@ _WORDS = {"true": True, "false": False, "none": None}
 _PART = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """``config['a'].b`` is the names ``a`` and ``b`` below the root ``config``."""
 
     root: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.kit.airbyte.config import Config
 from sluice.kit.airbyte.nodes import Node
@@ -33,8 +34,7 @@ _WITH_ZONE = re.compile(r"%Y-%m-%dT%H:%M:%S(\.(%f|%_ms|0+))?(Z|%z|\+00:00)")
 _WITHOUT_ZONE = re.compile(r"%Y-%m-%dT%H:%M:%S(\.(%f|%_ms|0+))?")
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """Parts of a stream's YAML, empty where there are none; ``sandbox`` is what that one needs."""
 
     incremental: dict[str, Any] = field(default_factory=dict)
@@ -42,8 +42,7 @@ class Asked:
     sandbox: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Sent:
+class _Sent(Struct):
     """What is sent of a slice, by place: ``query`` and ``headers`` with their values, or in the body."""
 
     query: dict[str, Any] = field(default_factory=dict)
@@ -54,8 +53,7 @@ class _Sent:
         return slices_in([*self.query.values(), *self.headers.values(), body if self.in_body else None])
 
 
-@dataclass(slots=True)
-class Timing:
+class Timing(Struct):
     """Converts one stream's cursor."""
 
     texts: Texts

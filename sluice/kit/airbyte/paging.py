@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.kit.airbyte.cursors import next_of
 from sluice.kit.airbyte.nodes import Node
@@ -17,8 +18,7 @@ _LARGEST = 20000
 Option = tuple[str, str]
 
 
-@dataclass(slots=True)
-class Paging:
+class Paging(Struct):
     """Converts one stream's paginator; what it sends beside the page goes into the request."""
 
     texts: Texts

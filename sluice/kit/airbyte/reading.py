@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.description.forms.plain_values import read_yaml
 from sluice.errors import ConfigurationInvalid
@@ -24,8 +25,7 @@ Entry = tuple[Any, str]
 """A value, and where in the manifest it stands (``definitions.requester.path``)."""
 
 
-@dataclass(slots=True)
-class Manifest:
+class Manifest(Struct):
     """The whole manifest, and which places of it were referred to or given as parameters that were used."""
 
     value: dict[str, Any]

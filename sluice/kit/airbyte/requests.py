@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.kit.airbyte.addresses import Address, address_of
 from sluice.kit.airbyte.nodes import Node
@@ -12,8 +13,7 @@ from sluice.kit.airbyte.values import NotConverted, Texts
 _METHODS = ("GET", "POST")
 
 
-@dataclass(slots=True)
-class Requested:
+class Requested(Struct):
     """What is sent, beside paging and what asks for changes; values may hold slices yet."""
 
     address: Address

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.description.forms.json_schema import is_json_schema, read_json_schema
 from sluice.description.model import Description, Field, Schema

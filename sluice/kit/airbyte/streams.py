@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.kit.airbyte.choosing import Chosen
 from sluice.kit.airbyte.config import Config
@@ -27,8 +28,7 @@ _PERSONAL = frozenset({"customer", "supplier", "employee"})
 Yaml = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Streams:
+class Streams(Struct):
     """Converts the streams of one manifest; ``entities`` are those that are converted."""
 
     config: Config

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.kit.airbyte.config import Config
 from sluice.kit.airbyte.expressions import NOTHING, access, literal, parts_of
@@ -14,8 +15,7 @@ _SLICES = frozenset({"stream_interval", "stream_slice", "stream_partition"})
 _DEPTH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """The ``start`` or ``end`` of the time span that a request is for."""
 
     end: str
@@ -25,8 +25,7 @@ class NotConverted(Exception):
     """A text says more than a value can; the message has what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """Reads the texts of one stream; ``ends`` are the names of a slice's two ends."""
 
     config: Config

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -33,8 +34,7 @@ TITLES = ("name", "number", "voucher_number", "description")
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A field that is compared: its name (``postal_address.city``), and its value in SQL, null for none."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -14,8 +15,7 @@ SEPARATOR = "\x1f"
 """Between the parts of a key; no ERP's text has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """The fields of a key and why; with ``either`` the first of them that has a value."""
 
     fields: tuple[str, ...]
@@ -23,8 +23,7 @@ class Default:
     either: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What records are joined by: the fields, the reason, and the SQL of the value, null for none."""
 
     fields: tuple[str, ...]

@@ -6,16 +6,16 @@ A key that occurs more than once on a side is not compared: which of the records
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.comparing.fields import Compared
 from sluice.lake.comparing.side import Side, parts
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """The first connection (here) and another (there)."""
 
     here: Side

@@ -9,16 +9,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.comparing.fields import Compared
 from sluice.lake.comparing.keys import SEPARATOR, Key
 from sluice.lake.presence import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """What is compared: the SQL of a connection's rows, the key that joins them, the fields."""
 
     rows: str
@@ -26,8 +26,7 @@ class Joined:
     fields: Sequence[Compared]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A connection's table (source_id, key, d0, d1, ...), and ``_keys``: how often each key occurs."""
 
     database: Database

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations, pairwise
+
+from msgspec import Struct, field
 
 from sluice.lake.matching.frequencies import Frequencies
 from sluice.lake.matching.numbers import corrections
@@ -26,8 +27,7 @@ WINDOW = 5
 Pair = tuple[int, int]
 
 
-@dataclass(slots=True)
-class Candidates:
+class Candidates(Struct):
     """Pairs of positions, the lower first, each once; and how many records were in blocks left out."""
 
     pairs: set[Pair] = field(default_factory=set)

@@ -7,7 +7,8 @@ right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sluice.lake.matching.candidates import Pair
 from sluice.lake.matching.parties import Party
@@ -19,8 +20,7 @@ TIE = 0.03
 Judged = tuple[Pair, Verdict]
 
 
-@dataclass(slots=True)
-class Clustering:
+class Clustering(Struct):
     """Groups of positions of two and more; the pairs in them; pairs refused, and why."""
 
     groups: list[list[int]] = field(default_factory=list)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.lake.matching.candidates import candidates
 from sluice.lake.matching.clusters import Judged, cluster
@@ -21,16 +22,14 @@ WORTH_A_LOOK = 0.4
 """Score from which a pair is worth a person's look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A pair that is worth a look, and why it is not in a group."""
 
     judged: Judged
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True):
     """Groups of positions; the pairs that made them; doubts, the likeliest first; what was looked at."""
 
     parties: Sequence[Party]

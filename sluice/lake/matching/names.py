@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 from sluice.lake.matching.legal_forms import BRANCH_WORDS, CONNECTIVES, FORMS, LEADING, LONGEST
@@ -45,8 +45,7 @@ _APART = 0.75
 """What is left of the likeness of two names that each have a word that the other lacks: sisters, or shops."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name's words without its legal form, that form, and the words that name a branch of the company."""
 
     words: tuple[str, ...]

@@ -19,9 +19,9 @@ https://portal.kyckr.com/VATCheckHelp.aspx, which repeats the table of forms in 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 COUNTRIES = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI"
@@ -68,8 +68,7 @@ class Standing(Enum):
     """No check digit is known for the country, or no country is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number in the form in which it is compared; ``country`` is ISO 3166-1 alpha-2, empty if unknown."""
 
     text: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.matching.names import Name, folded, name_of
 from sluice.lake.matching.numbers import Number, organisation_number, registered_in, vat_number
@@ -33,8 +34,7 @@ _ROAD = re.compile(r"(?<=\w)(?:veien|vegen|vagen|vei|veg|vej|vn|vg)\b")
 _STRASSE = re.compile(r"(?:strasse|str)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """An address, folded; empty text for what is not known."""
 
     street: str = ""
@@ -42,8 +42,7 @@ class Place:
     city: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """One record. ``registered`` is its organisation number, if need be out of the VAT number."""
 
     connection: str

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
+from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 from sluice.lake.matching.frequencies import Frequencies
@@ -36,8 +36,7 @@ class Rule(Enum):
     OTHER_NUMBER = "other_number"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """A score from 0 to 1, what decided, and the reasons in words, the strongest first."""
 
     score: float
@@ -45,8 +44,7 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One thing that both records tell: points for (or, below 0, against), and what it is in words."""
 
     points: float

@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from sluice.lake.columns import Kind
 from sluice.lake.presence import Database
@@ -27,8 +27,7 @@ _DECIMAL = r"-?\d+(\.\d+)?"
 """What is cast, as where the lake is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A record that differs: ``fields`` are those that do, with both values; of one that lacks, all it has.
 
     ``changed_since`` says whether the ERP changed it after the lake could have it.
@@ -49,8 +48,7 @@ class Difference:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """The tables; their names begin with ``prefix``. Add the other reading's records, then :meth:`pair`."""
 
     database: Database

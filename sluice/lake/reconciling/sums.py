@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.values import decimal_text
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """Records are summed by the month of ``date`` and by ``by``: their number, and each of ``amounts``.
 
     All are names of canonical fields.
@@ -37,8 +37,7 @@ Group = tuple[str | None, str | None]
 """A month (``2026-11``) and a currency or project id; None where records have none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """The number of a group's records and the sum of each amount, exact; records without one add nothing."""
 
     records: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.mapping.functions import FUNCTIONS
 from sluice.mapping.structure import each, object_
@@ -40,8 +41,7 @@ escapes, `"na\\u200bme"`, so that two names that look alike are not mistaken for
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """One example of a docstring: the call in YAML, the record and the result in JSON."""
 
     call: str

@@ -6,8 +6,9 @@ The argument's shape has been checked by transformers/mapping.schema.json before
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from sluice.mapping.kinds import Kind, may_become
 from sluice.mapping.node import Node
@@ -23,8 +24,7 @@ class Compiler(Protocol):
         """Note a fault at ``pointer`` of the mapping."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call ``{name: argument}`` that stands at ``pointer`` (with the name) of the mapping."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.mapping.conversion import boolean_of, text_of
 from sluice.mapping.decimals import as_decimal

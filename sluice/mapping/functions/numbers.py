@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.mapping.decimals import as_decimal, from_locale, plain, product, quotient, total
 from sluice.mapping.functions.call import Call

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.mapping.program.reading import boolean, plain
 from sluice.mapping.program.writer import NOTHING, Value, Writer

@@ -7,10 +7,10 @@ are that pass as they came is left to whoever runs it (Writer.longest): the whol
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
+from msgspec import Struct
 
 from sluice.mapping.program.reading import plain
 from sluice.mapping.program.writer import NotWritable, Value, Writer
@@ -32,8 +32,7 @@ class Refused(Exception):
     """A value cannot be shown to be valid here; the mapper's other way says what is wrong, if anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The canonical field that is filled: its ``rule`` of the schema, and whether it may be null.
 
     ``passing`` is the kind that is the canonical value already, ``convert`` makes others one or raises

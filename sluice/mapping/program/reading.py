@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from sluice.mapping.program.writer import NOTHING, NotWritable, Value, Writer
 from sluice.model.shape import Shape

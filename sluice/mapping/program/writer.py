@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.model.shape import Shape
 
@@ -18,8 +20,7 @@ class NotWritable(Exception):
     """A mapping cannot be written for this shape; records go the way that works for all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value in the text: ``code`` gives it, ``shape`` says what it may be, None where it may be anything.
 
     ``only`` are all values there are, where that is known; ``loose``: fields that were
@@ -49,8 +50,7 @@ class Value:
 NOTHING = Value("None", Shape(frozenset({"null"})), (None,))
 
 
-@dataclass
-class Writer:
+class Writer(Struct):
     """The text so far: ``functions`` that are done, and the ``lines`` of the one that is written.
 
     ``given`` are the objects that it refers to, by name.

@@ -12,8 +12,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from sluice.model.secret import Secret
 
@@ -26,8 +27,7 @@ class KeyInvalid(ValueError):
     """The text is no signing key; the message says what would be right, and does not repeat it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """A body that is sent as it is: ``id`` is the same for every try, so that receivers drop repeats."""
 
     id: str

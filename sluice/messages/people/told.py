@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 MOST_TITLE = 140
 MOST_TEXT = 1500
@@ -20,8 +21,7 @@ _PAGE = re.compile(r"(?:/[A-Za-z0-9_~%-][A-Za-z0-9._~%-]{0,200}){1,4}")
 """The path of a page of the console: nothing in it is markup anywhere, or leads to another host."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a person is told: ``title`` is one line, ``facts`` are (name, value) in order.
 
     ``thread`` is the same for all messages of one incident. ``link`` is the address of the console's page of

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sluice.model.change import Action, Severity
 
@@ -18,16 +19,14 @@ class Seen(StrEnum):
     DESCRIPTION = "S"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """How much a change matters and what is done about it, unless a connection's policy says otherwise."""
 
     severity: Severity
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of change. ``code`` is its stable id (``D42``), ``name`` its name in listings.
 
     ``used`` judges it where a mapping, the key, the cursor, a filter or paging relies on what changed,

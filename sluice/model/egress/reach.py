@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.model.egress.networks import (
     LOOPBACK,
@@ -36,8 +37,7 @@ _OTHER_SERVICES = frozenset(
 """Ports from 1024 on at which no ERP answers: databases, queues, control planes, mail and telephony."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """The public internet, this machine where ``allow_loopback``, and ``networks`` of a deployment's own."""
 
     allow_loopback: bool = False

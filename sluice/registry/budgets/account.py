@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from dataclasses import dataclass
 from uuid import uuid4
+
+from msgspec import Struct
 
 from sluice.connector.limits import Limit, LimitKind
 from sluice.ports.clock import Clock
@@ -31,12 +32,15 @@ _TRIES = 20
 _SORT = "usage"
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """No place now: ask again at ``at`` (ms); ``certain``: there is none sooner, whatever others do."""
+class Wait(Struct, frozen=True):
+    """No place now: ask again at ``at`` (ms); ``certain``: there is none sooner, whatever others do.
+
+    ``asked``: the vendor named that moment.
+    """
 
     at: int
     certain: bool
+    asked: bool = False
 
 
 class Account:
@@ -145,7 +149,7 @@ class Account:
     def _wait(self, usage: Usage, now: int) -> Wait:
         free = usage.next_free(now, self._terms)
         if free is not None:
-            return Wait(free, certain=True)
+            return Wait(free, certain=True, asked=now < usage.not_before)
         # Every place is with somebody who will give it back, nobody knows when.
         return Wait(now + (400 if self.limit.kind is LimitKind.CONCURRENT else 100), certain=False)
 

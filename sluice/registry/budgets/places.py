@@ -11,8 +11,10 @@ Moments are whole milliseconds since 1970, UTC. Nothing here knows a clock, a ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 CLOCK_MARGIN = 100
 """Milliseconds by which two senders' clocks may differ; AWS keeps those of Lambdas within a few."""
@@ -33,8 +35,7 @@ _GRAINS = 32
 """Moments at which places become free are rounded up to such a part of the window: items stay small."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """``places`` in any ``window`` (ms; 0: only as long as a request is under way), or by the day in UTC."""
 
     places: int
@@ -49,24 +50,21 @@ class Terms:
         return -(-(moment + self.window + CLOCK_MARGIN) // grain) * grain
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Places that one sender holds, ``until`` it must have a reply to the last request it sends on them."""
 
     places: int
     until: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """How many of its places a sender used up, and by when the vendor had counted the last of them."""
 
     places: int = 0
     moment: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What there is of a limit now: ``used`` places by when they are free, ``holds`` by sender.
 
     Nothing may be sent before the moment ``not_before``. Who found no place and went away comes back one

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from sluice.connector.expanding.declared import requests_at_once
 from sluice.connector.limits import Limit, LimitKind, limits_in_force
@@ -35,15 +36,18 @@ _SOON = (0.5, 2.5)
 
 
 class MustWait(Exception):
-    """Nothing was sent: our own budget has no place before ``until`` (aware UTC)."""
+    """Nothing was sent: our own budget has no place before ``until`` (aware UTC).
 
-    def __init__(self, message: str, until: datetime) -> None:
+    Not ``ours``: the vendor named that moment, to another who reads the connection, or ``shared``, to another
+    connection that shares the limit.
+    """
+
+    def __init__(self, message: str, until: datetime, *, ours: bool = True, shared: bool = False) -> None:
         super().__init__(message)
-        self.until = until
+        self.until, self.ours, self.shared = until, ours, shared
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """On whose behalf requests are sent: a connection, its connector, and what limits are shared by."""
 
     connection: str
@@ -51,8 +55,7 @@ class Caller:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """What is asked: its ``hosts``, and what it asked all who read the connection for, if that is kept."""
 
     hosts: Collection[str]
@@ -141,7 +144,7 @@ class BudgetedSender:
             if self._clock.monotonic() - began + wait > self._patience:
                 moment = until.strftime("%Y-%m-%dT%H:%M:%SZ")
                 message = f"the ERP wants no request before {moment}, as it told another of the connection"
-                raise MustWait(message, until + timedelta(seconds=later))
+                raise MustWait(message, until + timedelta(seconds=later), ours=False)
             self._clock.sleep(wait + min(later, 1.0))
 
     def _take_places(self, accounts: Sequence[Account]) -> None:
@@ -175,8 +178,9 @@ class BudgetedSender:
         later = random.uniform(*(_TURN if at_once and not wait.certain else _SOON))  # noqa: S311  (jitter)
         until = max(at, now) + timedelta(seconds=later)
         moment = until.strftime("%Y-%m-%dT%H:%M:%SZ")
-        message = f"the limit of {account.limit} (connector.yaml) is used up; there is room again at {moment}"
-        raise MustWait(message, until)
+        what = "is used up, as the ERP told another that shares it" if wait.asked else "is used up"
+        message = f"the limit of {account.limit} (connector.yaml) {what}; there is room again at {moment}"
+        raise MustWait(message, until, ours=not wait.asked, shared=wait.asked)
 
 
 def budgeted(

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from sluice.model.change import Change
 from sluice.model.moments import seconds_between
+from sluice.model.structs import as_dict
 from sluice.ports.table import ABSENT, Conflict, Table
 
 _PREFIX = "announcement#"
@@ -25,8 +28,7 @@ CLAIM = 60
 """Seconds after which another execution may tell what one has begun to tell and not said that it did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """What a change touches: mapped fields of a stream; ``due`` is a day (ISO), or empty.
 
     ``told`` says that people know already, ``counted`` which steps of the countdown they will hear elsewhere.
@@ -40,8 +42,7 @@ class Touched:
     counted: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """One change to come. ``state``: open, or over (it was taken back, or put differently).
 
     ``streams`` maps each stream touched to its mapped fields; ``told`` holds the connections and streams that
@@ -67,7 +68,7 @@ class Announcement:
 
     def to_json(self) -> dict[str, Any]:
         """Return the announcement as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
     @property
     def is_news(self) -> bool:

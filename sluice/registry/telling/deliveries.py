@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sluice.model.structs import as_dict
 from sluice.ports.table import ABSENT, Conflict, Table
 
 CLAIM = 120
@@ -36,8 +39,7 @@ class Turn(StrEnum):
     BUSY = "busy"  # someone else is sending it just now
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """How it goes: ``failing_since`` is None where the last message arrived. Times are ISO 8601 UTC."""
 
     failures: int = 0
@@ -47,8 +49,7 @@ class Health:
     given_up: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """What came since ``began_at`` (epoch seconds): ``sent`` so many, ``held`` back so many by connection."""
 
     began_at: int = 0
@@ -109,7 +110,7 @@ class Deliveries:
         """Note that a message arrived."""
         self._change(
             _HEALTH,
-            lambda value: asdict(
+            lambda value: as_dict(
                 replace(Health(**value), failures=0, failing_since=None, last_error="", last_sent_at=at)
             ),
         )
@@ -119,7 +120,7 @@ class Deliveries:
 
         def change(value: dict[str, Any]) -> dict[str, Any]:
             found = Health(**value)
-            return asdict(
+            return as_dict(
                 replace(
                     found,
                     failures=found.failures + 1,
@@ -147,7 +148,7 @@ class Deliveries:
                 held[name] = held.get(name, 0) + 1
             after = replace(found, sent=found.sent + free, held=held)
             taken[:] = [(free, after)]
-            return asdict(after)
+            return as_dict(after)
 
         self._change(_WINDOW, change)
         return taken[0]
@@ -166,7 +167,7 @@ class Deliveries:
                 return value
             told = seen.held or {}
             left = {name: count - told.get(name, 0) for name, count in (found.held or {}).items()}
-            return asdict(Window(found.began_at + 1, found.sent, {k: n for k, n in left.items() if n > 0}))
+            return as_dict(Window(found.began_at + 1, found.sent, {k: n for k, n in left.items() if n > 0}))
 
         self._change(_WINDOW, change)
         return self.window()

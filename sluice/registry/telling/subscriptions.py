@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
+from msgspec import Struct
+
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
+from sluice.model.structs import as_dict
 from sluice.ports.table import ABSENT, Conflict, Table
 
 _PARTITION = "subscription"
@@ -24,8 +26,7 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """``target`` is a mail address, or what may be shown of a URL: its host and its last four signs.
 
     A notification is sent that has one of the ``severities``, and a kind and a connection that match one of
@@ -64,7 +65,7 @@ class Subscription:
 
     def to_json(self) -> dict[str, Any]:
         """Return the subscription as a JSON object."""
-        found = asdict(self)
+        found = as_dict(self)
         lists = {name: list(found[name]) for name in ("severities", "kinds", "connections")}
         return {**found, **lists, "channel": self.channel.value}
 

@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct, field
 
 from sluice.connector.authorization import authorization_url, plan_code_exchange, read_code_exchange
 from sluice.connector.building.oauth import REFRESH_TOKEN
@@ -20,6 +21,7 @@ from sluice.connector.replies.redaction import Redactor
 from sluice.connector.settings import complete_settings
 from sluice.connector.values import Scope
 from sluice.errors import ErpUnavailable
+from sluice.model.structs import shown
 from sluice.ports.sender import TransportFailed
 from sluice.registry.audit import Act
 from sluice.registry.budgets.sending import MustWait
@@ -44,12 +46,14 @@ def _one_time() -> str:
     return secrets.token_urlsafe(32)
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """Made up for one authorisation: ``state`` names it, ``verifier`` (RFC 7636) proves who began it."""
 
     state: str = field(default_factory=_one_time)
-    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(64), repr=False)
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(64))
+
+    def __repr__(self) -> str:
+        return shown(self, without={"verifier"})
 
 
 class Authorising:

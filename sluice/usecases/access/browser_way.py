@@ -7,7 +7,8 @@ connection, for a few minutes, and good once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -23,8 +24,7 @@ PATIENCE = 10.0
 """Seconds that a login under way is waited for: the person waits for an answer, which has 29."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """``address`` is the vendor's page that the person opens, until ``until`` (ISO 8601 UTC)."""
 
     address: str

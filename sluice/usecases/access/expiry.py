@@ -7,8 +7,9 @@ given last; and the last day of a credential that a person wrote into the connec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from sluice.connector.building.oauth import REFRESH_TOKEN
 from sluice.connector.session import Session
@@ -17,8 +18,7 @@ from sluice.model.connection import Connection
 from sluice.usecases.world import iso
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(Struct, frozen=True):
     """Credentials hold until ``expires_at`` (ISO 8601 UTC), unless they are renewed; ``basis`` says why."""
 
     expires_at: str

@@ -6,8 +6,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from sluice.errors import SluiceError
 from sluice.model.http import Reply, Request
@@ -24,16 +25,14 @@ _GOES_ON = frozenset({200, 404, 410})
 """After any other status nothing more is sent until somebody has looked at the reply."""
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(Struct):
     """``replies`` in the order of the requests, None where none came; ``failed`` is the first failure."""
 
     replies: list[Reply | None]
     failed: SluiceError | MustWait | None = None
 
 
-@dataclass(slots=True)
-class _Load:
+class _Load(Struct):
     send: Send
     requests: Sequence[Request]
     sent: Sent

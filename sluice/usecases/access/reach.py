@@ -8,7 +8,6 @@ from typing import Any
 from sluice.connector.settings import addresses_of
 from sluice.connector.spec import Connector
 from sluice.errors import ConfigurationInvalid
-from sluice.faults import Fault, pointer_of
 from sluice.ports.addresses import Addresses
 
 
@@ -19,7 +18,7 @@ def check_reach(addresses: Addresses | None, connector: Connector, settings: Map
     """
     if addresses is None:
         return
-    judged = {name: addresses.refusal(str(url)) for name, url in addresses_of(connector, settings).items()}
-    faults = [Fault("bad_url", pointer_of(name), why) for name, why in judged.items() if why]
+    judged = [(one, addresses.refusal(str(one.url))) for one in addresses_of(connector, settings)]
+    faults = list(dict.fromkeys(one.fault(why) for one, why in judged if why))
     if faults:
         raise ConfigurationInvalid(f"the settings do not fit the connector {connector.name!r}", faults)

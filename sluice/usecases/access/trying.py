@@ -8,9 +8,11 @@ not done in time is left, and said to be.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.building.oauth import REFRESH_TOKEN
 from sluice.connector.outcomes import Page, ReadPlan, Throttled
@@ -58,8 +60,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StreamTrial:
+class StreamTrial(Struct, frozen=True):
     """What came of one stream: it was read, waits as the ERP or its limit asks for, failed, or was left.
 
     ``error`` is the name of what failed, ``cause`` says it in words, and why a stream was left. ``fields``
@@ -75,8 +76,7 @@ class StreamTrial:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What came of all streams, and how many requests it took."""
 
     streams: tuple[StreamTrial, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.connector.expanding.window import Window
 from sluice.model.connection import Connection
@@ -24,8 +25,7 @@ _NUMBERS = 900_000
 """Numbers for chunks that the windows share: receipts are sorted by six digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanBackfill:
+class PlanBackfill(Struct, frozen=True):
     """``cut`` says which windows are to be read; ``resumes`` is the id of a backfill whose windows are left.
 
     ``run`` is the execution's name, ``started_at`` its start.

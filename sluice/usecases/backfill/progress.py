@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
+from sluice.model.structs import as_dict
 from sluice.registry.backfills import TRIGGER, Backfill, Backfills
 from sluice.registry.cursors import Cursors
 from sluice.registry.runs import Run
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """``windows`` is all of them; ``records`` of the run alone, ``per_second`` their rate since it began.
 
     ``seconds_left`` supposes windows of equal work; None until one of the run's is done, and at its end.
@@ -41,7 +42,7 @@ class Progress:
 
     def to_json(self) -> dict[str, Any]:
         """Return the progress as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
 def progress_of_run(world: World, run: Run) -> Progress | None:

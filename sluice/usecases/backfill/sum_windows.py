@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import ApiChanged, ErpUnavailable, OutcomeUnknown
 from sluice.registry.backfills import Backfill, Backfills, WindowState
@@ -22,8 +24,7 @@ from sluice.usecases.world import World
 _TOLD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class SumWindows:
+class SumWindows(Struct, frozen=True):
     """``sweep`` is the backfill's id."""
 
     run: str

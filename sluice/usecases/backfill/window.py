@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import ApiChanged, ConfigurationInvalid, OutcomeUnknown, SluiceError
 from sluice.registry.backfills import Backfill, Backfills, WindowState
@@ -16,8 +18,7 @@ from sluice.usecases.fetching.sweep import Sweep
 from sluice.usecases.world import World, iso
 
 
-@dataclass(frozen=True, slots=True)
-class ReadWindow:
+class ReadWindow(Struct, frozen=True):
     """``number`` and ``span`` say which window of the backfill ``sweep``; the rest is as in FetchPages."""
 
     run: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.connector.expanding.window import Days, Keys, Window, is_of_days
 from sluice.connector.spec import Stream
@@ -21,8 +23,7 @@ LARGEST_KEY = 2**53
 """No range begins beyond it: such a number may be rounded on its way as JSON (RFC 8259, section 6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """How a stream is to be cut into windows; None leaves it to the stream.
 
     ``since`` and ``until`` are days, the second excluded, ``days`` is the length of a window. ``keys`` are
@@ -47,8 +48,7 @@ class Cut:
         return (self.keys, self.size) != (None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """The windows of a backfill, as ``cut`` says; ``whole``: no record of the stream lies outside of them."""
 
     windows: Sequence[Window | None]

@@ -6,8 +6,10 @@ The same detectors, mapping and judgement as in the pipeline, with nothing store
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.contract import Contract
 from sluice.contract.detector import Detector
@@ -40,8 +42,7 @@ _ORDER = list(Action)
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Detected:
+class Detected(Struct, frozen=True):
     """The changes, the strongest first; ``blocks``: not everything that was observed may be published.
 
     ``failed`` says which detector failed, empty where all worked.
@@ -56,8 +57,7 @@ class Detected:
         return any(change.action in BLOCKING for change in self.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class StreamSpec:
+class StreamSpec(Struct, frozen=True):
     """One stream of one connector with its mapping, and what is relied on of it."""
 
     connector: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.paths import Path
 from sluice.connector.spec import Connector, Stream
@@ -26,8 +28,7 @@ Named = tuple[str, bytes]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Struct, frozen=True):
     """What is different; ``breaking`` says whether a reader loses something that it uses.
 
     ``unread`` tells what of the two was not understood, ``uncovered`` which operations of the connector the

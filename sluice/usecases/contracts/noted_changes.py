@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.contract.policy import strongest
 from sluice.errors import ApiChanged
@@ -22,8 +24,7 @@ MAX_CHANGES = 60
 _ORDER = list(Action)
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """What the chunks of a stream showed: ``changes`` merged over them, ``failures`` of the detectors."""
 
     changes: tuple[Change, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.contract.judging import without_echoes
 from sluice.mapping.mapper import Mapper

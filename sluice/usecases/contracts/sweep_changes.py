@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.contract.emptiness import sudden_emptiness
 from sluice.contract.policy import strongest, with_policy
@@ -20,8 +21,7 @@ from sluice.usecases.telling.tell import report_incident
 from sluice.usecases.world import World, iso
 
 
-@dataclass(frozen=True, slots=True)
-class SeenOfSweep:
+class SeenOfSweep(Struct, frozen=True):
     """A sweep that was handed over: its records, and how many are gone of those ``live`` before."""
 
     sweep: Sweep

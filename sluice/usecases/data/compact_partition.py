@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.columns import stored
 from sluice.lake.compacting import Compacting
@@ -37,8 +38,7 @@ _VANISHED = 5
 """Rounds in a row whose files vanish, after which the partition is left to whoever compacts it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompactPartition:
+class CompactPartition(Struct, frozen=True):
     """``seconds`` is how long there is time, ``memory_mb`` what the database may take of the memory."""
 
     entity: str
@@ -94,8 +94,7 @@ def _round(world: World, wanted: CompactPartition, holding: Holding) -> None:
             round_.merge(month, files)
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(Struct, frozen=True):
     objects: ObjectStore
     database: Compacting
     folder: Path

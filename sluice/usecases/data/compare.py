@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.lake.comparing.fields import comparable, rows, title_of
 from sluice.lake.comparing.keys import SEPARATOR, key_of
@@ -14,8 +16,7 @@ from sluice.lake.comparing.side import Joined, Side, side_of
 from sluice.lake.presence import Database, require_connections
 
 
-@dataclass(frozen=True, slots=True)
-class Comparing:
+class Comparing(Struct, frozen=True):
     """What to compare: no ``by`` means the entity's own key, no ``fields`` all that can be compared.
 
     ``limit`` is how many of each kind are told in detail; all are counted.
@@ -28,8 +29,7 @@ class Comparing:
     limit: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What came out, as JSON; ``differs`` says whether the connections hold anything but the same."""
 
     differs: bool
@@ -68,8 +68,7 @@ KINDS = (
 """What two connections can be asked for page by page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A key of two connections, with the records that have it on either side, and what differs between them.
 
     ``title`` is what people call the first of the records; ``key`` is empty where there is none.

@@ -12,8 +12,9 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sluice.lake.folder import files_in, is_whole, path_in
 from sluice.lake.layout import ROOT, LakeFile, entity_prefix, read_key
@@ -32,8 +33,7 @@ class LakeUnsettled(Exception):
     """Files went on vanishing while they were listed and copied; the text says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far the copying is: files that are here, of all that are fetched."""
 
     fetched: int

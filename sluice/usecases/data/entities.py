@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.columns import Column, Kind
 from sluice.lake.presence import Database
@@ -16,8 +17,7 @@ _TITLES = {"event_id": "Event id", "event_version": "Version", "event_time": "La
 """What people call columns that no canonical field has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column of an entity's table. ``values`` are all that it may have, empty where that is open.
 
     ``selectable`` is whether filters and orders may name it; ``reference`` is the entity that it points to.
@@ -34,8 +34,7 @@ class Field:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """An entity in the lake; ``last_change`` is the time of the newest event, ISO 8601 UTC."""
 
     entity: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -14,6 +15,7 @@ from sluice.lake.exporting import Exported, export
 from sluice.lake.pages import count
 from sluice.lake.selecting import Selection
 from sluice.lake.views import View
+from sluice.model.structs import as_dict
 from sluice.registry.audit import Act
 from sluice.usecases.data.reader import OpenLake
 from sluice.usecases.operating.auditing import audited
@@ -29,8 +31,7 @@ MOST_RECORDS = 200_000
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A file and where it is; whoever has the address may fetch it until ``expires_at`` (ISO 8601 UTC)."""
 
     name: str
@@ -80,4 +81,4 @@ def _put(world: World, view: View, exported: Exported, form: str) -> Link:
 def _told(selection: Selection) -> dict[str, Any]:
     """Return a selection as the audit keeps it."""
     since = iso(selection.changed_since) if selection.changed_since else None
-    return {**asdict(selection), "changed_since": since}
+    return {**as_dict(selection), "changed_since": since}

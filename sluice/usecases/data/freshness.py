@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -15,6 +16,7 @@ from sluice.lake.presence import Database
 from sluice.lake.views import View
 from sluice.model.connection import Connection
 from sluice.model.schema_faults import did_you_mean
+from sluice.model.structs import as_dict
 from sluice.registry.cursors import Cursors
 from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
@@ -24,8 +26,7 @@ _RUNS = 20
 _EMPTY = "('[]', '{}')"
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
+class Filling(Struct, frozen=True):
     """What the lake has of an entity of a connection: ``filled`` counts the records that have each field."""
 
     records: int = 0
@@ -34,8 +35,7 @@ class Filling:
     filled: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(Struct, frozen=True):
     """An entity of a connection in the lake. Times are ISO 8601 UTC.
 
     ``last_good_run`` is when the stream that was read longest ago was handed over last; ``lag_seconds`` how
@@ -64,7 +64,7 @@ class Freshness:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        return {**asdict(self), "streams": list(self.streams), "completeness": self.completeness}
+        return {**as_dict(self), "streams": list(self.streams), "completeness": self.completeness}
 
 
 def freshness(
@@ -143,8 +143,7 @@ def _published(world: World, connection: str) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where the rows of a line come from."""
 
     connection: str
@@ -162,7 +161,7 @@ def _judged(world: World, place: _Place, filling: Filling, published: Mapping[st
         lag = max(round((datetime.fromisoformat(good) - newest).total_seconds()), 0)
     began = [_second(published[stream]) for stream in place.streams if stream in published]
     return Freshness(
-        **asdict(place),
+        **as_dict(place),
         records=filling.records,
         deleted=filling.deleted,
         newest_event=iso(newest) if newest else None,

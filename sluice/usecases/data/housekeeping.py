@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.lake.holding import holdings
 from sluice.lake.layout import entity_prefix
+from sluice.model.structs import as_dict
 from sluice.ports.workflow import Execution, Workflow
 from sluice.registry.uncompacted import Uncompacted
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """An entity of a connection: its files, how many of them wait to be compacted, and their bytes in all.
 
     ``trouble`` says why it could not be compacted when that was last tried, "" where it could.
@@ -29,7 +30,7 @@ class Part:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        return asdict(self)
+        return as_dict(self)
 
 
 def start_housekeeping(world: World, housekeeping: Workflow) -> str:

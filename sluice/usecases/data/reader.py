@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from sluice.lake.database import Contents, Limits, open_lake
 from sluice.lake.layout import LakeFile
@@ -30,8 +31,7 @@ _KEPT = 2
 Result = TypeVar("Result")
 
 
-@dataclass(slots=True)
-class OpenLake:
+class OpenLake(Struct):
     """An open database, its folder, and results that hold as long as its files do."""
 
     database: Database

@@ -7,11 +7,11 @@ is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
 
 from sluice.errors import ApiChanged, SluiceError
 from sluice.lake.presence import Database
@@ -27,8 +27,7 @@ READ, HELD, FAILED = "read", "held", "failed"
 _BATCH = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How many records of a stream are read so far; ``until`` is set while it waits, ``ended`` at its end."""
 
     connection: str
@@ -41,8 +40,7 @@ class Progress:
 Watcher = Callable[[Progress], None]
 
 
-@dataclass(slots=True)
-class _Read:
+class _Read(Struct):
     """What a stream's reading came to."""
 
     stream: PlannedStream
@@ -64,8 +62,7 @@ class _Read:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(Struct, frozen=True):
     """An entity of a connection, told as JSON.
 
     ``whole`` says whether every stream was read to its end, without which the ERP's sums are of a part.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -17,8 +18,7 @@ from sluice.usecases.world import World
 _MONTHS_A_YEAR = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciling:
+class Reconciling(Struct, frozen=True):
     """What was asked: no ``connections`` means all that are not paused, no ``entity`` all that can be.
 
     ``months`` are told, the current one included; ``limit`` is how many records that differ of each group;
@@ -32,8 +32,7 @@ class Reconciling:
     differing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStream:
+class PlannedStream(Struct, frozen=True):
     """A stream to read. ``read_at`` is when its last good read began, ISO 8601 UTC; None: there was none.
 
     ``held`` is the incident that stops its runs, None where none does.
@@ -51,8 +50,7 @@ class PlannedStream:
         return bool(known) and max(known) >= datetime.fromisoformat(self.read_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """An entity of a connection: the ``streams`` that are mapped to it, and those that are switched off."""
 
     connection: Connection

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.registry.uncompacted import Trouble, Uncompacted
 from sluice.usecases.data.outcomes import UNCOMPACTED
@@ -13,8 +14,7 @@ from sluice.usecases.world import World, iso
 _CAUSE_LENGTH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RecordUncompacted:
+class RecordUncompacted(Struct, frozen=True):
     """``failure`` is what was caught."""
 
     entity: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from sluice.lake.presence import Database
 from sluice.lake.values import json_value
@@ -22,8 +22,7 @@ _RUNS_BEFORE = 5
 """Runs that began last before an event which are looked at: one of them fetched it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A field that a version has otherwise than the one before."""
 
     field: str
@@ -31,8 +30,7 @@ class Change:
     after: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version of a record: ``changes`` against the one before it; of the first and a deletion none.
 
     ``run`` is the run within which it was fetched, None where that is not known any more.
@@ -46,8 +44,7 @@ class Version:
     run: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A record: what it is now, or was last where it is deleted; its newest versions, and how many it has."""
 
     connection: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.messages.notification import Notice, Notification, page_of
 from sluice.registry.uncompacted import Trouble, Uncompacted
@@ -16,8 +17,7 @@ _LISTED = 50
 _NAMED = 8
 
 
-@dataclass(frozen=True, slots=True)
-class SummariseHousekeeping:
+class SummariseHousekeeping(Struct, frozen=True):
     """``outcomes`` is what became of each partition, ``waiting`` how many wait for the next time.
 
     ``snapshots`` is what ForgetSnapshots said: its ``outcome``, and how many objects it ``removed``.

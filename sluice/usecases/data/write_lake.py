@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
 
 from sluice.lake.layout import Partition, digest_of, read_key
 from sluice.lake.writing import parquet_of
@@ -26,24 +26,21 @@ class Unreadable(ValueError):
     """A message holds something else than events that the lake knows; the text says what, and no data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message as it was received: its id within the batch, and its text."""
 
     id: str
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unwritten:
+class Unwritten(Struct, frozen=True):
     """Messages that are to come again, by their ids, and why."""
 
     messages: tuple[str, ...]
     reason: Exception
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """Events by id, the first of each, and the messages that they came in (a dict, for its order)."""
 
     events: dict[str, Mapping[str, Any]] = field(default_factory=dict)

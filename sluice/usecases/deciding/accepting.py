@@ -6,7 +6,8 @@ follows from it and can be done again: whoever accepts once more completes what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid, LeaseLost
 from sluice.faults import Fault
@@ -27,8 +28,7 @@ _TRIES = 5
 _UNDECIDED = {"open", "rejected"}
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """What accepting came to.
 
     ``decided`` is what holds: of two who decide at once, the one who came first. ``together`` are the ids of

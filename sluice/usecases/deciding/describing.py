@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from sluice.connector.paths import path_text
 from sluice.connector.spec import Stream
@@ -84,8 +84,7 @@ def about(catalog: Catalog, name: str) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class RelyOn:
+class RelyOn(Struct, frozen=True):
     """A field that is relied on to come as it was declared.
 
     ``path`` has names only, also below lists. ``types`` are JSON Schema's, ``form`` its format or "".

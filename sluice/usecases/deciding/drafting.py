@@ -6,7 +6,8 @@ Nothing is stored: the files go back to be looked at, and come again to be regis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.description.read import read_description
 from sluice.errors import ConfigurationInvalid
@@ -20,8 +21,7 @@ FORMS = ("OpenAPI", "OData")
 """Beginnings of the names of the forms that a draft is made from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(Struct, frozen=True):
     """``files`` by path, the notes among them; ``faults`` say what they lack to be registered.
 
     ``questions`` are what a person has to look up or decide, ``decided`` what was decided and why: each with

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -17,8 +18,7 @@ from sluice.registry.overrides import Override, Overrides
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """An override to be brought home: ``text`` for the mapping's file, and the connections that have it.
 
     ``stale`` says that the file has been changed since the override was made of it.

@@ -6,8 +6,9 @@ The reply is read as a run reads it, without what only a run has: filters, sessi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.expanding.detail import DetailReading
 from sluice.connector.expanding.rows import check_rows, documents_of, rows_of
@@ -21,6 +22,7 @@ from sluice.connector.spec import Connector, Stream
 from sluice.errors import ConfigurationInvalid, SluiceError
 from sluice.faults import Fault
 from sluice.model.http import Reply
+from sluice.model.structs import shown
 from sluice.registry.catalog import Catalog
 
 MOST = 100
@@ -30,19 +32,20 @@ _NAMED = "preview"
 """The name of the connection in the ids of what is previewed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Previewed:
+class Previewed(Struct, frozen=True):
     """One record as it came, and what became of it: canonical ``data``, ``faults``, or ``skipped``."""
 
     source_id: str | None
-    record: Mapping[str, Any] = field(repr=False)
-    data: Mapping[str, Any] | None = field(repr=False)
+    record: Mapping[str, Any]
+    data: Mapping[str, Any] | None
     faults: tuple[Fault, ...] = ()
     skipped: bool = False
 
+    def __repr__(self) -> str:
+        return shown(self, without={"record", "data"})
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+
+class Preview(Struct, frozen=True):
     """What a reply came to: ``read`` records, of which MOST are mapped; or ``faults`` of the reply."""
 
     entity: str

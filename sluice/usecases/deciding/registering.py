@@ -7,8 +7,9 @@ connection would not fit, is let in; nothing registered is ever lost.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.settings import complete_settings
 from sluice.errors import ConfigurationInvalid
@@ -23,8 +24,7 @@ from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World, iso
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which connector is to hold for whom: ``connections`` empty means for all. ``who`` decides, and why."""
 
     connector: str
@@ -33,8 +33,7 @@ class Wanted:
     connections: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """What holds now: the version (0: what was deployed with the code), and for which connections.
 
     ``streams`` are the connector's; ``read_again`` those of its streams that their next run reads whole, as

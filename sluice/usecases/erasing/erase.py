@@ -9,12 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource, deleted, encode, pack
 from sluice.model.erp_json import write
+from sluice.model.structs import as_dict
 from sluice.registry.audit import Act
 from sluice.registry.cursors import Cursors
 from sluice.registry.leases import LeaseTaken
@@ -73,7 +75,7 @@ def _erased(
     tell("lake")
     world.leases.renew(person.connection, by, world.clock.now())
     lake = take_from_lake(world.objects, person)
-    return {"events": published, "raw": asdict(raw), "quarantine": asdict(aside), "lake": asdict(lake)}
+    return {"events": published, "raw": as_dict(raw), "quarantine": as_dict(aside), "lake": as_dict(lake)}
 
 
 def lift(world: World, person: Person, reason: str = "") -> int:
@@ -110,8 +112,10 @@ def _held(world: World, person: Person, mappers: Mapping[str, Mapper]) -> Iterat
 def _bury(world: World, person: Person, stream: str, by: str) -> int:
     """Note in the stream's snapshot that the record is erased.
 
-    Returns the version under which consumers are told that it is deleted; 0 where they never had it.
+    Returns the version under which consumers are told that it is deleted; 0 where they never had it. Of an
+    earlier life of the connection (sluice.model.connection) they may.
     """
+    first = world.connections.get(person.connection).first_version
     where = (person.connection, stream)
     cursors = Cursors(world.state, person.connection)
     cursor = cursors.get(stream)
@@ -119,7 +123,7 @@ def _bury(world: World, person: Person, stream: str, by: str) -> int:
     # What a read that never came to its end has published is not in the index yet.
     index = SnapshotIndex(world.objects, snapshot_with(world, where, cursor, cursor.begun))
     last = index.look_up([person.source_id]).get(person.source_id)
-    erased = Seen(person.source_id, ERASED, _version_after(last))
+    erased = Seen(person.source_id, ERASED, _version_after(last) or (first if first > 1 else 0))
     if last != erased:
         prefix = f"snapshots/{person.connection}/{stream}/{by}-{cursor.version + 1}/"
         cursors.put(stream, replace(cursor, snapshot=write_over(index, prefix, [[erased]])))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from sluice.lake.erasing import ErasingFiles
 from sluice.lake.layout import LakeFile, Partition, digest_of, read_key
@@ -25,8 +26,7 @@ class StillWritten(Exception):
     """A compaction wrote the record again and again; once it has ended, erasing finds it."""
 
 
-@dataclass(slots=True)
-class TakenFromLake:
+class TakenFromLake(Struct):
     """How many files were looked through and written anew, and how many rows went."""
 
     files: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -12,8 +12,7 @@ from sluice.model.schema_faults import did_you_mean
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A record of a person: ``acme/employee/17``. Its source id may have slashes."""
 
     connection: str

@@ -6,7 +6,8 @@ Every object is replaced by itself: whoever dies in between, and whoever begins 
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.mapping.mapper import Mapper
 from sluice.model.erp_json import read
@@ -15,8 +16,7 @@ from sluice.usecases.erasing.person import Person
 from sluice.usecases.fetching.chunk_writer import replace_chunk, stored_chunks
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """How many objects were looked through, and how many records were taken out of them.
 
     ``unreadable`` are records whose id no mapping can read: nobody knows whose they are.

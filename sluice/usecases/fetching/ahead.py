@@ -11,8 +11,9 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -26,8 +27,7 @@ NOTICEABLE = 0.01
 """Seconds of waiting that are nothing at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Came(Generic[T]):
+class _Came(Struct, Generic[T], frozen=True):
     items: tuple[T, ...] = ()
     failed: BaseException | None = None
 

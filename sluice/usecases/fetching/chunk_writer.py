@@ -6,9 +6,10 @@ import gzip
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.model.chunk import MAX_BYTES, MAX_RECORDS, ChunkRef
 from sluice.model.erp_json import has_long_numbers, read
@@ -82,8 +83,7 @@ def read_chunk(objects: ObjectStore, ref: ChunkRef) -> RawRecords:
     return records
 
 
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
+class StoredChunk(Struct, frozen=True):
     """A chunk as its key tells of it; of one number there may be several, of steps that ran again."""
 
     key: str

@@ -5,9 +5,11 @@ Nothing is mapped or judged here beyond what paging needs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.spec import Stream
 from sluice.model.connection import Connection
@@ -21,8 +23,7 @@ from sluice.usecases.keep import begin_sweep
 from sluice.usecases.world import World, iso
 
 
-@dataclass(frozen=True, slots=True)
-class FetchPages:
+class FetchPages(Struct, frozen=True):
     """``position`` is None on a stream's first step, else what the step before returned.
 
     ``seconds`` is how long the step may go on asking for pages, ``chunks`` how many it returns at most;

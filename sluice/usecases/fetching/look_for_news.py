@@ -7,8 +7,10 @@ else a look comes to is left to the stream's own branch of the run: nothing is j
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import CredentialsRejected, ErpUnavailable, LeaseLost, SluiceError
 from sluice.registry.cursors import Cursor, Cursors
@@ -40,8 +42,7 @@ _SUMMARISED = frozenset({"succeeded", "held"})
 Job = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class LookForNews:
+class LookForNews(Struct, frozen=True):
     """``plan`` is what PlanRun returned; ``seconds`` is for how long looks are begun."""
 
     run: str

@@ -81,10 +81,10 @@ def _wait_for_another_try(failed: SluiceError, failures: int, tries: int, clock:
 
 
 def _patience(wait: MustWait, clock: Clock) -> Throttled:
-    """Return how long to wait for our own budget; raises ErpUnavailable where no run waits that long."""
+    """Return how long to wait where nothing was sent; raises ErpUnavailable where no run waits that long."""
     if wait.until - clock.now() > LONGEST_PAUSE:
         raise ErpUnavailable(str(wait)) from wait
-    return Throttled(wait.until, ours=True)
+    return Throttled(wait.until, ours=wait.ours, shared=wait.shared)
 
 
 def _tell_others(sender: Sender, outcome: Event) -> None:

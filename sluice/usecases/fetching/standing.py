@@ -7,8 +7,9 @@ the connection goes on from there, whoever started it. Nothing is judged, commit
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from sluice.registry.cursors import Cursor, Cursors, Standing
 from sluice.registry.runs import CONTINUED, StreamResult

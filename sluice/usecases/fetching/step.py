@@ -7,9 +7,11 @@ step meets the error again, or not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.expanding.window import window_of
 from sluice.connector.outcomes import Page, ReadPlan, Throttled
@@ -17,7 +19,7 @@ from sluice.connector.reader import StreamReader
 from sluice.connector.session import Session
 from sluice.connector.settings import complete_settings
 from sluice.connector.spec import Connector, Stream
-from sluice.errors import ErpUnavailable, SluiceError
+from sluice.errors import SluiceError
 from sluice.model.checksums import with_records
 from sluice.model.chunk import ChunkRef
 from sluice.model.connection import Connection
@@ -29,15 +31,13 @@ from sluice.usecases.access.logging_in import SharedLogin
 from sluice.usecases.contracts.noted_changes import note_refused
 from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.fetching.chunk_writer import ChunkWriter
+from sluice.usecases.fetching.patience import Patience
 from sluice.usecases.fetching.reading import read_pages
 from sluice.usecases.fetching.sweep import LONG_AGO, Sweep
 from sluice.usecases.world import World, iso
 
 MAX_CHUNKS = 40
 """Chunks a step returns at most: their references stay far below 256 KiB, and are handed over next."""
-
-MAX_WAITS = 50
-"""An ERP that asks for patience more often in a row is taken as unavailable: no run goes on for ever."""
 
 
 class Of(NamedTuple):
@@ -48,8 +48,7 @@ class Of(NamedTuple):
     stream: Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """``sweep`` is what notes go under; pages are asked for up to ``seconds``, and ``chunks`` at most."""
 
     sweep: str
@@ -58,8 +57,7 @@ class Step:
     login: SharedLogin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """``outcome`` is done, more or throttled (until ``resume_at``, ISO 8601 UTC); ``sweep`` is behind it."""
 
     outcome: str
@@ -81,7 +79,8 @@ class Fetched:
 def read_on(world: World, of: Of, sweep: Sweep, step: Step) -> Fetched:
     """Read pages from where the sweep stands, and store them.
 
-    Raises a wire error only if not a single page could be fetched in this step.
+    Raises a wire error only if not a single page could be fetched in this step; ErpUnavailable also where
+    the ERP has asked for patience for too long.
     """
     now, until = world.clock.now(), world.clock.monotonic() + step.seconds
     login = step.login or SharedLogin(world, of.connection, of.connector)
@@ -94,16 +93,16 @@ def read_on(world: World, of: Of, sweep: Sweep, step: Step) -> Fetched:
         outcome, resume_at = pages.read(until, sender)
     # Before the chunks are handed over: what the ERP refuses is a change, also where records do not show it.
     note_refused(world, step.sweep, of.stream.name, reader.refused)
-    waits = 0 if pages.pages or outcome != "throttled" else sweep.waits + (not pages.ours)
-    if waits > MAX_WAITS:
-        what = f"asked {waits} times for patience, and gave no page in between"
-        raise ErpUnavailable(f"{of.stream.name}: {what}")
+    patience = Patience() if pages.pages else Patience(sweep.waits, sweep.waited)
+    if pages.throttled is not None and not pages.pages:
+        patience = patience.asked(of.stream.name, world.clock.now(), pages.throttled)
     after = replace(
         sweep,
         chunks=sweep.chunks + len(writer.chunks),
         records=sweep.records + pages.records,
         reader=reader.position(),
-        waits=waits,
+        waits=patience.waits,
+        waited=patience.waited,
         checksums=pages.checksums,
     )
     return Fetched(outcome, after, resume_at, writer.chunks)
@@ -120,7 +119,7 @@ class _Pages:
         self.checksums: list[str] | None = None
         self.records = 0
         self.pages = 0
-        self.ours = False
+        self.throttled: Throttled | None = None
 
     def read(self, until: float, sender: Sender) -> tuple[str, str]:
         """Return the outcome and when to go on; ``until`` is monotonic, the time to ask for no more pages."""
@@ -136,7 +135,7 @@ class _Pages:
     def _read(self, until: float, sender: Sender) -> tuple[str, str]:
         for event in read_pages(self.reader, sender, self.world.clock, login=self.login):
             if isinstance(event, Throttled):
-                self.ours = event.ours
+                self.throttled = event
                 return "throttled", _not_before(event.resume_at)
             if isinstance(event, Page):
                 self.writer.add(event.records, tombstones=event.tombstones)

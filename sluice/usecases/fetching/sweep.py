@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+
+from sluice.model.structs import as_dict
 
 LONG_AGO = "1970-01-01T00:00:00Z"
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(Struct, frozen=True):
     """One complete read of a stream, as it stands: travels through the state machine as ``position``.
 
     ``since`` is the watermark or row version that an incremental read asks from, None for a whole read;
     ``watermark`` is what the cursor becomes when the sweep is committed; ``waits`` counts how often in a row
-    the ERP asked for patience without giving a page, waits for our own budget left aside; ``shape`` is of
-    what reads and maps it (Catalog.shape_of); ``committed``: the cursor stands behind the sweep already.
+    the ERP asked for patience without giving a page, waits for our own budget left aside, and ``waited`` for
+    how many seconds in all; ``shape`` is of what reads and maps it (Catalog.shape_of); ``committed``: the
+    cursor stands behind the sweep already.
     ``checksums`` are of the records of an incremental read without tombstones, None where they are too many
     (sluice.model.checksums); ``again`` counts those that the sweep before has handed over as they are.
     ``window``: of a sweep that is read in parts, this one reads but the part between these two days
@@ -43,6 +46,7 @@ class Sweep:
     events: int = 0
     earlier: int = 0
     repeated: int = 0
+    waited: int = 0
 
     @property
     def started(self) -> datetime:
@@ -82,9 +86,9 @@ class Sweep:
 
     def to_json(self) -> dict[str, Any]:
         """Return the sweep as a JSON object of at most a few KB."""
-        return asdict(self)
+        return as_dict(self)
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Sweep:
         """Read what :meth:`to_json` wrote, also of a version that knew more: one may be deployed now."""
-        return cls(**{name: value for name, value in found.items() if name in cls.__dataclass_fields__})
+        return cls(**{name: value for name, value in found.items() if name in cls.__struct_fields__})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.registry.audit import Act, AuditFilter, Entry
 from sluice.registry.incidents import Incident
@@ -14,8 +15,7 @@ from sluice.usecases.operating.periods import check_period
 from sluice.usecases.world import World, iso
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What an action came to: whoever does it puts into ``after`` how things are then; JSON, no secrets."""
 
     after: dict[str, Any] = field(default_factory=dict)

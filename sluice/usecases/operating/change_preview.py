@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.faults import Fault
 from sluice.mapping.mapper import Mapped, Mapper
@@ -21,8 +22,7 @@ MOST_SHOWN = 50
 """Records of one preview; those that wait may be a million."""
 
 
-@dataclass(frozen=True, slots=True)
-class Previewed:
+class Previewed(Struct, frozen=True):
     """One record by the mapping as it is and as it would be; where it has faults, the record is None."""
 
     source_id: str | None
@@ -32,8 +32,7 @@ class Previewed:
     after_faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What the patch would make of the first records that wait; ``mapping`` is the patched file's text."""
 
     mapping: str

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.model.yaml_document import read_yaml
 from sluice.ports.workflow import Step
@@ -39,8 +40,7 @@ _LACKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One thing that is paid for: ``quantity`` of it and ``dollars``, as decimal texts."""
 
     what: str
@@ -49,8 +49,7 @@ class Line:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """An estimate in US dollars (decimal text) at the list prices of ``region``, read on the day ``read``.
 
     ``notes`` say what is counted too high, what is not counted at all, and which prices are not confirmed.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.ports.queue import ReceivedMessage
 from sluice.usecases.operating.redaction import MASK, masked, masked_data
@@ -28,8 +29,7 @@ _BATCH_SHOWN = 3
 """Events of one message that are shown: they are of one entity and one connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """One dead letter. ``content`` is what may be shown of its body; ``events`` is how many events it packs.
 
     ``type`` and ``connection`` are empty where the message does not say; ``sent_at`` is ISO 8601 UTC.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sluice.ports.workflow import Execution, NotRedrivable, Workflow
 from sluice.registry.audit import Act

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from sluice.connector.spec import Connector
 from sluice.errors import ConfigurationInvalid
-from sluice.model.schedule_expression import schedule_fault
+from sluice.model.schedules.expression import schedule_fault
 from sluice.model.yaml_document import read_yaml
 from sluice.ports.clock import Clock
 from sluice.usecases.operating.cost import Line, plain, priced_units, prices_of
@@ -27,8 +28,7 @@ _FILE = Path(__file__).with_name("unit_costs.yaml")
 Units = dict[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a connection is to be: ``records`` are there in all, ``changed`` of them a day, ``streams`` read.
 
     ``schedule`` is as EventBridge Scheduler's; None for one that is started by hand only. There are to be
@@ -43,8 +43,7 @@ class Wanted:
     connections: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of the costs: ``dollars`` (decimal text) is the sum of its ``lines``."""
 
     what: str
@@ -52,8 +51,7 @@ class Part:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """What the first run costs, one without news, a usual one, and a month of ``runs`` of these and the rest.
 
     The runs are those of one connection, the month is that of all.
@@ -131,8 +129,7 @@ class _Points:
         return _sum((self._one, _times(self._stream, Decimal(streams - 1)), *added))
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     streams: int
     read: int
     changed: int

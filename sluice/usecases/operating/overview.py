@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 from sluice.errors import CredentialsRejected
 from sluice.model.change import Action
 from sluice.model.connection import Connection
-from sluice.model.schedule_times import NoSchedule, next_times
+from sluice.model.schedules.times import NoSchedule, next_times
 from sluice.registry.incidents import Incident
 from sluice.registry.runs import LastRun, Run
 from sluice.usecases.access.expiry import Expiry
@@ -44,8 +45,7 @@ class Need(IntEnum):
     API_CHANGED = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """One thing that needs a person: ``target`` is what to look at, as a path (``changes/3f9a``)."""
 
     need: Need
@@ -55,8 +55,7 @@ class Matter:
     stream: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StreamHealth:
+class StreamHealth(Struct, frozen=True):
     """``lag`` is how many seconds ago it was handed over last, None for never; ``held`` the change's id."""
 
     stream: str
@@ -65,8 +64,7 @@ class StreamHealth:
     held: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """One connection. ``next_run`` is ISO 8601 UTC, None where none is foretold.
 
     ``changes`` counts the open API changes, ``quarantined`` names the streams with records set aside;
@@ -85,8 +83,7 @@ class Health:
     matters: tuple[Matter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """All of it: ``dead_letters`` counts them by queue, ``first`` is what needs a person, in this order."""
 
     at: str

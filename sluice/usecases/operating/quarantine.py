@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.model.erp_json import read
@@ -17,8 +19,7 @@ from sluice.usecases.replay.sources import line_digest
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(Struct, frozen=True):
     """One record set aside by a run; ``faults`` as JSON objects, ``record`` raw as the ERP sent it.
 
     ``id`` tells it from the others of its stream.

@@ -7,7 +7,9 @@ large, a broken path. EventBridge reports every one of them.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.messages.notification import Notice, Notification, page_of
 from sluice.registry.backfills import TRIGGER
@@ -27,8 +29,7 @@ STOPPED = "RunStopped"
 """The error of a run that a person stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndedRun:
+class EndedRun(Struct, frozen=True):
     """An execution as EventBridge reports it; ``status`` is FAILED, TIMED_OUT or ABORTED."""
 
     run: str

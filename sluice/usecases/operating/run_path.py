@@ -6,10 +6,12 @@ A state inside a Map is entered once for each stream: its visits are added up.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
+
 from sluice.model.moments import seconds_between
+from sluice.model.structs import as_dict
 from sluice.ports.workflow import ExecutionNotFound, Step
 from sluice.registry.runs import Moment
 from sluice.runbook.known import advice_on
@@ -24,8 +26,7 @@ MOST_STEPS = 5_000
 """Steps that are looked at: a longer history is told from its beginning."""
 
 
-@dataclass(slots=True)
-class StateVisits:
+class StateVisits(Struct):
     """How a run went through one state; times are ISO 8601 UTC, the first entering and the last leaving.
 
     ``attempts`` counts visits and retries. ``waited`` is in seconds, of Wait states. ``outcome``: running,
@@ -46,8 +47,7 @@ class StateVisits:
     came_from: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Following:
+class _Following(Struct):
     """What is known of a state while its steps are followed."""
 
     visits: StateVisits
@@ -130,8 +130,8 @@ def describe_run(world: World, run: str) -> dict[str, Any]:
         "progress": view.progress.to_json() if view.progress else None,
         "streams": streams,
         "execution_arn": view.execution.arn if view.execution else None,
-        "states": [asdict(one) for one in states_of(steps, ended=not running)],
-        "cost": asdict(priced(used)) if used else None,
+        "states": [as_dict(one) for one in states_of(steps, ended=not running)],
+        "cost": as_dict(priced(used)) if used else None,
         "timeline": timeline_of(world.runs.moments(run)),
         "can_be_stopped": running,
         "can_be_redriven": _can_be_redriven(world, view),

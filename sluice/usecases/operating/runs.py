@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -20,8 +22,7 @@ from sluice.usecases.operating.periods import check_period
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
+class RunView(Struct, frozen=True):
     """A run with its streams; the counts of a stream under way are those of its chunks so far.
 
     ``progress`` is how far a backfill is, None for other runs.

@@ -6,12 +6,13 @@ They are reckoned from what was kept of each run (sluice.registry.usages): no hi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import islice, takewhile
 
-from sluice.model.schedule_times import next_times
+from msgspec import Struct
+
+from sluice.model.schedules.times import next_times
 from sluice.ports.clock import Clock
 from sluice.registry.backfills import TRIGGER as BACKFILL
 from sluice.registry.decisions import Decided
@@ -31,8 +32,7 @@ LOOKED_AT = 50
 SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class RunCost:
+class RunCost(Struct, frozen=True):
     """What one run, replay or backfill cost: ``dollars`` is a decimal text."""
 
     run: str
@@ -42,8 +42,7 @@ class RunCost:
     dollars: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(Struct, frozen=True):
     """What the runs of a connection cost, ``runs`` the newest first; dollars are decimal texts.
 
     ``mean``, ``least`` and ``most`` are of the ``looked_at`` newest runs, None where none is kept.
@@ -66,8 +65,7 @@ class Spending:
     basis: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSpending:
+class ChangeSpending(Struct, frozen=True):
     """What a change has cost and will.
 
     ``runs`` met it first and last, ``replays`` handed over what it held: each cost all that it did, for other

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from sluice.connector.session import Session
 from sluice.connector.spec import Connector
@@ -32,8 +33,7 @@ _OPENING = timedelta(hours=1)
 """An incident may be opened so long after its entry in the index was made: later it is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """One connection. ``streams`` are those that are read, ``cursors`` those of them that have one.
 
     ``invalid`` says what is wrong with its connector, "" where it is well; ``open`` are its open incidents;

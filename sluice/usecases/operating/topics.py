@@ -5,9 +5,11 @@ A queue has a name here (``information``), and its dead letters another (``infor
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+import math
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -34,12 +36,14 @@ MOST_SEARCHED = 10_000
 """Dead letters among which those with the ids asked for are looked for, in one step."""
 
 _A_TIME = 10
+_LATER = 4.0
+"""Seconds that are spent beyond those of a step on letting what was passed over be seen again."""
+
 _MOVING_SECONDS = 60
 """How long dead letters are hidden while they are moved: longer than ten take."""
 
 
-@dataclass(frozen=True, slots=True)
-class TopicView:
+class TopicView(Struct, frozen=True):
     """A queue and its dead letters: how many messages, how old the oldest is in seconds, sent in an hour.
 
     ``depth`` is None where there are dead letters only: starts of runs that could not be made. What was not
@@ -54,8 +58,24 @@ class TopicView:
     dead_letters_oldest_seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Redriving(Struct, frozen=True):
+    """Which dead letters go back in one step, and how: up to ``limit``, of all or only those with ``ids``.
+
+    At most ``rate`` (1..) go in a second. After ``seconds`` none is begun: whoever waits asks again.
+    """
+
+    limit: int = MOST_MOVED
+    ids: Collection[str] = ()
+    rate: float = MOST_A_SECOND
+    seconds: float = math.inf
+
+    @property
+    def most(self) -> int:
+        """How many go back at most."""
+        return min(self.limit, MOST_MOVED, len(set(self.ids)) or MOST_MOVED)
+
+
+class Moved(Struct, frozen=True):
     """How many dead letters went back to their queue, and about how many are left."""
 
     moved: int
@@ -84,16 +104,11 @@ def peek(world: World, name: str, limit: int = 10) -> list[ReceivedMessage]:
     return _queue(world, name).receive(min(limit, MOST_PEEKED), 0, PEEKED_SECONDS)
 
 
-def redrive(
-    world: World,
-    name: str,
-    limit: int = MOST_MOVED,
-    ids: Collection[str] = (),
-    rate: float = MOST_A_SECOND,
-) -> Moved:
-    """Move up to ``limit`` dead letters back to the queue ``name``; raises ConfigurationInvalid.
+_ALL = Redriving()
 
-    Only those with one of ``ids``, where there are any; at most ``rate`` (1..) in a second.
+
+def redrive(world: World, name: str, wanted: Redriving = _ALL) -> Moved:
+    """Move dead letters back to the queue ``name``, and return how many; raises ConfigurationInvalid.
 
     Message by message, sent before it is deleted: whoever dies in between leaves one that comes twice, which
     every consumer here bears, and none is lost. So doing it twice, or two people at once, does no harm. SQS
@@ -101,49 +116,55 @@ def redrive(
     is tried everywhere is worth more than the faster one. It also moves all or none.
     """
     target, source = _with_dead_letters(world, name)
-    most = min(limit, MOST_MOVED, len(ids) or MOST_MOVED)
     began = world.clock.monotonic()
+
+    def is_over(later: float = 0.0) -> bool:
+        return world.clock.monotonic() - began >= wanted.seconds + later
+
     with audited(world, Act(world.who, "topics.redrive", name)) as outcome:
         moved = 0
-        with closing(_wanted(source, most, frozenset(ids))) as wanted:
-            for message in wanted:
+        with closing(_wanted(source, wanted, is_over)) as letters:
+            for message in letters:
                 target.send(message.body, message.attributes, group=message.group)
                 source.delete(message)
                 moved += 1
                 outcome.after = {"moved": moved}
-                world.clock.sleep(max(0.0, moved / max(rate, 1.0) - (world.clock.monotonic() - began)))
+                at = moved / max(wanted.rate, 1.0)
+                if at >= wanted.seconds:
+                    break
+                world.clock.sleep(max(0.0, at - (world.clock.monotonic() - began)))
     return Moved(moved, source.depth())
 
 
-def _wanted(source: Queue, most: int, ids: frozenset[str]) -> Generator[ReceivedMessage]:
-    """Yield up to ``most`` dead letters, of all or with these ids; what is passed over is seen at once."""
-    passed: dict[str, ReceivedMessage] = {}
-    found = 0
+def _wanted(source: Queue, wanted: Redriving, is_over: Callable[..., bool]) -> Generator[ReceivedMessage]:
+    """Yield the dead letters that go back; what was received and goes not is seen again at once.
+
+    Where many were passed over and time is over, the last of them are seen again within _MOVING_SECONDS.
+    """
+    ids, most, found = frozenset(wanted.ids), wanted.most, 0
+    held: dict[str, ReceivedMessage] = {}
+    has_waited = False
     try:
-        while found < most and len(passed) < MOST_SEARCHED:
-            messages = _dead_letters(
-                source, _A_TIME if ids else min(_A_TIME, most - found), patient=not found and not passed
-            )
-            if not messages or any(message.id in passed for message in messages):
-                passed |= {message.id: message for message in messages}
+        while found < most and len(held) < MOST_SEARCHED and not is_over():
+            at_a_time = _A_TIME if ids else min(_A_TIME, most - found)
+            messages = source.receive(at_a_time, 0, _MOVING_SECONDS)
+            if not messages and not has_waited and source.depth() > len(held):
+                # Whoever moves them has often just looked at them, which hides them for a moment.
+                has_waited = True
+                messages = source.receive(at_a_time, PEEKED_SECONDS + 1, _MOVING_SECONDS)
+            new = [message for message in messages if message.id not in held]
+            held |= {message.id: message for message in messages}
+            if not new or len(new) < len(messages):
                 return
-            for message in messages:
-                if ids and (message.id not in ids or found == most):
-                    passed[message.id] = message
-                    continue
-                found += 1
-                yield message
+            for message in new:
+                if found < most and not is_over() and (not ids or message.id in ids):
+                    found += 1
+                    yield held.pop(message.id)
     finally:
-        for message in passed.values():
+        for message in held.values():
+            if is_over(_LATER):
+                break
             source.hide(message, 0)
-
-
-def _dead_letters(source: Queue, limit: int, *, patient: bool) -> list[ReceivedMessage]:
-    found = source.receive(limit, 0, _MOVING_SECONDS)
-    if found or not patient or not source.depth():
-        return found
-    # Whoever moves them has often just looked at them, which hides them for a moment.
-    return source.receive(limit, PEEKED_SECONDS + 1, _MOVING_SECONDS)
 
 
 def _view(world: World, name: str, traffic: dict[str, QueueTraffic]) -> TopicView:

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.model.metered import KEY, Metered
 from sluice.ports.workflow import MAX_STEPS, Step
@@ -140,8 +142,7 @@ def _added(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
     return {name: f"{Decimal(one.get(name, '0')) + Decimal(other.get(name, '0')):f}" for name in names}
 
 
-@dataclass(slots=True)
-class _Sums:
+class _Sums(Struct):
     """What attempts that are over used; by state, and by kind of request."""
 
     gb_seconds: Amounts = field(default_factory=lambda: defaultdict(Decimal))

@@ -6,8 +6,9 @@ The stream's watermark stays where it is: nothing was read. Committing the same 
 from __future__ import annotations
 
 import gzip
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.errors import LeaseLost, OutcomeUnknown
 from sluice.messages.notification import Notice, Notification, page_of

@@ -6,8 +6,10 @@ What it had published is kept; what it had not is in the quarantine still, or re
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import LeaseLost
 from sluice.registry.incidents import Sighting
@@ -21,8 +23,7 @@ from sluice.usecases.telling.tell import report_incident, tell_untold
 from sluice.usecases.world import World, iso
 
 
-@dataclass(frozen=True, slots=True)
-class FailReplay:
+class FailReplay(Struct, frozen=True):
     """``failure`` is what was caught; ``judged`` says that people were told of it as a change.
 
     ``started_at`` is when the execution began, ISO 8601 UTC.

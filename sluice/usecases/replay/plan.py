@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import orjson
+from msgspec import Struct, field
 
 from sluice.model.chunk import ChunkRef
 from sluice.registry.cursors import Cursor
@@ -38,8 +38,7 @@ RECEIPTS_KEPT = timedelta(days=30)
 """The bucket forgets receipts then (infra/storage.yml): nobody knows if what is older was read again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Struct, frozen=True):
     """Which replay: ``run`` is the execution's name; ``sweep`` a held read, None for the quarantine only."""
 
     run: str
@@ -58,8 +57,7 @@ class Replay:
         return f"raw/{self.connection}/{self.stream}/{self.run}/"
 
 
-@dataclass(slots=True)
-class ReplayPlan:
+class ReplayPlan(Struct):
     """``chunks`` hold what is replayed; those from place ``released_from`` on were in the quarantine.
 
     ``cleared`` names the lines of the quarantine (by object) that this makes needless: they are replayed, or
@@ -118,8 +116,7 @@ def _in_order(source: Source) -> tuple[bool, Moment, str]:
     return source.is_quarantine, source.read_at, source.key
 
 
-@dataclass(slots=True)
-class _Planning:
+class _Planning(Struct):
     world: World
     replay: Replay
     sources: list[Source]

@@ -5,9 +5,10 @@ The ERP is not called. A replay waits for a run that holds the connection, for h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid, LeaseLost
 from sluice.faults import Fault
@@ -29,8 +30,7 @@ PATIENCE = timedelta(hours=6)
 """How long a replay waits for a connection that runs hold one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanReplay:
+class PlanReplay(Struct, frozen=True):
     """``replay`` says which; ``started_at`` is when its execution began, ISO 8601 UTC.
 
     ``after`` is how many chunks the steps before returned.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.mapping.mapper import Mapper
 from sluice.model.change import Change
@@ -15,8 +16,7 @@ from sluice.usecases.world import World
 _CHANGES = frozenset(kind.name for kind in KINDS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What holds for a stream now: its mapping, and the places at which changes were ever accepted."""
 
     connection: str

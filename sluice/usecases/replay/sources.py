@@ -8,9 +8,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.model.erp_json import read
 from sluice.registry.runs import Run
@@ -26,8 +27,7 @@ Moment = tuple[str, int]
 """When a record was read: ISO 8601 UTC, and the number of its chunk among those of the same second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One stored object with raw records; ``read_at`` is when they were read from the ERP."""
 
     key: str
@@ -35,8 +35,7 @@ class Source:
     is_quarantine: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One record of a source; ``digest`` tells its line from the others of the object."""
 
     record: dict[str, Any]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from sluice.registry.cursors import Cursors
 from sluice.usecases.replay.sources import Source, held_chunks, quarantine_of
@@ -14,8 +15,7 @@ _LOOKED_INTO = 20
 """Objects that are read to count their records; the others are taken to be as large as these on average."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """What waits: ``records`` in so many ``chunks``; ``counted`` says that each was looked at."""
 
     records: int = 0

@@ -8,7 +8,8 @@ Where either cannot tell, the record goes the way that works for all.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sluice.contract.examination import Examination
 from sluice.contract.records.expected import Expected, ShowsNew
@@ -25,8 +26,7 @@ Made = tuple[str, bytes, Raw | bytes]
 """Content hash, canonical JSON, and the raw record, parsed or as the text in which it came."""
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """What was made of each record by source id, of an id met twice the later; and what cannot be mapped.
 
     ``unsendable`` are records whose canonical form cannot be written as JSON, with the reason. ``skipped``

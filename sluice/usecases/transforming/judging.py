@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sluice.contract.detector import Detector
 from sluice.contract.observation import Observation
@@ -19,8 +20,7 @@ from sluice.snapshot.receipts import Seen
 Raw = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
+class Judging(Struct, frozen=True):
     """What records are held against: the mapping, the contract's detector, the connection's policy.
 
     ``waived`` are the (code, path) of changes that an operator accepted; ``refused`` the paths of fields that
@@ -39,8 +39,7 @@ class Judging:
         return [with_policy(change, self.policy) for change in found]
 
 
-@dataclass(slots=True)
-class Transformed:
+class Transformed(Struct):
     """What became of some records: encoded ``events`` in order, ``seen``, ``quarantined`` with faults.
 
     ``published`` are those of ``seen`` that have an event; ``changes`` what differs from the contract and yet

@@ -6,7 +6,8 @@ What is wrong or doubtful stops here, before anything of it is published.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.contract.breaker import fault_changes
 from sluice.contract.examination import Examination, Finding
@@ -73,7 +74,7 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
             seen[source_id] = last
             result.unchanged += 1
             continue
-        version = 1 if last is None else next_version(last, content)
+        version = source.first_version if last is None else next_version(last, content)
         try:
             result.events.append(around(source_id, version, content, text))
         except EventTooLarge as refused:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.outcomes import Outcome, ReadPlan, Throttled
 from sluice.connector.reader import StreamReader
@@ -39,8 +41,7 @@ _ACCEPT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked for, as a ``stream`` of one page, and on whose behalf."""
 
     connection: Connection
@@ -48,8 +49,7 @@ class Question:
     stream: Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A document as it came; ``body`` is None where it is as before. ``session`` is the one to go on with."""
 
     body: bytes | None

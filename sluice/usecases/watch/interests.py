@@ -6,7 +6,8 @@ It compares nothing; sluice.description.interest says which differences touch it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sluice.connector.spec import Connector
 from sluice.description.interest import Interest
@@ -18,8 +19,7 @@ from sluice.usecases.plan_run import enabled_streams
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """One way of reading a stream, and the connections that read it so: a patched mapping is another way."""
 
     stream: str

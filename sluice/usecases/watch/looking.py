@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -16,8 +17,7 @@ from sluice.usecases.watch.plan import EVERYTHING
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A description that is read, and each that held before: at, sha, key, bytes, changes by code."""
 
     described: Described

@@ -7,8 +7,9 @@ logged-in clients only, once for each connection.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.connector.spec import Connector
 from sluice.errors import ConfigurationInvalid, CredentialsRejected
@@ -25,8 +26,7 @@ MOST_PROBES = 500
 """Descriptions read by one execution, so that its states and its history stay within their limits."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanWatch:
+class PlanWatch(Struct, frozen=True):
     """``connector`` is a connector's name, or ``*``."""
 
     connector: str = EVERYTHING

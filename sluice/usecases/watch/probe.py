@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.connector.spec import Connector
 from sluice.contract.policy import with_policy
@@ -36,8 +38,7 @@ _ADDRESS = frozenset({"D02", "D04"})
 """What changed is the address of the whole API: it touches every stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeDescription:
+class ProbeDescription(Struct, frozen=True):
     """``connection`` is one that the description at ``place`` speaks for; see PlanWatch."""
 
     connector: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.registry.descriptions import Descriptions
 from sluice.registry.telling.announcements import Announcement, Announcements
@@ -18,8 +20,7 @@ from sluice.usecases.world import World, iso
 _UNRECORDED = "unrecorded"
 
 
-@dataclass(frozen=True, slots=True)
-class TellAhead:
+class TellAhead(Struct, frozen=True):
     """``connectors`` are those that were watched, ``outcomes`` what their probes came to."""
 
     run: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sluice.registry.descriptions import Descriptions
 from sluice.usecases.failures import Failure
@@ -12,8 +13,7 @@ from sluice.usecases.world import World, iso
 _CAUSE_LENGTH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RecordUnread:
+class RecordUnread(Struct, frozen=True):
     """``failure`` is what was caught."""
 
     connector: str

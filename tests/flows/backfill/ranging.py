@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from msgspec.structs import replace
 
 from sluice.model.http import Reply, Request
 from sluice.registry.catalog import Catalog

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 import orjson
+from msgspec.structs import replace
 
 from sluice.local.fixed_clock import FixedClock
 from sluice.local.memory_object_store import MemoryObjectStore

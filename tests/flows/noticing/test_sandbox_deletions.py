@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve

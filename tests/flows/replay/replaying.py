@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice import errors
 from sluice.local.memory_workflow import MemoryWorkflow
@@ -70,7 +72,7 @@ def copy_of(made: Rig) -> Rig:
     rig.world.objects._objects.update(made.world.objects._objects)  # type: ignore[attr-defined]
     _machine(rig)._kept.update({name: copy.copy(kept) for name, kept in _machine(made)._kept.items()})
     rig.erp.rows = {
-        name: {key: replace(row) for key, row in rows.items()} for name, rows in made.erp.rows.items()
+        name: {key: copy.copy(row) for key, row in rows.items()} for name, rows in made.erp.rows.items()
     }
     if isinstance(made.world.sender, Renaming):
         rename(rig, **made.world.sender.names)

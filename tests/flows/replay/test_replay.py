@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.registry.cursors import Cursors

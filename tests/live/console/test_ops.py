@@ -202,6 +202,26 @@ def test_a_message_that_a_consumer_gave_up_on_is_looked_at_and_moved_back(
     assert back.body == body_of(1)
 
 
+def test_some_dead_letters_are_chosen_and_moved_back(enter: Enter, queues: tuple[SqsQueue, SqsQueue]) -> None:
+    queue, dead = queues
+    for number in range(3):
+        dead.send(body_of(number), {"type": "poison"})
+    page = enter("ops").open("/topics/information")
+    page.get_by_role("button", name="Dead letters", exact=True).click()
+    page.get_by_role("button", name="Look at 10").click()
+    move = page.get_by_role("button", name="Move the chosen back")
+    expect(move).to_be_disabled()
+    for number in (0, 2):
+        page.get_by_role(
+            "checkbox", name=re.compile(f"^Choose project.upserted vakt/project/{number},")
+        ).check()
+    move.click()
+    expect(page.get_by_text("2 dead letters went back to information.")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(1)
+    assert {message.body for message in ours(queue)} == {body_of(0), body_of(2)}
+    assert dead.depth() == 1
+
+
 def test_while_many_are_moved_the_page_says_how_far_it_is(
     enter: Enter, queues: tuple[SqsQueue, SqsQueue]
 ) -> None:

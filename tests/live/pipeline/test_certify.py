@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.bootstrap.deployment import Deployment
 from sluice.cli.certify.command import subject_of

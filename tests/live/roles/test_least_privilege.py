@@ -197,7 +197,7 @@ def test_the_role_of_the_lake_allows_to_write_it(deployment: Deployment, sandbox
         time.sleep(0.5)
 
 
-def ask(deployment: Deployment, method: str, path: str, **body: str) -> Any:
+def ask(deployment: Deployment, method: str, path: str, **body: Any) -> Any:
     """Return what the API's function answers to an admin's request; API Gateway is passed by."""
     event = event_of(method, path) | {"body": json.dumps(body)}
     name = f"sluice-{LOCAL_STAGE}-serve_api"
@@ -227,6 +227,17 @@ def test_the_role_of_the_api_allows_to_read_the_lake_and_to_export_it(deployment
         file = urllib3.request("GET", made["url"])
         assert (file.status, len(file.data)) == (200, made["bytes"])
         assert file.headers["Content-Disposition"] == f'attachment; filename="{made["name"]}"'
+
+
+def test_the_role_of_the_api_allows_to_move_some_dead_letters_back(deployment: Deployment) -> None:
+    dead = deployment.world.queues["information-dead-letters"]
+    for number in range(3):
+        dead.send(f'{{"n": {number}}}', {})
+    ids = [one.id for one in dead.receive(3, 5, 0)]
+    # The others are let go again, which is a right of its own.
+    moved = ask(deployment, "POST", "/topics/information/redrive", ids=ids[:1])
+    assert moved == {"moved": 1, "left": 2}
+    assert len(dead.receive(3, 0)) == 2
 
 
 def keep_house(deployment: Deployment, patience: float = 180) -> tuple[Execution, list[Part]]:

@@ -7,10 +7,10 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdas.api.roles import LOWEST, Role
 from sluice.bootstrap.documents import ROOT

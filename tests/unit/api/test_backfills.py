@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.local.memory_workflow import MemoryWorkflow
 from sluice.registry.catalog import Catalog

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.local.memory_schedules import KeptSchedule
 from sluice.registry.audit import AuditFilter

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from sluice.bootstrap.documents import ROOT, catalog
 from sluice.local.folder_documents import FolderDocuments

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sluice.local.memory_queue import MemoryQueue
 from sluice.ports.topic import OutgoingMessage
@@ -151,6 +150,21 @@ def test_topics_are_listed_looked_at_and_redriven(client: Client, queues: dict[s
     client.rig.clock.advance(10)
     moved = client("POST", "/topics/information/redrive", {"limit": 5}, group="ops")
     assert moved.json == {"moved": 5, "left": 7}
+    client.rig.clock.advance(10)
+    ids = [one.id for one in queues["information-dead-letters"].receive(7, 0, 0)]
+    some = client("POST", "/topics/information/redrive", {"ids": [ids[1], ids[4], "gone"]}, group="ops")
+    assert some.json == {"moved": 2, "left": 5}
+    slow = client("POST", "/topics/information/redrive", {"rate": 1, "limit": 2}, group="ops")
+    assert (slow.json, client("GET", "/topics").json["items"][0]["depth"]) == ({"moved": 2, "left": 3}, 9)
+    for wrong in (
+        {"ids": []},
+        {"ids": ["x"] * 501},
+        {"ids": [""]},
+        {"rate": 0.5},
+        {"rate": 101},
+        {"id": "x"},
+    ):
+        assert client("POST", "/topics/information/redrive", wrong).status == 422, wrong
     assert client("POST", "/topics/triggers/redrive", {}).status == 404
     assert client("GET", "/topics/none/messages").status == 404
 

@@ -12,7 +12,10 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from sluice.aws.session import AwsSession
+from tests.described import read_once
 from tests.unit.aws.losing import ALL, Loss
+
+read_once()
 
 
 @pytest.fixture

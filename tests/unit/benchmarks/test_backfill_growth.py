@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from benchmarks.__main__ import ON_DEMAND, PARTS, asked
 from benchmarks.backfill.__main__ import main
 from benchmarks.backfill.arrivals import Tally
+from benchmarks.backfill.given_back import given_back
 from benchmarks.backfill.growth import further, goals, growth, report, section
 from benchmarks.backfill.history import History
 from benchmarks.backfill.measuring import Backfilled, available_mb, days_of_a_window
@@ -28,6 +31,7 @@ def backfilled(records: int, run: float, transform: float, peaks: tuple[float, f
         seconds={EMBEDDED: 10.0, "transform": transform, "read_window": transform / 2},
         peaks={EMBEDDED: peaks[0] * 10, "transform": peaks[0], "read_window": peaks[1]},
         beside={"ERP": 0.5},
+        given_back=3,
     )
 
 
@@ -56,6 +60,13 @@ def test_the_embedded_aws_is_not_among_the_functions() -> None:
     assert FIRST.own == 12.0
 
 
+def test_who_hardly_started_is_none_whose_memory_grows() -> None:
+    # It is watched until the benchmark ends: at one size it had not even loaded by then.
+    starting = [replace(one, seconds=one.seconds | {"keep_usage": 0.6}) for one in (FIRST, TENTH)]
+    grown = growth(*(replace(one, peaks=one.peaks | {"keep_usage": one.run}) for one in starting))
+    assert (grown.peaks["keep_usage"], grown.whose) == (15.0, "read_window")
+
+
 def test_goals_are_of_the_largest_size_and_of_two_at_least() -> None:
     assert goals([FIRST]) == ()
     step, slow, cpu, memory = goals([FIRST, TENTH])
@@ -82,6 +93,7 @@ def test_the_tables_have_every_size_and_every_process() -> None:
     assert "| read_window | 4.0 | 40.0 | 80 | 100 | 1.25 |" in text
     assert "| ERP | 0.5 | 0.5 | - | - | - |" in text
     assert "- 10,000 of 10,000 records came, 0 events twice" in text
+    assert "0 events of no record; 3 times a chunk was handed out again." in text
     assert "Stopped when 4 of 12 windows were done and 300 records had come, then resumed: 1,000" in text
     widths = {line.count("|") for line in text.splitlines() if line.startswith("|")}
     assert widths == {11, 7}
@@ -121,6 +133,25 @@ def test_windows_hold_about_as_many_records_whatever_there_are(
 def test_the_memory_that_is_left_is_known() -> None:
     left = available_mb()
     assert left is None or left > 0
+
+
+LOG = """\
+2026-11-23 04:15:34 WARNING [lambda_runtime] Lambda sluice-local-transform: Task timed out after 30.00 seconds
+2026-11-23 04:15:35 WARNING [lambda] ESM: Lambda sluice-local-transform failed processing SQS batch from \
+sluice-local-ERP_SYSTEM (errorType=Sandbox.Timedout errorMessage=Task timed out after 30.00 seconds)
+2026-11-23 04:15:36 INFO [lambda] ESM: Lambda sluice-local-transform processed 0 SQS messages from \
+sluice-local-ERP_SYSTEM (1 partial failures)
+2026-11-23 04:15:37 INFO [lambda] ESM: Lambda sluice-local-transform processed 1 SQS messages from \
+sluice-local-ERP_SYSTEM
+2026-11-23 04:15:38 WARNING [lambda] ESM: Lambda sluice-local-write_lake failed processing SQS batch from x
+"""
+"""As MiniStack 1.5.33 writes it."""
+
+
+def test_how_often_a_chunk_was_handed_out_again_stands_in_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "embedded_aws.log"
+    log.write_text(LOG)
+    assert given_back(log) == 2
 
 
 def test_wrong_sizes_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

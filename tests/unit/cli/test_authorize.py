@@ -7,12 +7,13 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from sandbox.server import SandboxServer, serve
 from sluice.cli.connections import commands as connections

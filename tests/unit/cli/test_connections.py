@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.model.connection import Connection
 from sluice.usecases.access.credentials import credentials_name

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import force_setattr, replace
 
 from sluice.cli.operating import topics as topics_module
 from sluice.local.memory_queue import MemoryQueue
 from sluice.ports.topic import OutgoingMessage
 from sluice.registry.runs import Run
+from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
 from sluice.usecases.operating.runs import start_run
-from sluice.usecases.operating.topics import Moved
+from sluice.usecases.operating.topics import Moved, Redriving
 from sluice.usecases.plan_run import PlanRun, plan_run
 from sluice.usecases.world import World, iso
+from tests.flows.toy_erp import reply
 from tests.unit.cli.conftest import Terminal
 
 
@@ -55,6 +58,27 @@ def test_what_is_wrong_is_said_once(terminal: Terminal) -> None:
         assert terminal(*command, "nobody").err.count("'nobody'") == 1
 
 
+def test_a_run_started_by_hand_waits_as_the_erp_asked_and_says_until_when(terminal: Terminal) -> None:
+    rig, world = terminal.rig, terminal.rig.world
+    rig.erp.faults = [reply(429, {}, retry_after="300")]
+    first = started(terminal)
+    waits = fetch_pages(world, FetchPages(first, "acme", "customer", None, 60))
+    terminal("runs", "stop", first)
+    asked = rig.erp.asked
+    by_hand = started(terminal)
+    for stream in ("customer", "department"):
+        found = fetch_pages(world, FetchPages(by_hand, "acme", stream, None, 60))
+        assert found["outcome"] == "throttled"
+        assert found["resume_at"] >= waits["resume_at"]
+    assert rig.erp.asked == asked
+    shown = terminal("runs", "show", by_hand, "--json").json["streams"]
+    assert {one["stream"] for one in shown if one["note"].startswith("waiting until 2026-11-21T")} == {
+        "customer",
+        "department",
+    }
+    assert "waiting until" in terminal("runs", "show", by_hand).out
+
+
 def test_a_run_is_stopped_with_a_reason_and_redriven(terminal: Terminal) -> None:
     run = started(terminal)
     said = terminal("runs", "stop", run, "--reason", "wrong tenant")
@@ -74,7 +98,7 @@ def test_a_run_is_stopped_with_a_reason_and_redriven(terminal: Terminal) -> None
 def queues(terminal: Terminal) -> dict[str, MemoryQueue]:
     names = ("information", "information-dead-letters")
     queues = {name: MemoryQueue(terminal.rig.clock) for name in names}
-    object.__setattr__(terminal.rig.world, "queues", queues)
+    force_setattr(terminal.rig.world, "queues", queues)
     return queues
 
 
@@ -88,9 +112,9 @@ def test_topics_are_listed_and_their_dead_letters_moved(
     steps: list[int] = []
     real = topics_module.redrive
 
-    def in_steps(world: World, queue: str, limit: int, ids: tuple[str, ...], rate: float) -> Moved:
-        steps.append(limit)
-        return real(world, queue, min(limit, 10), ids, rate)
+    def in_steps(world: World, queue: str, wanted: Redriving) -> Moved:
+        steps.append(wanted.limit)
+        return real(world, queue, replace(wanted, limit=min(wanted.limit, 10)))
 
     monkeypatch.setattr(topics_module, "redrive", in_steps)
     said = terminal("topics", "redrive", "information", "--limit", "22")

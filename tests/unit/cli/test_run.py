@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.model.change import Action
 from sluice.usecases.fetching.standing import CHUNK_EVENTS, STEP_EVENTS, STREAM_EVENTS

@@ -53,6 +53,26 @@ def test_settings_that_do_not_fit(
     assert "pw" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "given", "pointers"),
+    [
+        ("{setting: base_url}", {"base_url": "ftp://toy.example"}, ["/base_url"]),
+        ('{join: ["http://", {setting: area}, ".toy.example/", {setting: from_day}]}', {}, ["/area"]),
+        ('"http://toy.example"', {}, [""]),
+    ],
+)
+def test_a_wrong_address_points_at_the_setting_that_it_is_made_of(
+    address: str, given: dict[str, Any], pointers: list[str]
+) -> None:
+    area = "    area: {type: string, default: no}\nsecrets:\n"
+    manifest = CONNECTOR.replace("secrets:\n", area).replace(
+        "base_url: {setting: base_url}", f"base_url: {address}"
+    )
+    with pytest.raises(ConfigurationInvalid) as caught:
+        complete_settings(toy(manifest), given)
+    assert [fault.pointer for fault in caught.value.faults] == pointers
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080/v2", "http://localhost/", "https://toy.example/v1/"])
 def test_addresses_that_fit(connector: Connector, url: str) -> None:
     assert complete_settings(connector, {"base_url": url})["base_url"] == url

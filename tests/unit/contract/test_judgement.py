@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sluice.contract.breaker import fault_changes
 from sluice.contract.emptiness import sudden_emptiness

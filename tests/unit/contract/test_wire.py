@@ -306,7 +306,7 @@ def test_what_is_learnt_stays_small_and_is_the_same_each_time(readings: list[dic
 
 def test_the_facts_that_are_compared_are_those_that_are_collected() -> None:
     """The two sides may not import each other; the names have to agree all the same."""
-    collected = set(Facts.__dataclass_fields__) | {"on", "shifted", "records", "whole", "unchanged"}
+    collected = set(Facts.__struct_fields__) | {"on", "shifted", "records", "whole", "unchanged"}
     assert set(PLAIN) <= collected
     read: set[str] = set()
 

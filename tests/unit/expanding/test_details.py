@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.connector.expanding.below import MAX_CURSOR
 from sluice.connector.expanding.within import Within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sluice.model.schedule_expression import schedule_fault, start_window
+from sluice.model.schedules.expression import schedule_fault, start_window
 
 RIGHT = [
     "rate(1 minute)",

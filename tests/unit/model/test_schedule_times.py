@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sluice.model.schedule_expression import schedule_fault
-from sluice.model.schedule_times import NoSchedule, next_times
+from sluice.model.schedules.expression import schedule_fault
+from sluice.model.schedules.times import NoSchedule, next_times
 
 SUNDAY = datetime(2026, 11, 22, 1, 0, 5, tzinfo=UTC)
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sluice.local.memory_table import MemoryTable
 from sluice.ports.table import Conflict

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sluice.local.memory_object_store import MemoryObjectStore
 from sluice.model.chunk import Counts
-from sluice.snapshot.receipts import MAYBE, Receipt, Receipts, Seen, StoredReceipt, receipts_prefix
+from sluice.snapshot import receipts as receipts_module
+from sluice.snapshot.receipts import (
+    MAYBE,
+    Receipt,
+    Receipts,
+    Remembered,
+    Seen,
+    StoredReceipt,
+    receipts_prefix,
+)
 
 COUNTS = Counts(fetched=2, mapped=2, published=2)
 NASTY = st.text(
@@ -64,7 +75,7 @@ def test_the_head_says_what_the_whole_says(
     assert found.whole() == receipt
     ends = (entries[0].id, entries[-1].id) if entries else ("", "")
     assert (found.size, found.first, found.last) == (len(entries), *ends)
-    assert found.again()() == list(entries)
+    assert replace(found, data=None).seen == found.seen == list(entries)
 
 
 def test_a_receipt_is_readable_for_who_knows_no_head(receipts: Receipts) -> None:
@@ -101,9 +112,69 @@ def test_what_was_announced_counts_until_there_is_a_receipt(receipts: Receipts) 
     assert receipts.announced(0) == {"a": Seen("a", MAYBE + "h", 2)}
 
     def both(found: StoredReceipt) -> tuple[list[Seen], list[Seen]]:
-        return found.seen, found.again()()
+        return found.seen, replace(found, data=None).seen
 
     assert [both(found) for found in receipts.all_and_announced()] == [
         ([Seen("b", "h", 3)],) * 2,
         ([Seen("a", MAYBE + "h", 2)],) * 2,
+    ]
+
+
+class Fetched(MemoryObjectStore):
+    """Counts how often each object was fetched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: Counter[str] = Counter()
+
+    def get(self, key: str) -> bytes:
+        self.counts[key] += 1
+        return super().get(key)
+
+
+def _sweep(objects: MemoryObjectStore, chunks: int) -> Remembered:
+    """Return the receipts of a sweep of so many chunks, of ten records each."""
+    receipts = Remembered(objects, "acme", "customer", "run-1")
+    for number in range(chunks):
+        seen = tuple(Seen(f"{number:03d}{at}", "h", 1) for at in range(10))
+        receipts.write(Receipt(number, COUNTS, seen))
+    return receipts
+
+
+def test_who_goes_through_few_receipts_again_fetches_none_again() -> None:
+    objects = Fetched()
+    receipts = _sweep(objects, 5)
+    first = [found.whole() for found in receipts.all()]
+    assert [found.whole() for found in receipts.all()] == first
+    assert first == [found.whole() for found in Receipts(objects, "acme", "customer", "run-1").all()]
+    assert set(objects.counts.values()) == {2}  # once by each of the two
+
+
+def test_of_many_receipts_no_more_is_held_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = Fetched()
+    receipts = _sweep(objects, 50)
+    sizes = [len(objects.get(key)) for key in objects.keys("receipts/")]
+    objects.counts.clear()
+    # As many as there is room for, and what is fetched for the others' heads is let go.
+    monkeypatch.setattr(receipts_module, "HELD_BYTES", sum(sizes[:8]) + 1)
+    remembered = Remembered(objects, "acme", "customer", "run-1")
+    found = list(remembered.all())
+    assert [len(one.data or b"") for one in found] == [*sizes[:8], *[0] * 42]
+    assert [one.seen for one in found] == [one.seen for one in receipts.all()]
+    objects.counts.clear()
+    assert [one.number for one in remembered.all()] == list(range(50))
+    assert not objects.counts, "a head was fetched again"
+    assert sum(len(one.seen) for one in remembered.all()) == 500
+    assert sorted(objects.counts.values()) == [1] * 42
+
+
+def test_a_receipt_that_comes_later_is_seen() -> None:
+    receipts = _sweep(MemoryObjectStore(), 2)
+    assert [found.number for found in receipts.all()] == [0, 1]
+    receipts.write(Receipt(2, COUNTS, (Seen("z", "h", 1),)))
+    receipts.announce(3, (Seen("zz", "h", 1),))
+    assert [found.number for found in receipts.all()] == [0, 1, 2]
+    assert [found.seen[0] for found in receipts.all_and_announced()][-2:] == [
+        Seen("z", "h", 1),
+        Seen("zz", MAYBE + "h", 1),
     ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sluice.bootstrap.documents import catalog
 from sluice.connector.spec import Stream

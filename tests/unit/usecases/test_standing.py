@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sluice.registry.cursors import Cursor, Cursors, Standing
 from sluice.registry.runs import CONTINUED, Run

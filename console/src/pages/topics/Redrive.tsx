@@ -7,12 +7,11 @@ import { client, type Model } from "../../api/client";
 import { Ask } from "../../parts/Ask";
 import { useFocusKept } from "../../parts/useFocusKept";
 import { useNews } from "../../shell/News";
+import { lettersOf } from "./messages";
 
 type Topic = Model<"TopicModel">;
 
 const STEP = 100;
-
-const lettersOf = (count: number) => (count === 1 ? "1 dead letter" : `${count} dead letters`);
 
 interface Progress {
   moved: number;

@@ -58,7 +58,9 @@ export function TopicPage() {
           ]}
         />
       </Container>
-      {may("GET /topics/{name}/messages") && <Messages topic={topic} />}
+      {may("GET /topics/{name}/messages") && (
+        <Messages topic={topic} canRedrive={canRedrive} onMoved={() => query.refetch()} />
+      )}
     </Page>
   );
 }

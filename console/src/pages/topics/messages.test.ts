@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { headline, pretty, standing } from "./messages";
+import { headline, movedInWords, pretty, standing } from "./messages";
 
 const message = (body: string, sent_at: string | null = null, deliveries = 1) => ({
   id: "m-1",
@@ -32,4 +32,11 @@ test("how long a message waits is said where it is known, and how often somebody
   const before = new Date(Date.now() - 185_000).toISOString();
   expect(standing(message("{}", before, 2))).toBe("sent 3 minutes ago, delivered twice");
   expect(standing(message("{}", null, 6))).toBe("delivered 6 times");
+});
+
+test("what became of the chosen is said, also of those that were not found", () => {
+  expect(movedInWords(1, 1, "lake")).toBe("1 dead letter went back to lake.");
+  expect(movedInWords(2, 5, "lake")).toBe(
+    "2 dead letters went back to lake. 3 of those chosen were not found: they are gone, or in somebody's hands.",
+  );
 });

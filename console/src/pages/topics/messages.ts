@@ -21,6 +21,17 @@ export function headline(message: Model<"MessageModel">): string {
     : `${named} (${types.length})`;
 }
 
+/** "2 dead letters", "1 dead letter". */
+export const lettersOf = (count: number) => (count === 1 ? "1 dead letter" : `${count} dead letters`);
+
+/** How many of those that were to go back did, and what may have become of the others. */
+export function movedInWords(moved: number, wanted: number, name: string): string {
+  const went = `${lettersOf(moved)} went back to ${name}.`;
+  return moved < wanted
+    ? `${went} ${wanted - moved} of those chosen were not found: they are gone, or in somebody's hands.`
+    : went;
+}
+
 /** "sent 3 minutes ago, delivered twice": how long it waits, and how often somebody had it. */
 export function standing({ sent_at, deliveries }: Model<"MessageModel">): string {
   const often = ["never", "once", "twice"][deliveries] ?? `${deliveries} times`;

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sluice.description.forms.edm_types import primitive
 from sluice.description.model import (
@@ -19,8 +21,7 @@ from sluice.description.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """A property as declared: ``type`` is ``Edm.String``, ``Name.Space.Type`` or ``Collection(...)``."""
 
     name: str
@@ -29,8 +30,7 @@ class Property:
     lifecycle: Lifecycle = STAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Structured:
+class Structured(Struct, frozen=True):
     """An entity type or complex type; ``extends`` is the full name of the type that it builds on."""
 
     name: str
@@ -38,8 +38,7 @@ class Structured:
     extends: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Callable:
+class Callable(Struct, frozen=True):
     """A function that can be asked for by name."""
 
     name: str
@@ -48,8 +47,7 @@ class Callable:
     reads: bool = True
 
 
-@dataclass(slots=True)
-class Service:
+class Service(Struct):
     """All that a service declares: ``sets`` names the types of entity sets, ``aliases`` the namespaces."""
 
     version: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -22,8 +23,7 @@ from sluice.usecases.telling.people.subscribing import (
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a subscription becomes. ``target`` None keeps where it goes; its channel and keys always stay."""
 
     target: Secret | None = None

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from sluice.messages.people.told import collapsed, told, with_link
 from sluice.ports.queue import ReceivedMessage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sluice.ports.mailer import Mailer
 from sluice.ports.queue import Queue
@@ -11,8 +11,7 @@ from sluice.registry.telling.subscriptions import Subscriptions
 from sluice.usecases.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Outbox:
+class Outbox(Struct, frozen=True):
     """``world.sender`` goes to public addresses only, with little time and small replies.
 
     ``console_url`` is where people find the console, empty where that is not known.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from sluice.messages.people.signing import new_key
 from sluice.model.secret import Secret
@@ -13,8 +14,7 @@ ROTATION = timedelta(hours=24)
 """How long a key that was replaced signs along with the new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """``url`` may hold a credential, as Slack's and Teams' do. ``keys`` are of webhooks, the newest first."""
 
     url: Secret

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from sluice.errors import ConfigurationInvalid
 from sluice.messages.people.letter import letter
@@ -32,8 +32,7 @@ _FINE = range(200, 300)
 _JSON = {"content-type": "application/json; charset=utf-8"}
 
 
-@dataclass(frozen=True, slots=True)
-class Letterbox:
+class Letterbox(Struct, frozen=True):
     """One message as each channel wants it: in words, and the event itself, under its id for the receiver."""
 
     message: Told
@@ -41,8 +40,7 @@ class Letterbox:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """``error`` is empty where the message arrived, else it says why not, without the URL.
 
     ``wait`` is how many seconds the receiver asked for, 0 where it did not. ``is_gone``: it wants no more.

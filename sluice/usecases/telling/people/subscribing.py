@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.faults import Fault
@@ -17,6 +19,7 @@ from sluice.messages.people.signing import KeyInvalid, key_bytes, new_key
 from sluice.messages.people.told import told
 from sluice.model.egress.reach import HTTPS, Reach
 from sluice.model.secret import Secret
+from sluice.model.structs import as_dict
 from sluice.ports.secrets import SecretNotFound
 from sluice.ports.table import Conflict
 from sluice.registry.audit import Act
@@ -37,8 +40,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A
 _PATTERN = re.compile(r"[A-Za-z0-9_.*?-]{1,80}")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A subscription as a person asks for it: ``target`` is a mail address, or a URL with all that is secret.
 
     ``key`` is one that the receiver of a webhook has already; None makes one.
@@ -82,7 +84,7 @@ def add_subscription(world: World, wanted: Wanted) -> tuple[Subscription, Secret
 
 def shown(world: World, subscription: Subscription) -> dict[str, Any]:
     """Return the subscription and how it goes, as a JSON object without secrets."""
-    health = asdict(Deliveries(world.state, subscription.name).health())
+    health = as_dict(Deliveries(world.state, subscription.name).health())
     return {**subscription.to_json(), "state": _state(subscription, health), **health}
 
 

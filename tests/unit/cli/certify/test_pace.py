@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.bootstrap.documents import ROOT, catalog, folder_documents
 from sluice.cli.certify.command import subject_of

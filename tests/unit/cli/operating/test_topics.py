@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sluice.local.memory_queue import MemoryQueue
 from sluice.ports.topic import OutgoingMessage

@@ -5,10 +5,10 @@ import random
 import socket
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.bootstrap.documents import ROOT
 from sluice.console import background

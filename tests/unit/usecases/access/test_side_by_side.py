@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Barrier
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sandbox.server import SandboxServer, serve
 from sluice.local.system_clock import SystemClock

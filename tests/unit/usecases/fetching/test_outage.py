@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.model.http import Reply, Request
 from sluice.usecases.fetching.look_for_news import MOST_UNAVAILABLE

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.local.memory_queue import MemoryQueue
@@ -14,7 +14,7 @@ from sluice.ports.topic import OutgoingMessage
 from sluice.usecases.operating import topics
 from sluice.usecases.operating.dead_letters import DeadLetter, list_dead_letters
 from sluice.usecases.operating.redaction import MASK
-from sluice.usecases.operating.topics import redrive
+from sluice.usecases.operating.topics import Moved, Redriving, redrive
 from tests.flows.rig import Rig
 
 DEAD = "information-dead-letters"
@@ -85,7 +85,7 @@ def test_a_redrive_goes_on_in_steps_and_after_a_death(
     truth = dict(rig.consumer.state)
     rig.consumer.ids.clear(), rig.consumer.state.clear()
     dead = rig.world.queues[DEAD]
-    redrive(rig.world, "information", 1)
+    redrive(rig.world, "information", Redriving(1))
 
     def dies(message: ReceivedMessage) -> None:
         raise OSError("killed")
@@ -93,9 +93,9 @@ def test_a_redrive_goes_on_in_steps_and_after_a_death(
     with monkeypatch.context() as patched:
         patched.setattr(dead, "delete", dies)
         with pytest.raises(OSError, match="killed"):
-            redrive(rig.world, "information", 1)
+            redrive(rig.world, "information", Redriving(1))
     rig.clock.advance(61)
-    while redrive(rig.world, "information", 1).left:
+    while redrive(rig.world, "information", Redriving(1)).left:
         pass
     assert taken(rig) == len(given_up) + 1, "the one at which it died comes twice"
     assert rig.consumer.state == truth
@@ -104,19 +104,19 @@ def test_a_redrive_goes_on_in_steps_and_after_a_death(
 def test_some_are_redriven_and_the_others_stay_where_they_can_be_seen(rig: Rig) -> None:
     fill(rig, [OutgoingMessage(f"message {number}", {}) for number in range(25)])
     wanted = {one.id for one in rig.world.queues[DEAD].receive(25, hidden_seconds=0)[3:25:7]}
-    moved = redrive(rig.world, "information", ids=wanted)
+    moved = redrive(rig.world, "information", Redriving(ids=wanted))
     assert (moved.moved, moved.left) == (len(wanted), 25 - len(wanted))
     bodies = {one.body for one in rig.world.queues["information"].receive(50)}
     assert bodies == {"message 3", "message 10", "message 17", "message 24"}
     assert len(list_dead_letters(rig.world, "information", 50)) == 21
     rig.clock.advance(6)
-    assert redrive(rig.world, "information", ids=wanted).moved == 0
+    assert redrive(rig.world, "information", Redriving(ids=wanted)).moved == 0
 
 
 def test_no_more_are_searched_than_there_may_be(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(topics, "MOST_SEARCHED", 20)
     fill(rig, [OutgoingMessage(f"message {number}", {}) for number in range(50)])
-    assert redrive(rig.world, "information", ids=["message-51"]).moved == 0
+    assert redrive(rig.world, "information", Redriving(ids=["message-51"])).moved == 0
     assert len(rig.world.queues[DEAD].receive(100)) == 50, "what was passed over is there at once"
 
 
@@ -124,8 +124,55 @@ def test_no_more_are_searched_than_there_may_be(rig: Rig, monkeypatch: pytest.Mo
 def test_no_more_are_sent_in_a_second_than_asked_for(rig: Rig, rate: float, seconds: float) -> None:
     fill(rig, [OutgoingMessage(f"message {number}", {}) for number in range(25)])
     began = rig.clock.monotonic()
-    assert redrive(rig.world, "information", rate=rate).moved == 25
+    assert redrive(rig.world, "information", Redriving(rate=rate)).moved == 25
     assert rig.clock.monotonic() - began == pytest.approx(seconds)
+
+
+def test_those_that_somebody_has_just_looked_at_are_found_all_the_same(rig: Rig) -> None:
+    fill(rig, [OutgoingMessage(f"message {number}", {}) for number in range(30)])
+    looked = list_dead_letters(rig.world, "information", 10)
+    wanted = [looked[2].id, looked[7].id]
+    assert redrive(rig.world, "information", Redriving(ids=wanted)) == Moved(2, 28)
+
+
+@pytest.mark.parametrize("some", [True, False])
+def test_a_step_ends_in_time_and_what_it_leaves_is_seen_at_once(rig: Rig, *, some: bool) -> None:
+    fill(rig, [OutgoingMessage(f"message {number}", {}) for number in range(25)])
+    every = [one.id for one in rig.world.queues[DEAD].receive(25, hidden_seconds=0)]
+    began = rig.clock.monotonic()
+    step = Redriving(ids=every[::-1] if some else (), rate=2, seconds=5)
+    assert redrive(rig.world, "information", step) == Moved(10, 15)
+    assert rig.clock.monotonic() - began < 5
+    assert len(list_dead_letters(rig.world, "information", 50)) == 15
+    rig.clock.advance(6)
+    assert redrive(rig.world, "information", step).moved == 10
+    assert redrive(rig.world, "information", step) == Moved(5, 0)
+
+
+def test_a_step_whose_time_is_used_up_by_looking_moves_nothing_more(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(rig, [OutgoingMessage(f"message {number}", {}) for number in range(200)])
+    dead = rig.world.queues[DEAD]
+    receive, hide, hidden = dead.receive, dead.hide, []
+
+    def slow(*given: int) -> list[ReceivedMessage]:
+        rig.clock.advance(1)
+        return receive(*given)
+
+    def counted(message: ReceivedMessage, seconds: int) -> None:
+        rig.clock.advance(0.5)
+        hidden.append(message.id)
+        hide(message, seconds)
+
+    monkeypatch.setattr(dead, "receive", slow)
+    monkeypatch.setattr(dead, "hide", counted)
+    began = rig.clock.monotonic()
+    assert redrive(rig.world, "information", Redriving(ids=["message-199"], seconds=5)) == Moved(0, 200)
+    assert rig.clock.monotonic() - began <= 5 + 4 + 0.5
+    assert 0 < len(hidden) < 50
+    rig.clock.advance(60)
+    assert len(receive(200)) == 200
 
 
 def test_an_event_is_shown_without_what_is_personal(rig: Rig, given_up: list[OutgoingMessage]) -> None:

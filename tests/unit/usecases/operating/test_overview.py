@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sluice.local.memory_queue import MemoryQueue
 from sluice.model.connection import Connection

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sluice.errors import ConfigurationInvalid
 from sluice.local.memory_queue import MemoryQueue
@@ -10,7 +9,7 @@ from sluice.local.memory_traffic import MemoryTraffic
 from sluice.ports.queue import ReceivedMessage
 from sluice.ports.topic import OutgoingMessage
 from sluice.ports.traffic import QueueTraffic
-from sluice.usecases.operating.topics import list_topics, peek, redrive
+from sluice.usecases.operating.topics import Redriving, list_topics, peek, redrive
 from sluice.usecases.world import World
 from tests.flows.rig import Rig
 
@@ -76,7 +75,7 @@ def test_dead_letters_go_back_with_their_attributes(rig: Rig) -> None:
 
 def test_a_step_is_bounded_and_says_what_is_left(rig: Rig) -> None:
     fill(rig.world, "information-dead-letters", 25)
-    moved = redrive(rig.world, "information", 12)
+    moved = redrive(rig.world, "information", Redriving(12))
     assert (moved.moved, moved.left) == (12, 13)
 
 

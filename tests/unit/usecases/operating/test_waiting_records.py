@@ -70,7 +70,7 @@ def test_a_viewer_sees_no_value_that_may_be_personal() -> None:
 
 
 def _fields(one: object) -> dict[str, object]:
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}  # type: ignore[attr-defined]
+    return {name: getattr(one, name) for name in one.__struct_fields__}  # type: ignore[attr-defined]
 
 
 def test_every_personal_field_of_the_model_is_masked_and_no_other() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sluice.usecases.deciding.changes import list_changes
 from sluice.usecases.operating.report_ended_run import EndedRun, report_ended_run

@@ -6,7 +6,6 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from sluice.contract.detector import Detector
 from sluice.mapping.mapper import Mapper
 from sluice.messages.events import EventSource
 from sluice.model.raw_records import as_raw
+from sluice.model.structs import as_dict
 from sluice.registry.catalog import Catalog
 from sluice.registry.packages import files_of
 from sluice.usecases.contracts.reliance import reliance_of
@@ -88,7 +88,7 @@ def test_what_an_erp_says_in_an_error_is_told_in_letters_that_are_seen(value: st
     rig.erp.faults = [reply(status, {"message": value, value: value}, x_error="y") for _ in range(60)]
     summary = rig.run()
     assert summary["outcome"] in {"failed", "held"}
-    told = [summary, *rig.notices, *(asdict(run) for run in rig.world.runs.of("acme"))]
+    told = [summary, *rig.notices, *(as_dict(run) for run in rig.world.runs.of("acme"))]
     for text in _texts(told):
         assert not {sign for sign in text if not sign.isprintable()}, text
 

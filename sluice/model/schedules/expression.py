@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from sluice.faults import Fault
-from sluice.model.schedule_times import NoSchedule, next_times
+from sluice.model.schedules.times import NoSchedule, next_times
 
 _RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)")
 _MOST_LATE = 15

@@ -1,7 +1,7 @@
 """When a schedule starts runs: the next moments of `rate(...)` and `cron(...)`, in UTC.
 
 Source: EventBridge Scheduler user guide, "Schedule types", read 2026-11-21. A field's numbers and names are
-checked here; whether the expression has the form of one is schedule_expression's.
+checked here; whether the expression has the form of one is that of sluice.model.schedules.expression.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 _UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
@@ -28,8 +29,7 @@ class NoSchedule(ValueError):
     """A field of the expression is wrong; the message says which, and what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Struct, frozen=True):
     """A field of a cron expression: its name, its lowest and highest number, and names for numbers."""
 
     name: str

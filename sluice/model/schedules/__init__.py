@@ -1,0 +1,1 @@
+"""Schedules as AWS writes them: `cron(...)` and `rate(...)`. Nothing here starts anything."""

@@ -1,0 +1,41 @@
+"""For how long an ERP is waited for that asks for patience again and again, and gives no page in between.
+
+Waits for our own budget are not counted here: they say nothing about the ERP.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from sluice.connector.outcomes import Throttled
+from sluice.errors import ErpUnavailable
+from sluice.registry.budgets.sending import LONGEST_PAUSE
+
+MAX_WAITS = 50
+"""An ERP that asks for patience more often in a row is taken as unavailable: no run goes on for ever."""
+
+
+class Patience(Struct, frozen=True):
+    """How often in a row the ERP asked for patience since its last page, and for how many seconds in all."""
+
+    waits: int = 0
+    waited: int = 0
+
+    def asked(self, stream: str, now: datetime, wait: Throttled) -> Patience:
+        """Return it with a wait more, begun ``now``; raises ErpUnavailable where that is one too many.
+
+        It is where there were MAX_WAITS, or LONGEST_PAUSE in all. As one wait may be an hour, a stream waits
+        for five hours at most. What another connection was asked for is time, but no refusal of this one.
+        """
+        if wait.ours:
+            return self
+        what = "and gave no page in between"
+        if self.waits >= MAX_WAITS:
+            raise ErpUnavailable(f"{stream}: asked {self.waits + 1} times for patience, {what}")
+        if self.waited >= LONGEST_PAUSE.total_seconds():
+            hours = f"{self.waited / 3600:.1f} h"
+            raise ErpUnavailable(f"{stream}: asks for more patience after {hours} of it, {what}")
+        seconds = max(round((wait.resume_at - now).total_seconds()), 0)
+        return Patience(self.waits + (not wait.shared), self.waited + seconds)
