@@ -213,7 +213,7 @@ def test_some_dead_letters_are_chosen_and_moved_back(enter: Enter, queues: tuple
     expect(move).to_be_disabled()
     for number in (0, 2):
         page.get_by_role(
-            "checkbox", name=re.compile(f"^Choose project.upserted vakt/project/{number},")
+            "checkbox", name=re.compile(rf"^Choose project\.upserted vakt.project.{number},")
         ).check()
     move.click()
     expect(page.get_by_text("2 dead letters went back to information.")).to_be_visible()

@@ -130,7 +130,7 @@ auth:
         (
             CLIENT_CREDENTIALS.replace("{setting: token_url}", '{join: ["http://", {setting: tenant}]}'),
             {"tenant": "toy.example"},
-            "/token_url",
+            "/tenant",
             "start with https",
         ),
         (
