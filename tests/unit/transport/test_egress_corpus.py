@@ -130,7 +130,7 @@ def test_no_connector_here_leads_to_a_refused_address() -> None:
             for field, about in connector.settings["properties"].items()
             if "default" in about
         }
-        for url in addresses_of(connector, given).values():
+        for url in (address.url for address in addresses_of(connector, given)):
             if str(url).startswith("https://") and "None" not in str(url):
                 assert Reach().refusal_of_host(urlsplit(str(url)).hostname or "") == "", (name, url)
                 judged.append(url)
