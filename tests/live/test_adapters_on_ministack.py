@@ -6,7 +6,7 @@ Names are new for each test, since one MiniStack serves them all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -24,7 +24,7 @@ from sluice.ports.queue import Queue
 from sluice.ports.schedules import Schedules
 from sluice.ports.secrets import Secrets
 from sluice.ports.table import Table
-from tests.contracts.test_object_store import ObjectStoreContract
+from tests.contracts.test_object_store import ObjectStoreContract, PutMany
 from tests.contracts.test_queue import QueueContract, Send
 from tests.contracts.test_schedules import Kept, SchedulesContract
 from tests.contracts.test_secrets import SecretsContract
@@ -57,6 +57,14 @@ class TestS3ObjectStore(ObjectStoreContract):
         place = {"LocationConstraint": "eu-north-1"}
         aws.s3.create_bucket(Bucket=new_name, CreateBucketConfiguration=place)  # type: ignore[arg-type]
         return S3ObjectStore(aws.s3, new_name)
+
+    @pytest.fixture
+    def put_many(self, store: ObjectStore) -> PutMany:
+        def put(keys: Iterable[str]) -> None:
+            for key in keys:
+                store.put(key, b"")
+
+        return put
 
 
 class TestDynamoTable(TableContract):

@@ -140,6 +140,7 @@ def test_the_other_one_is_accepted_by_keyboard_alone_and_its_records_arrive(
     tab_to(page, "field renamed")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"{addresses['project']}$"))
+    expect(page.locator("#main")).to_be_focused()  # until then the list is there still
     somebody.settled()
     tab_to(page, "Accept")
     page.keyboard.press("Enter")
