@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sandbox.words import WORDS, Scene
@@ -155,15 +156,19 @@ def _decimal(sample: Schema, schema: Schema, _world: World, _where: str) -> Make
 
 def _date(sample: Schema, _schema: Schema, world: World, _where: str) -> Maker:
     first, last = sample["date"]
-    days = tuple((world.today + timedelta(days=day)).isoformat() for day in range(first, last + 1))
+    days = _days(world.today, first, last + 1)
     return lambda scene: days[int(scene.random() * len(days))]
+
+
+@lru_cache(maxsize=64)
+def _days(today: date, first: int, end: int) -> tuple[str, ...]:
+    """Return the dates from ``first`` to before ``end``, in days from today; many fields have the same."""
+    return tuple((today + timedelta(days=day)).isoformat() for day in range(first, end))
 
 
 def _datetime(sample: Schema, _schema: Schema, world: World, _where: str) -> Maker:
     first, last = sample["datetime"]
-    days = tuple(
-        (world.today + timedelta(days=day)).isoformat() for day in range(first, max(last, first + 1))
-    )
+    days = _days(world.today, first, max(last, first + 1))
 
     def make(scene: Scene) -> str:
         second = int(scene.random() * 86_400)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from sluice.local.folder_documents import FolderDocuments
@@ -13,12 +14,22 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def catalog(connectors: Path | None = None, transformers: Path | None = None) -> Catalog:
-    """Return the catalogue of the repository's connectors and mappings, or of other folders' ones."""
+    """Return the catalogue of the repository's connectors and mappings, or of other folders' ones.
+
+    Of the repository's there is one in a process: what it has read it keeps.
+    """
+    if connectors is None and transformers is None:
+        return _delivered()
     roots = {
         "connectors": (connectors or ROOT / "connectors"),
         "transformers": (transformers or ROOT / "transformers"),
     }
     return Catalog(FolderDocuments(ROOT, roots))
+
+
+@cache
+def _delivered() -> Catalog:
+    return Catalog(FolderDocuments(ROOT))
 
 
 def folder_documents(folder: Path) -> Documents:

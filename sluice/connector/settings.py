@@ -31,7 +31,7 @@ def complete_settings(connector: Connector, given: Mapping[str, Any]) -> dict[st
     defaults = {name: field["default"] for name, field in properties.items() if "default" in field}
     settings = {**defaults, **given}
     document = YamlDocument(settings, f"settings of {connector.name}")
-    faults = schema_faults(settings, {**connector.settings, "additionalProperties": False}, document)
+    faults = schema_faults(settings, connector.settings, document)
     faults = [Fault(fault.code, fault.pointer, fault.message, document.source) for fault in faults]
     if not faults:
         faults = _address_faults(connector, settings, document.source)

@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.canonical import CanonicalModel
-from sluice.mapping.load import load_mapping
+from sluice.bootstrap.documents import catalog
 from sluice.model import erp_json
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = FolderDocuments(ROOT)
-MODEL = CanonicalModel(DOCUMENTS)
+MODEL = catalog().canonical
 INPUTS = sorted(
     path for path in Path(__file__).parent.glob("*/*.json") if not path.name.endswith(".out.json")
 )
@@ -28,7 +25,7 @@ def golden_of(path: Path) -> Path:
 
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_records_become_what_the_expected_file_says(path: Path, update_goldens: bool) -> None:
-    mapper = load_mapping(DOCUMENTS, path.parent.name, path.stem)
+    mapper = catalog().mapper(path.parent.name, path.stem)
     mapped = [mapper.map(record, "acme") for record in erp_json.read(path.read_bytes())]
     assert [fault for one in mapped for fault in one.faults] == []
     data = [one.data for one in mapped]

@@ -55,7 +55,13 @@ def build_connector(reader: ValueReader) -> Connector:
         description=raw.get("description", ""),
         documentation=raw.get("documentation", ""),
         base_url=base_url,
-        settings=raw.get("settings", {"type": "object", "properties": {}}),
+        # Closed here, once: a schema is compiled once for as long as it is the same value.
+        settings={
+            "type": "object",
+            "properties": {},
+            **raw.get("settings", {}),
+            "additionalProperties": False,
+        },
         secrets={name: SecretSpec(name, **spec) for name, spec in raw.get("secrets", {}).items()},
         auth=build_auth(reader, raw["auth"], known),
         streams={},

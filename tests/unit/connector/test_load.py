@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sluice.connector.load import check_connector, connector_names, load_connector
 from sluice.connector.spec import PageKind
 from sluice.errors import ConfigurationInvalid
+from tests import yaml_text
 from tests.unit.connector.scripted import (
     CONNECTOR,
     SESSION_AUTH,
@@ -27,7 +27,7 @@ PAGINATION = (
 SECRETS = "secrets:\n  api_key: {title: Key}"
 BEARER = "auth: {kind: bearer, token: {secret: api_key}}"
 
-CASES = yaml.safe_load((Path(__file__).parent / "invalid_manifests.yaml").read_text("utf-8"))
+CASES = yaml_text.read((Path(__file__).parent / "invalid_manifests.yaml").read_text("utf-8"))
 
 
 def named(case: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ from sandbox.exchange import Incoming
 from sandbox.matching import Asked, Matcher
 from sandbox.options import host_of
 from sandbox.routes import Routes
-from sluice.connector.load import load_connector
+from sluice.bootstrap.documents import catalog
 from sluice.connector.outcomes import LoggedIn, Outcome, ReadPlan
 from sluice.connector.paths import Path as FieldPath
 from sluice.connector.reader import StreamReader
@@ -30,8 +30,6 @@ from sluice.connector.session import Session
 from sluice.connector.settings import base_url_of, complete_settings
 from sluice.connector.spec import Connector, Stream
 from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.canonical import CanonicalModel
-from sluice.mapping.load import load_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.model.http import Reply, Request
 from sluice.model.secret import Secret
@@ -39,7 +37,7 @@ from sluice.model.secret import Secret
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared"
 DOCUMENTS = FolderDocuments(ROOT)
-MODEL = CanonicalModel(DOCUMENTS)
+MODEL = catalog().canonical
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TOKEN = "canary-token"
 
@@ -96,7 +94,7 @@ class Harness:
 
     def mapper(self, stream: str) -> Mapper:
         """Return the stream's mapping."""
-        return load_mapping(DOCUMENTS, self.connector.name, stream)
+        return catalog().mapper(self.connector.name, stream)
 
     def used(self, stream: str) -> frozenset[FieldPath]:
         """Return the paths of the fields that the stream's mapping reads."""
@@ -158,7 +156,7 @@ def harness(
 ) -> Harness:  # fmt: skip
     """Return the harness of a connector in this repository; ``session`` is what a login captured."""
     captured = {name: Secret(text) for name, text in (session or {}).items()}
-    found = load_connector(DOCUMENTS, connector)
+    found = catalog().connector(connector)
     return Harness(found, given or {}, secrets or {}, Session(captured) if session else None, now)
 
 

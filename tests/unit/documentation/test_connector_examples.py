@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sluice.connector.load import check_connector
+from tests import yaml_text
 from tests.unit.connector.scripted import CONNECTOR, MemoryDocuments
 
 FOLDER = Path(__file__).parents[3] / "docs" / "connectors"
@@ -35,9 +35,9 @@ FIELDS: dict[str, Any] = {
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_loads(example: str) -> None:
-    given = yaml.safe_load(example)
+    given = yaml_text.read(example)
     of_stream = given if OF_STREAMS & given.keys() else {}
-    connector = yaml.safe_load(CONNECTOR) | {"settings": {"type": "object", "properties": SETTINGS}}
+    connector = yaml_text.read(CONNECTOR) | {"settings": {"type": "object", "properties": SETTINGS}}
     connector |= given if not of_stream else {}
     schema = {"type": "object", "properties": FIELDS}
     stream = {
@@ -49,13 +49,13 @@ def test_an_example_loads(example: str) -> None:
         "schema": schema,
     }
     files = {
-        "connectors/toy/connector.yaml": yaml.safe_dump(connector),
-        "connectors/toy/thing.yaml": yaml.safe_dump(stream | of_stream),
+        "connectors/toy/connector.yaml": yaml_text.written(connector),
+        "connectors/toy/thing.yaml": yaml_text.written(stream | of_stream),
     }
     assert check_connector(MemoryDocuments(files), "toy") == []
 
 
 def test_every_kind_of_paging_has_an_example() -> None:
     text = (FOLDER / "paging.md").read_text("utf-8")
-    shown = {yaml.safe_load(found[1])["pagination"]["kind"] for found in BLOCK.finditer(text)}
+    shown = {yaml_text.read(found[1])["pagination"]["kind"] for found in BLOCK.finditer(text)}
     assert shown == {"offset", "page", "cursor", "next_url", "link_header", "single"}

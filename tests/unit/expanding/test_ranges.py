@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from sandbox.options import Options
 from sandbox.server import serve
+from sluice.bootstrap.documents import catalog
 from sluice.connector.expanding.window import Window, window_of
-from sluice.connector.load import check_connector, connector_names, load_connector
+from sluice.connector.load import check_connector
 from sluice.connector.outcomes import Page, ReadPlan
 from sluice.connector.reader import StreamReader
 from sluice.connector.selection import Selection
 from sluice.errors import ApiChanged
-from sluice.local.folder_documents import FolderDocuments
 from sluice.model.secret import Secret
 from sluice.transport.erp_sender import ErpSender
 from tests.unit.connector.scripted import (
@@ -195,8 +195,8 @@ def test_a_window_comes_back_from_json_as_it_was() -> None:
 
 
 def shipped() -> Iterator[tuple[str, str]]:
-    for name in connector_names(FolderDocuments(ROOT)):
-        for stream in load_connector(FolderDocuments(ROOT), name).streams.values():
+    for name in catalog().names():
+        for stream in catalog().connector(name).streams.values():
             if stream.ranges is not None:
                 yield name, stream.name
 
@@ -211,7 +211,7 @@ def test_some_are_shipped() -> None:
 @pytest.mark.thorough(most=2)
 @pytest.mark.parametrize("name", sorted({name for name, _ in SHIPPED}))
 def test_a_shipped_stream_in_ranges_is_all_of_it_each_record_once(name: str) -> None:
-    connector = load_connector(FolderDocuments(ROOT), name)
+    connector = catalog().connector(name)
     streams = [stream for one, stream in SHIPPED if one == name]
     server = serve(connector, 0, Options(today=date(2026, 11, 21), records=dict.fromkeys(streams, 60)))
     secrets = {one: Secret(text) for one, text in server.secrets.items()}

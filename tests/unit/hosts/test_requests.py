@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sluice.bootstrap.documents import catalog
 from sluice.connector.load import check_connector
 from sluice.connector.outcomes import Page
 from sluice.connector.reader import StreamReader
@@ -16,9 +16,7 @@ from sluice.connector.values import Scope
 from sluice.errors import ApiChanged, ConfigurationInvalid
 from sluice.kit.connector_page import pages
 from sluice.local.fixed_clock import FixedClock
-from sluice.local.folder_documents import FolderDocuments
 from sluice.local.memory_table import MemoryTable
-from sluice.mapping.load import load_mapping
 from sluice.model.http import Reply, Request
 from sluice.model.secret import Secret
 from sluice.registry.budgets.sending import Caller, MustWait, budgeted
@@ -47,7 +45,6 @@ from tests.unit.hosts.two_hosts import (
     two_hosts,
 )
 
-DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
 BEARER = "auth: {kind: bearer, token: {secret: api_key}}\n"
 OAUTH = """\
 auth:
@@ -244,7 +241,7 @@ def test_requests_to_both_hosts_count_under_the_limits_of_the_connection() -> No
 
 def test_the_page_of_the_connector_says_which_setting_holds_the_address() -> None:
     connector = two_hosts()
-    mapper = load_mapping(DOCUMENTS, "fiken", "customer")
+    mapper = catalog().mapper("fiken", "customer")
     text = pages([(connector, {"thing": mapper, "deal": mapper})], [])["docs/connectors/toy.md"]
     lines = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
     assert "GET `/thing`, at `deals_url` |" in lines["deal"]

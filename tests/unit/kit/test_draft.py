@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sluice.bootstrap.documents import ROOT
 from sluice.description.read import read_description
@@ -15,6 +14,7 @@ from sluice.kit.draft import Draft, Wanted, draft
 from sluice.kit.notes_page import LEFT_OUT, notes_page
 from sluice.local.folder_documents import FolderDocuments
 from sluice.registry.catalog import Catalog, faults_of
+from tests import yaml_text
 
 DOCUMENTS = FolderDocuments(ROOT)
 SPECS = ROOT.parent / "shared/specs"
@@ -38,7 +38,7 @@ def bygdeverk(*paths: str) -> Draft:
 
 
 def read(drafted: Draft, path: str) -> Any:
-    return yaml.safe_load(drafted.files[path])
+    return yaml_text.read(drafted.files[path])
 
 
 def test_lists_become_streams_and_what_they_share_stands_once() -> None:
@@ -164,7 +164,7 @@ def test_much_of_a_mapping_made_by_hand_is_proposed() -> None:
     drafted = draft(read_description(file.read_bytes()), DOCUMENTS, Wanted("vendor"))
     same, others = 0, 0
     for stream in ("customer", "project", "employee", "product", "time_entry"):
-        own = yaml.safe_load((ROOT / f"transformers/tripletex/{stream}.yaml").read_text("utf-8"))["fields"]
+        own = yaml_text.read((ROOT / f"transformers/tripletex/{stream}.yaml").read_text("utf-8"))["fields"]
         proposed = read(drafted, f"transformers/vendor/{stream}.yaml")["fields"]
         for name, rule in own.items():
             same += proposed.get(name) == rule

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from sluice.bootstrap.documents import catalog
 from sluice.errors import ConfigurationInvalid
-from sluice.mapping.canonical import CanonicalModel
 from sluice.mapping.kinds import Kind
 from tests.unit.mapping.documents import FOLDER
 
-MODEL = CanonicalModel(FOLDER)
+MODEL = catalog().canonical
 NAMES = MODEL.names()
 UNITS = {"currency", "company_currency", "percent", "hours", "days", "units"}
 

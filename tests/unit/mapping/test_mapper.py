@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from sluice.bootstrap.documents import catalog
 from sluice.faults import Fault
 from sluice.mapping.load import load_mapping
 from sluice.mapping.mapper import Mapper
-from tests.unit.mapping.documents import FOLDER, HEAD, OneMapping
+from tests.unit.mapping.documents import HEAD, OneMapping
 
 CUSTOMER: dict[str, Any] = {
     "id": 7,
@@ -33,7 +34,7 @@ def faults(found: Mapper, record: dict[str, Any]) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def customer() -> Mapper:
-    return load_mapping(FOLDER, "tripletex", "customer")
+    return catalog().mapper("tripletex", "customer")
 
 
 def test_a_record_becomes_its_canonical_form(customer: Mapper) -> None:
@@ -145,7 +146,7 @@ def test_ids_are_kept_distinct() -> None:
 
 
 def test_faults_in_lists_name_the_element() -> None:
-    order = load_mapping(FOLDER, "tripletex", "order")
+    order = catalog().mapper("tripletex", "order")
     record = {"id": 1, "currency": {"code": "NOK"}, "isClosed": False}
     lines = [{"count": 1, "description": "ok"}, {"count": "many", "product": {"id": []}}]
     assert faults(order, {**record, "orderLines": lines}) == [
@@ -199,7 +200,7 @@ def test_a_fault_is_data() -> None:
 
 
 def test_used_paths_lead_back_to_canonical_fields() -> None:
-    used = load_mapping(FOLDER, "tripletex", "order").used
+    used = catalog().mapper("tripletex", "order").used
     assert ("orderLines", "amountIncludingVatCurrency") in used.paths()
     assert ("orderLines",) not in used.paths()
     assert used.fields_at(("orderLines", "count")) == ("order.lines.quantity",)

@@ -11,19 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sluice.bootstrap.documents import catalog
 from sluice.contract.detector import Detector
 from sluice.contract.records.expected import Expected, ShowsNew, expected_of
 from sluice.contract.records.watch import Watch
 from sluice.contract.reliance import Reliance
 from sluice.mapping.documentation.functions_page import Example
-from sluice.mapping.load import load_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.mapping.program.filling import Refused
 from sluice.mapping.program.program import Program, serves
 from sluice.mapping.program.writer import NotWritable, Value, Writer
 from sluice.mapping.unmappable import Unmappable
 from sluice.model.erp_json import has_long_numbers, read, write
-from tests.unit.mapping.documents import FOLDER
 from tests.unit.mapping.test_functions import EXAMPLES, compiled
 from tests.unit.mapping.test_properties import STREAMS, _of_type, declared
 
@@ -38,7 +37,7 @@ def expected(records: list[dict[str, Any]]) -> Expected | None:
 
 def customers(*records: dict[str, Any]) -> tuple[Mapper, Expected, Program]:
     """Return the mapping of customers, written for records like these."""
-    mapper, found = load_mapping(FOLDER, "tripletex", "customer"), expected(list(records))
+    mapper, found = catalog().mapper("tripletex", "customer"), expected(list(records))
     assert found is not None
     program = mapper.program(found.shape)
     assert program is not None
@@ -65,7 +64,7 @@ def test_the_documented_examples_are_true_of_decoded_records(name: str, example:
 @pytest.mark.thorough(most=30)
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_is_written_for_a_shape_gives_what_the_mapper_gives(path: Path) -> None:
-    mapper = load_mapping(FOLDER, path.parent.name, path.stem)
+    mapper = catalog().mapper(path.parent.name, path.stem)
 
     @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     @given(st.lists(_of_type("object", declared(path), strict=True), min_size=1, max_size=6))
@@ -146,7 +145,7 @@ def test_texts_of_a_mapping_and_of_an_erp_are_never_run() -> None:
 
 
 def test_a_shape_that_a_path_cannot_lead_through_is_not_written() -> None:
-    mapper, known = load_mapping(FOLDER, "tripletex", "customer"), expected([CUSTOMER | {"currency": "NOK"}])
+    mapper, known = catalog().mapper("tripletex", "customer"), expected([CUSTOMER | {"currency": "NOK"}])
     assert known is not None
     assert mapper.program(known.shape) is None
     assert mapper.program(known.shape) is None, "as it is remembered"

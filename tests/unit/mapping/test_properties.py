@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sluice.mapping.canonical import CanonicalModel
-from sluice.mapping.load import check_mapping, load_mapping
+from sluice.bootstrap.documents import catalog
+from sluice.mapping.load import check_mapping
 from sluice.mapping.mapper import Mapper
 from sluice.model.yaml_document import read_yaml
 from tests.effort import examples, thorough
@@ -19,7 +19,7 @@ from tests.unit.mapping.documents import FOLDER, ROOT
 
 pytestmark = thorough
 
-MODEL = CanonicalModel(FOLDER)
+MODEL = catalog().canonical
 STREAMS = sorted(path for path in (ROOT / "connectors").glob("*/*.yaml") if path.stem != "connector")
 STREAMS = [path for path in STREAMS if (ROOT / "transformers" / path.parent.name / path.name).exists()]
 
@@ -94,7 +94,7 @@ def test_a_mapping_reads_only_what_its_stream_declares(path: Path) -> None:
 @pytest.mark.parametrize("strict", [True, False], ids=["as declared", "anything"])
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_mapper_never_raises(path: Path, strict: bool) -> None:
-    mapper = load_mapping(FOLDER, path.parent.name, path.stem)
+    mapper = catalog().mapper(path.parent.name, path.stem)
 
     @settings(
         max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
@@ -107,7 +107,7 @@ def test_the_mapper_never_raises(path: Path, strict: bool) -> None:
 
 
 def test_records_as_declared_do_map() -> None:
-    mapper = load_mapping(FOLDER, "tripletex", "customer")
+    mapper = catalog().mapper("tripletex", "customer")
     path = ROOT / "connectors" / "tripletex" / "customer.yaml"
     plain = {"id": 1, "name": "n"}
 

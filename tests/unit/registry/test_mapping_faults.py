@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from sluice.bootstrap.documents import catalog
 from sluice.local.folder_documents import FolderDocuments
-from sluice.registry.catalog import Catalog, faults_of
+from sluice.registry.catalog import faults_of
 from tests.unit.connector.scripted import CONNECTOR, STREAM
 from tests.unit.mapping.documents import HEAD
 
 ROOT = Path(__file__).resolve().parents[3]
-CATALOG = Catalog(FolderDocuments(ROOT))
+CATALOG = catalog()
 MAPPING = "transformers/quickbooks/credit_note.yaml"
 
 

@@ -12,18 +12,18 @@ import pytest
 
 from sandbox.options import Options
 from sandbox.server import serve
+from sluice.bootstrap.documents import catalog
 from sluice.connector.load import load_connector
 from sluice.connector.spec import Connector
 from sluice.local.folder_documents import FolderDocuments
 from tests.unit.sandbox.client import Client
 
-ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="session")
 def tripletex() -> Connector:
-    return load_connector(FolderDocuments(ROOT), "tripletex")
+    return catalog().connector("tripletex")
 
 
 @pytest.fixture

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from sluice.connector.load import load_connector
+from sluice.bootstrap.documents import catalog
 from sluice.connector.spec import Connector
-from sluice.local.folder_documents import FolderDocuments
 from sluice.model.secret import Secret
 from tests.unit.sandbox.client import Client
 from tests.unit.sandbox.test_relay import read
 
-ROOT = Path(__file__).parents[3]
-STREAMS = sorted(load_connector(FolderDocuments(ROOT), "erpnext").streams)
+STREAMS = sorted(catalog().connector("erpnext").streams)
 SECRETS = {"api_key": Secret("sandbox-api_key"), "api_secret": Secret("sandbox-api_secret")}
 
 
 @pytest.fixture(scope="module")
 def erpnext() -> Connector:
-    return load_connector(FolderDocuments(ROOT), "erpnext")
+    return catalog().connector("erpnext")
 
 
 @pytest.fixture
 def client(start: Callable[..., Client], erpnext: Connector) -> Client:
-    found = start(erpnext, scale=0.1, records={"customer": 1100})
+    found = start(erpnext, scale=0.1, records={"customer": 1000})
     found.headers = {"Authorization": "token sandbox-api_key:sandbox-api_secret"}
     return found
 

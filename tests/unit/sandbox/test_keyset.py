@@ -6,29 +6,26 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
+from sluice.bootstrap.documents import catalog
 from sluice.connector.outcomes import Page, ReadPlan
 from sluice.connector.reader import StreamReader
 from sluice.connector.selection import Selection
 from sluice.connector.spec import Connector
-from sluice.local.folder_documents import FolderDocuments
 from sluice.model.secret import Secret
 from sluice.transport.erp_sender import ErpSender
 from tests.unit.sandbox.client import Client
 
 Body = dict[str, Any]
-ROOT = Path(__file__).parents[3]
-STREAMS = sorted(load_connector(FolderDocuments(ROOT), "odoo").streams)
+STREAMS = sorted(catalog().connector("odoo").streams)
 
 
 @pytest.fixture(scope="module")
 def odoo() -> Connector:
-    return load_connector(FolderDocuments(ROOT), "odoo")
+    return catalog().connector("odoo")
 
 
 @pytest.fixture

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from sluice.connector.load import load_connector
+from sluice.bootstrap.documents import catalog
 from sluice.connector.spec import Connector
 from sluice.errors import CredentialsRejected
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.load import load_mapping
 from sluice.model.secret import Secret
 from tests.unit.sandbox.client import Client
 from tests.unit.sandbox.test_relay import read
 
-DOCUMENTS = FolderDocuments(Path(__file__).parents[3])
 APP, GRANT = "sandbox-app_secret_token", "sandbox-agreement_grant_token"
 SECRETS = {"app_secret_token": Secret(APP), "agreement_grant_token": Secret(GRANT)}
 PAGES = {"account": 1, "customer": 4, "employee": 1, "invoice": 3, "product": 1, "supplier": 1}
@@ -26,7 +22,7 @@ OF_PROJECTS = ("activity", "project", "time_entry")
 
 @pytest.fixture(scope="module")
 def e_conomic() -> Connector:
-    return load_connector(DOCUMENTS, "e_conomic")
+    return catalog().connector("e_conomic")
 
 
 @pytest.fixture
@@ -62,7 +58,7 @@ def test_an_increment_at_the_other_host_gives_what_changed(client: Client) -> No
 
 @pytest.mark.parametrize("stream", sorted([*PAGES, *OF_PROJECTS]))
 def test_every_record_is_mapped(client: Client, stream: str) -> None:
-    mapper = load_mapping(DOCUMENTS, "e_conomic", stream)
+    mapper = catalog().mapper("e_conomic", stream)
     mapped = [mapper.map(record, "acme") for record in read(client, stream, secrets=SECRETS)[0]]
     assert [fault for one in mapped for fault in one.faults] == []
 

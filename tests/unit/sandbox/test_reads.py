@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
+from sluice.bootstrap.documents import catalog
 from sluice.connector.outcomes import Page, ReadPlan, Throttled, TryAgain
 from sluice.connector.reader import StreamReader
 from sluice.connector.selection import Selection
 from sluice.connector.spec import Connector
 from sluice.errors import ApiChanged, ConfigurationInvalid, CredentialsRejected, ErpUnavailable
-from sluice.local.folder_documents import FolderDocuments
 from sluice.model.secret import Secret
 from sluice.ports.sender import TransportFailed
 from sluice.transport.erp_sender import ErpSender
@@ -79,7 +78,7 @@ def by_key(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def tryton() -> Connector:
-    return load_connector(FolderDocuments(ROOT), "tryton")
+    return catalog().connector("tryton")
 
 
 def test_every_stream_has_a_test_here(tripletex: Connector) -> None:
@@ -102,7 +101,7 @@ def test_a_read_of_all_declared_fields_gives_the_same(client: Client, stream: st
     assert by_key(records) == client.truth(stream)
 
 
-TRYTON = sorted(load_connector(FolderDocuments(ROOT), "tryton").streams)
+TRYTON = sorted(catalog().connector("tryton").streams)
 
 
 @pytest.mark.thorough(most=4)

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluice.connector.load import load_connector
+from sluice.bootstrap.documents import catalog
 from sluice.connector.outcomes import Page, ReadPlan
 from sluice.connector.reader import StreamReader
 from sluice.connector.selection import Selection
 from sluice.connector.spec import Connector
-from sluice.local.folder_documents import FolderDocuments
 from sluice.model.secret import Secret
 from sluice.transport.erp_sender import ErpSender
 from tests.unit.sandbox.client import Client
-
-ROOT = Path(__file__).parents[3]
 
 TOY = """
 format: 1
@@ -168,7 +164,7 @@ def test_a_row_version_that_is_none_is_refused(client: Client) -> None:
 def test_change_data_capture_of_quickbooks_lists_what_changed_and_what_is_gone(
     start: Callable[..., Client],
 ) -> None:
-    client = start(load_connector(FolderDocuments(ROOT), "quickbooks"))
+    client = start(catalog().connector("quickbooks"))
     since = just_now()
     gone, changed, *_ = (record["Id"] for record in client.truth("invoice"))
     client.admin("delete", stream="invoice", id=gone)
@@ -180,7 +176,7 @@ def test_change_data_capture_of_quickbooks_lists_what_changed_and_what_is_gone(
 
 
 def test_a_list_without_further_pages_is_cut(start: Callable[..., Client]) -> None:
-    client = start(load_connector(FolderDocuments(ROOT), "quickbooks"), scale=0.1, records={"invoice": 1_001})
+    client = start(catalog().connector("quickbooks"), scale=0.1, records={"invoice": 1_001})
     since = just_now()
     client.admin("clear", stream="invoice")
     reader, _, deleted = read(client, "invoice", since)

@@ -10,11 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sluice.bootstrap.documents import ROOT, catalog
-from sluice.connector.load import connector_names
+from sluice.bootstrap.documents import catalog
 from sluice.connector.settings import addresses_of, complete_settings
 from sluice.errors import ApiChanged, ConfigurationInvalid
-from sluice.local.folder_documents import FolderDocuments
 from sluice.model.egress.reach import Reach, private_networks
 from sluice.model.http import Reply, Request
 from sluice.ports.sender import Obstacle, TransportFailed
@@ -121,9 +119,8 @@ def test_an_address_of_a_next_page_leads_back_or_nowhere(url: str) -> None:
 
 
 def test_no_connector_here_leads_to_a_refused_address() -> None:
-    documents = FolderDocuments(ROOT)
     judged = []
-    for name in connector_names(documents):
+    for name in catalog().names():
         connector = catalog().connector(name)
         given = {
             field: about["default"]

@@ -289,7 +289,8 @@ def test_an_export_in_parquet_has_the_types_of_the_lake(client: Client, exported
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "customer.parquet"
         path.write_bytes(data)
-        [(name, limit)] = duckdb.read_parquet(str(path)).project("name, credit_limit").fetchall()
+        with duckdb.connect() as database:
+            [(name, limit)] = database.read_parquet(str(path)).project("name, credit_limit").fetchall()
     assert (name, str(limit)) == ("A", "10.250000000")
 
 

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-import yaml
 
 from sluice.bootstrap.documents import ROOT, catalog
 from sluice.cli.certify.command import write_quality
@@ -15,6 +14,7 @@ from sluice.connector.load import check_connector, load_connector
 from sluice.local.folder_documents import FolderDocuments
 from sluice.registry.packages import PackagedDocuments
 from sluice.usecases.deciding.describing import digest_of
+from tests import yaml_text
 
 
 def all_seen() -> Findings:
@@ -105,7 +105,7 @@ def test_the_quality_file_says_what_was_seen_or_why_not() -> None:
     findings.see("deletes", "one of each")
     findings.exempt("session_expiry", "no login: a token cannot expire")
     text = quality_text(Scorecard("toy", tuple(findings.all()), 1, files="0a1b"), date(2026, 11, 21))
-    found = yaml.safe_load(text)
+    found = yaml_text.read(text)
     assert (found["format"], found["connector"], found["files"]) == (1, "toy", "0a1b")
     assert found["certified"] == date(2026, 11, 21)
     rules = found["rules"]
@@ -121,7 +121,7 @@ def test_what_was_left_out_is_said_wherever_the_result_is() -> None:
     assert card.row()["note"] == "all but its pace"
     assert "60 requests in 60 s" in card.not_certified()
     assert card.to_json()["left_out"] == ["60 requests in 60 s"]
-    found = yaml.safe_load(quality_text(card, date(2026, 11, 21)))
+    found = yaml_text.read(quality_text(card, date(2026, 11, 21)))
     assert found["left_out"] == ["60 requests in 60 s"]
 
 
@@ -135,7 +135,7 @@ def test_a_result_is_written_beside_the_connector_only_if_it_is_good(tmp_path: P
     assert standing("toy", tmp_path) == ""
     write_quality(Scorecard("toy", tuple(all_seen().all()), 1, files=digest), tmp_path)
     written = (folder / NAME).read_text()
-    assert set(yaml.safe_load(written)["rules"]) == set(RULES)
+    assert set(yaml_text.read(written)["rules"]) == set(RULES)
     write_quality(bad, tmp_path)
     assert (folder / NAME).read_text() == written
 
@@ -166,7 +166,7 @@ def test_the_quality_file_is_no_stream() -> None:
 
 @pytest.mark.parametrize("name", catalog().names())
 def test_every_connector_here_was_certified(name: str) -> None:
-    found = yaml.safe_load((ROOT / "connectors" / name / NAME).read_text("utf-8"))
+    found = yaml_text.read((ROOT / "connectors" / name / NAME).read_text("utf-8"))
     assert set(found["rules"]) == set(RULES)
     assert {rule["status"] for rule in found["rules"].values()} <= {Status.DONE, Status.EXEMPT}
     assert (ROOT / "connectors" / name / "NOTES.md").exists()

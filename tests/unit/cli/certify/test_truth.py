@@ -6,10 +6,8 @@ import pytest
 
 from sandbox.erp import Sandbox
 from sandbox.options import Options
-from sluice.bootstrap.documents import ROOT, catalog
+from sluice.bootstrap.documents import catalog
 from sluice.cli.certify.truth import Consumer, differences, truth_of, untrue
-from sluice.local.folder_documents import FolderDocuments
-from sluice.mapping.canonical import CanonicalModel
 
 CATALOG = catalog()
 STREAMS = ("product", "department")
@@ -26,7 +24,7 @@ def sandbox() -> Sandbox:
 
 @pytest.fixture
 def consumer() -> Consumer:
-    return Consumer(CanonicalModel(FolderDocuments(ROOT)))
+    return Consumer(CATALOG.canonical)
 
 
 def truth(sandbox: Sandbox) -> Any:

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sandbox.options import Options
 from sandbox.server import serve
 from sluice.connector.load import check_connector
 from sluice.connector.outcomes import LoggedIn
 from sluice.model.secret import Secret
+from tests import yaml_text
 from tests.unit.connector.scripted import CONNECTOR, documents, drive, reader, toy
 from tests.unit.connector.tokens.test_against_sandbox import send
 
 TEXT = (Path(__file__).parents[4] / "docs" / "connectors" / "authentication.md").read_text("utf-8")
-EXAMPLES = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)]
+EXAMPLES = [yaml_text.read(block) for block in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)]
 LOGINS = [example for example in EXAMPLES if example["auth"]["kind"] != "api_key"]
 
 
@@ -29,7 +29,7 @@ def kind_of(example: dict[str, Any]) -> str:
 
 def manifest(example: dict[str, Any]) -> str:
     """Return the toy connector's YAML with what the example says in place of its own."""
-    return yaml.safe_dump({**yaml.safe_load(CONNECTOR), **example}, sort_keys=False)
+    return yaml_text.written({**yaml_text.read(CONNECTOR), **example})
 
 
 def test_there_is_an_example_of_each_kind_that_needs_explaining() -> None:

@@ -6,23 +6,22 @@ import copy
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sluice.bootstrap.documents import ROOT
 from sluice.faults import Fault
 from sluice.kit.airbyte.draft import draft_of_manifest
 from sluice.kit.draft import Draft, Wanted
 from sluice.local.folder_documents import FolderDocuments
 from sluice.registry.catalog import Catalog, faults_of
+from tests import yaml_text
 
 DOCUMENTS = FolderDocuments(ROOT)
 FILE = Path(__file__).with_name("manifest.yaml")
-HAVGULL: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+HAVGULL: dict[str, Any] = yaml_text.read(FILE.read_text("utf-8"))
 
 
 def drafted(manifest: dict[str, Any], *paths: str) -> Draft:
     """Return the draft of a manifest."""
-    data = yaml.safe_dump(manifest, sort_keys=False).encode()
+    data = yaml_text.written(manifest).encode()
     return draft_of_manifest(data, DOCUMENTS, Wanted("havgull", paths))[0]
 
 
@@ -59,7 +58,7 @@ def one_stream(**parts: Any) -> dict[str, Any]:
 
 def read(draft: Draft, path: str) -> Any:
     """Return a file of the draft as YAML."""
-    return yaml.safe_load(draft.files[path])
+    return yaml_text.read(draft.files[path])
 
 
 def stream_of(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_normalising_twice_changes_nothing(written: str) -> None:
 def test_the_database_normalises_as_we_do(written: str) -> None:
     if "\0" in written:
         return  # no text of JSON in the lake has it, and DuckDB's parameters end there
-    row = duckdb.execute(f"SELECT {normalised_number('$1')}", [written]).fetchone()
+    [row] = duckdb.execute(f"SELECT {normalised_number('$1')}", [written]).fetchall()
     assert row == (normalised(written),)
 
 

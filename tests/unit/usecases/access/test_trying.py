@@ -11,19 +11,18 @@ from msgspec.structs import replace
 
 from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
+from sluice.bootstrap.documents import catalog
 from sluice.connector.spec import Connector
-from sluice.local.folder_documents import FolderDocuments
 from sluice.local.system_clock import SystemClock
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
-from sluice.registry.catalog import Catalog
 from sluice.transport.erp_sender import ErpSender, Limits
 from sluice.usecases.access.trying import Trial, try_stored
 from sluice.usecases.connections import ConnectionDesk
 from tests.flows.rig import Rig
 
 ROOT = Path(__file__).resolve().parents[4]
-CATALOG = Catalog(FolderDocuments(ROOT))
+CATALOG = catalog()
 NAMES = sorted(path.parent.name for path in (ROOT / "connectors").glob("*/connector.yaml"))
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sluice.model.metered import Metered
 from sluice.ports.workflow import Step
 from sluice.registry.usages import Used
 from sluice.usecases.operating.cost import Cost, cost_of, dollars_of, priced
 from sluice.usecases.operating.usage import HANDING_OVER, MEMORY, used_by
+from tests import yaml_text
 
 ROOT = Path(__file__).resolve().parents[4]
-PRICES = yaml.safe_load((ROOT / "sluice/usecases/operating/prices.yaml").read_text())["prices"]
-FUNCTIONS = yaml.safe_load((ROOT / "infra" / "functions.yml").read_text())
+PRICES = yaml_text.read((ROOT / "sluice/usecases/operating/prices.yaml").read_text())["prices"]
+FUNCTIONS = yaml_text.read((ROOT / "infra" / "functions.yml").read_text())
 
 
 def step(second: int, kind: str, state: str, **details: Any) -> Step:

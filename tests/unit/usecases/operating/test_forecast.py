@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from msgspec.structs import replace
 
 from sluice.bootstrap.documents import catalog
@@ -17,10 +16,11 @@ from sluice.local.fixed_clock import FixedClock
 from sluice.usecases.operating import forecast
 from sluice.usecases.operating.cost import priced_units
 from sluice.usecases.operating.forecast import Forecast, Part, Wanted, forecast_of
+from tests import yaml_text
 
 ROOT = Path(__file__).resolve().parents[4]
-KEPT = yaml.safe_load((ROOT / "sluice/usecases/operating/unit_costs.yaml").read_text())
-PRICES = yaml.safe_load((ROOT / "sluice/usecases/operating/prices.yaml").read_text())["prices"]
+KEPT = yaml_text.read((ROOT / "sluice/usecases/operating/unit_costs.yaml").read_text())
+PRICES = yaml_text.read((ROOT / "sluice/usecases/operating/prices.yaml").read_text())["prices"]
 ERPNEXT = catalog().connector("erpnext")
 TRIPLETEX = catalog().connector("tripletex")
 CLOCK = FixedClock(datetime(2026, 11, 22, 8, tzinfo=UTC))
