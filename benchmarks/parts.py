@@ -27,7 +27,7 @@ from sluice.contract.records.expected import Expected
 from sluice.mapping.mapper import Mapper
 from sluice.mapping.program.program import Program
 from sluice.messages.events import Envelope, EventSource, encode, upserted
-from sluice.messages.identity import content_hash, content_of, sorted_text
+from sluice.messages.identity import content_hash, content_of
 from sluice.model.erp_json import read
 from sluice.usecases.contracts.reliance import reliance_of
 
@@ -78,10 +78,9 @@ class Stage:
                 record = decode(line)
                 found = run(record, "bench") if parts > 2 else None
                 if found and parts > 3:
-                    text = sorted_text(found[1])
-                    content = content_of(text)
+                    content = content_of(found[1])
                     if parts > 4:
-                        around(found[0], 1, content, text)
+                        around(found[0], 1, content, found[1])
 
 
 def stage(count: int) -> Stage:

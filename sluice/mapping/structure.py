@@ -12,6 +12,7 @@ from sluice.mapping.canonical import Field
 from sluice.mapping.conversion import verbatim
 from sluice.mapping.kinds import Kind
 from sluice.mapping.node import Node, Read, Use, Write
+from sluice.mapping.program.filling import written_down
 from sluice.mapping.program.reading import plain
 from sluice.mapping.program.structuring import (
     written_below,
@@ -157,8 +158,7 @@ def rest(used: frozenset[str]) -> Node:
         return {name: verbatim(value) for name, value in record.items() if name not in used}
 
     def write(writer: Writer, at: Value) -> Value:
-        writer.sorts = True
-        return writer.call(lambda record: read(record, ""), plain(writer, at))
+        return written_down(writer, plain(writer, at), lambda record: read(record, ""))
 
     return Node(read, Kind.OBJECT, target="extensions", personal=True, write=write)
 

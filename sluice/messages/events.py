@@ -8,13 +8,12 @@ Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from typing import Any
 
 import orjson
 from msgspec import Struct
 
-from sluice.messages.identity import event_id
+from sluice.messages.identity import begun_id, event_id
 from sluice.ports.topic import OutgoingMessage
 
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -81,17 +80,18 @@ class Envelope:
 
     def __init__(self, source: EventSource) -> None:
         known = _event(source, "upserted", ("", 1, ""), {})
-        self._subject = f"{source.connection}\x1f{source.entity}\x1f"
+        self._identity = begun_id(source.connection, source.entity)
         self._first = _members(known, "specversion")
         self._second = _members(known, "source", "type")
         self._third = _members(known, "time", "datacontenttype", "dataschema", "connection", "connector")
 
     def around(self, source_id: str, version: int, content: str, text: bytes) -> bytes:
         """Return the event of a record with this canonical ``text``; raises EventTooLarge over 64 KB."""
-        identity = f"{self._subject}{source_id}\x1f{version}\x1f{content}".encode()
+        identity = self._identity.copy()
+        identity.update(f"{source_id}\x1f{version}\x1f{content}".encode())
         raw = b'{%b,"id":"%b",%b,"subject":%b,%b,"entityversion":%d,"data":%b}' % (
             self._first,
-            blake2b(identity, digest_size=16).hexdigest().encode(),
+            identity.hexdigest().encode(),
             self._second,
             orjson.dumps(source_id),
             self._third,

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+_EMPTY = hashlib.blake2b(digest_size=16)
+
 
 def canonical_text(data: Mapping[str, Any]) -> bytes:
     """Return a canonical record as JSON with sorted names, so that equal records are equal bytes.
@@ -17,14 +19,11 @@ def canonical_text(data: Mapping[str, Any]) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
 
 
-def sorted_text(data: Mapping[str, Any]) -> bytes:
-    """Return the same of a record whose names are sorted already."""
-    return orjson.dumps(data)
-
-
 def content_of(text: bytes) -> str:
     """Return 32 hex digits of a canonical text: equal exactly when two canonical records are equal."""
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+    digest = _EMPTY.copy()  # copied in a third of the time of making one
+    digest.update(text)
+    return digest.hexdigest()
 
 
 def content_hash(data: Mapping[str, Any]) -> str:
@@ -39,5 +38,12 @@ def event_id(subject: tuple[str, str, str], version: int, content: str) -> str:
     delete. The version is part of it: a record that goes from A to B and back to A is three events, and a
     consumer that drops repeated ids must not drop the third.
     """
-    text = "\x1f".join((*subject, str(version), content))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    connection, entity, source_id = subject
+    digest = begun_id(connection, entity)
+    digest.update(f"{source_id}\x1f{version}\x1f{content}".encode())
+    return digest.hexdigest()
+
+
+def begun_id(connection: str, entity: str) -> hashlib.blake2b:
+    """Return what the ids of all events of an entity begin with, hashed: to be copied and gone on with."""
+    return hashlib.blake2b(f"{connection}\x1f{entity}\x1f".encode(), digest_size=16)

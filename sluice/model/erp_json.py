@@ -14,10 +14,11 @@ from typing import Any, NoReturn
 import orjson
 
 MAX_DEPTH_MESSAGE = "is nested deeper than the 250 levels that Sluice writes again"
-# A number may be too long for a float where 16 digits and dots stand in a row. Looking for that in a copy
-# with every digit made 0 takes a fifth of the time of a pattern; the pattern then leaves out most texts.
+# A number may be too long for a float where 16 digits and dots stand in a row. Four of them then stand four
+# apart, which is looked for first: in a quarter of the bytes. Looking for either in a copy with every digit
+# made 0 takes a fifth of the time of a pattern; the pattern then leaves out most texts.
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789.", b"0000000000")
-_SIXTEEN = b"0" * 16
+_FOUR, _SIXTEEN = b"0" * 4, b"0" * 16
 _LONG_NUMBER = re.compile(rb"(?:^|[:\[,\s])-?[0-9][0-9.]{15}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.@$-]{0,59}")
@@ -101,7 +102,11 @@ def is_utf8(data: bytes) -> bool:
 
 def has_long_numbers(data: bytes) -> bool:
     """Return whether a number of a JSON text may have more digits than a float keeps."""
-    return _SIXTEEN in data.translate(_DIGITS_AS_ZERO) and _LONG_NUMBER.search(data) is not None
+    return (
+        _FOUR in data[::4].translate(_DIGITS_AS_ZERO)
+        and _SIXTEEN in data.translate(_DIGITS_AS_ZERO)
+        and _LONG_NUMBER.search(data) is not None
+    )
 
 
 def write(value: Any) -> bytes:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jsonschema_rs
+import msgspec
+import orjson
 from msgspec import Struct
 
 from sluice.mapping.program.reading import plain
@@ -187,8 +189,19 @@ def verbatim(writer: Writer, value: Value, convert: Callable[[Any], Any]) -> Val
         return value
     if value.loose:
         raise NotWritable
-    writer.sorts = writer.sorts or value.filled is None or not value.filled <= _SCALARS
-    return writer.call(convert, plain(writer, value))
+    found = plain(writer, value)
+    if value.filled is not None and value.filled <= _SCALARS:
+        return writer.call(convert, found)
+    return written_down(writer, found, convert)
+
+
+def written_down(writer: Writer, value: Value, convert: Callable[[Any], Any]) -> Value:
+    """Return what ``convert`` gives as JSON with sorted names: it may be an object, with the ERP's names."""
+
+    def text(found: Any) -> msgspec.Raw:
+        return msgspec.Raw(orjson.dumps(convert(found), option=orjson.OPT_SORT_KEYS))
+
+    return writer.call(text, value)
 
 
 def key(writer: Writer, value: Value, read: Callable[[Any], str]) -> Value:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 import orjson
 
 from sluice.mapping.canonical import EntitySchema, Field
 from sluice.mapping.kinds import Kind
 from sluice.mapping.node import Node
 from sluice.mapping.program.filling import DIGITS, Refused
-from sluice.mapping.program.structuring import holds_by_building
+from sluice.mapping.program.structuring import attribute_of, holds_by_building
 from sluice.mapping.program.writer import NotWritable, Value, Writer
 from sluice.model.shape import Shape
 
@@ -21,21 +22,20 @@ _LONGEST_ID = 200
 _NO_LIMIT = 1 << 30
 _STRUCTURED = frozenset({Kind.OBJECT, Kind.LIST})
 
-Mapped = tuple[str, dict[str, Any]]
+Mapped = tuple[str, bytes]
 Run = Callable[[Any, str], "Mapped | None"]
-"""(decoded record, connection) -> source id and canonical record, None for one that is not ours."""
+"""(decoded record, connection) -> source id and canonical JSON, None for one that is not ours."""
+_to_json = msgspec.json.Encoder().encode
 
 
 class Program:
-    """``run`` maps a decoded record; it raises Unmappable or Refused where the other way has to be gone.
+    """``run`` maps a decoded record to the text that it has with its names sorted.
 
-    The names in what it gives are sorted, at every level but within values of ``extensions``; ``sorts`` says
-    whether such values may have names.
+    Where the other way has to be gone it raises Unmappable, Refused or TypeError.
     """
 
-    def __init__(self, run: Run, schema: EntitySchema, longest: int, *, sorts: bool) -> None:
+    def __init__(self, run: Run, schema: EntitySchema, longest: int) -> None:
         self.run = run
-        self.sorts = sorts
         self._room = longest + _frame(schema.fields)
 
     def is_proven(self, text: bytes) -> bool:
@@ -55,14 +55,14 @@ def written(schema: EntitySchema, rules: Mapping[str, Node | None], shape: Shape
     writer = Writer()
     try:
         with writer.function() as name:
-            _write(writer, rules, schema.name, shape)
+            _write(writer, rules, schema, shape)
     except NotWritable:
         return None
     longest = -_NO_LIMIT if writer.unproven else min(writer.longest, default=_NO_LIMIT)
-    return Program(writer.built(name), schema, longest, sorts=writer.sorts)
+    return Program(writer.built(name), schema, longest)
 
 
-def _write(writer: Writer, rules: Mapping[str, Node | None], entity: str, shape: Shape) -> None:
+def _write(writer: Writer, rules: Mapping[str, Node | None], schema: EntitySchema, shape: Shape) -> None:
     record, when, source_id, root = Value("r", shape), rules["when"], rules["id"], rules["root"]
     if source_id is None or root is None:
         raise NotWritable
@@ -76,9 +76,10 @@ def _write(writer: Writer, rules: Mapping[str, Node | None], entity: str, shape:
         with writer.block(f"if not {key}.isprintable() or not 0 < len({key}) <= {_LONGEST_ID}:"):
             writer.line(f"raise {writer.given_as(Refused)}")
     writer.line(f"d = {root.written(writer, record).code}")
-    writer.line(f"d['id'] = f'{{c}}{{{writer.given_as(f'/{entity}/')}}}{{{key}}}'")
-    writer.line(f"d['source_id'] = {key}")
-    writer.line(f"return {key}, d")
+    between = writer.given_as(f"/{schema.name}/")
+    writer.line(f"d.{attribute_of('id', schema.fields)} = f'{{c}}{{{between}}}{{{key}}}'")
+    writer.line(f"d.{attribute_of('source_id', schema.fields)} = {key}")
+    writer.line(f"return {key}, {writer.given_as(_to_json)}(d)")
 
 
 def _frame(fields: Mapping[str, Field]) -> int:

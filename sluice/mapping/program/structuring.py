@@ -1,9 +1,14 @@
-"""Writes objects and lists of the canonical model; the names of an object's fields are sorted."""
+"""Writes objects and lists of the canonical model; the names of an object's fields are sorted.
+
+An object is made as a struct: making one and writing it as JSON takes half of what a dict takes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import msgspec
 
 from sluice.mapping.program.reading import plain, written_path
 from sluice.mapping.program.writer import NOTHING, NotWritable, Value, Writer
@@ -24,7 +29,7 @@ def holds_by_building(rule: Mapping[str, Any]) -> bool:
 
 def written_object(writer: Writer, at: Value, rules: Mapping[str, Written], names: Iterable[str]) -> Value:
     """Return an object of the fields ``names``; those without a rule are null."""
-    return Value(_literal(_values(writer, at, rules), names), _BUILT)
+    return Value(_made(writer, _values(writer, at, rules), names), _BUILT)
 
 
 def written_below(
@@ -89,14 +94,26 @@ def _values(writer: Writer, at: Value, rules: Mapping[str, Written]) -> dict[str
 
 def _unless_blank(writer: Writer, built: str, values: Mapping[str, Value], names: Iterable[str]) -> None:
     if any(not value.nullable for value in values.values()):
-        writer.line(f"{built} = {_literal(values, names)}")
+        writer.line(f"{built} = {_made(writer, values, names)}")
         return
     found = {name: writer.local(value) for name, value in values.items()}
     filled = " or ".join(f"{value.code} is not None" for value in found.values()) or "False"
     with writer.block(f"if {filled}:"):
-        writer.line(f"{built} = {_literal(found, names)}")
+        writer.line(f"{built} = {_made(writer, found, names)}")
 
 
-def _literal(values: Mapping[str, Value], names: Iterable[str]) -> str:
-    parts = (f"{name!r}: {values[name].code if name in values else None}" for name in sorted(names))
-    return "{" + ", ".join(parts) + "}"
+def attribute_of(name: str, names: Iterable[str]) -> str:
+    """Return under which attribute an object of the fields ``names`` has one of them."""
+    return f"f{sorted(names).index(name)}"
+
+
+def _made(writer: Writer, values: Mapping[str, Value], names: Iterable[str]) -> str:
+    """Return the code that makes an object; raises NotWritable for names that no struct may have."""
+    ordered = sorted(names)
+    attributes = {attribute_of(name, ordered): name for name in ordered}
+    try:
+        made = msgspec.defstruct("Made", list(attributes), rename=attributes, gc=False)
+    except ValueError as refused:
+        raise NotWritable from refused
+    codes = (values[name].code if name in values else "None" for name in ordered)
+    return f"{writer.given_as(made)}({', '.join(codes)})"

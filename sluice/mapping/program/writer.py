@@ -56,13 +56,11 @@ class Writer(Struct):
     ``given`` are the objects that it refers to, by name.
 
     ``longest`` are the most characters that texts may have which pass as they came: whoever runs the function
-    looks at that. ``sorts``: there may be objects whose names are not sorted. ``unproven``: that
-    the record is valid has to be looked at.
+    looks at that. ``unproven``: that the record is valid has to be looked at.
     """
 
     given: dict[str, Any] = field(default_factory=dict)
     longest: list[int] = field(default_factory=list)
-    sorts: bool = False
     unproven: bool = False
     functions: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)

@@ -17,8 +17,8 @@ from sluice.mapping.mapper import Mapped, Mapper
 from sluice.mapping.program.filling import Refused
 from sluice.mapping.program.program import Program, serves
 from sluice.mapping.unmappable import Unmappable
-from sluice.messages.identity import canonical_text, content_of, sorted_text
-from sluice.model.erp_json import read
+from sluice.messages.identity import canonical_text, content_of
+from sluice.model.erp_json import read, read_plain
 from sluice.model.raw_records import RawRecords
 from sluice.usecases.transforming.judging import Raw
 
@@ -95,21 +95,19 @@ def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper,
     """Return what became of records that all are as expected; raises ShowsNew at the first that is not."""
     expected, program = how
     decoded, run, is_proven = expected.decoded, program.run, program.is_proven
-    to_text = canonical_text if program.sorts else sorted_text
     batch = Batch()
     made, unsendable = batch.mapped, batch.unsendable
     for line in records.lines:
         try:
             found = run(decoded(line), connection)
-            text = to_text(found[1]) if found else b""
         except (Unmappable, Refused, TypeError, RecursionError):
             batch.add_raw(line, mapper, connection)
             continue
         if found is None:
             batch.skipped += 1
             continue
-        source_id, data = found
-        if is_proven(text) or mapper.is_valid(data):
+        source_id, text = found
+        if is_proven(text) or mapper.is_valid(read_plain(text)):
             if source_id in made or source_id in unsendable:
                 batch.repeated += 1
             made[source_id] = (content_of(text), text, line)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.model.erp_json import NotJson, NotUtf8, read, write
+from sluice.model.erp_json import NotJson, NotUtf8, has_long_numbers, read, write
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]))
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20)
@@ -107,3 +107,11 @@ def test_trailing_zeros_of_a_decimal_stay() -> None:
 )  # fmt: skip
 def test_a_number_beyond_all_floats_stays_its_text(text: bytes, value: object) -> None:
     assert read(text) == value
+
+
+@pytest.mark.parametrize("digits", [15, 16, 17, 40])
+@pytest.mark.parametrize("point", [None, 1, 9])
+def test_a_long_number_is_seen_wherever_it_stands(digits: int, point: int | None) -> None:
+    number = "9" * digits if point is None else f"{'9' * point}.{'9' * (digits - point - 1)}"
+    for before in range(9):
+        assert has_long_numbers(f'{{"a{"b" * before}":{number},"c":1}}'.encode()) is (len(number) > 15)
