@@ -224,8 +224,10 @@ class WholeRead:
                     self.result.pages += 1
                     self._tell()
                     yield event
-                    if self._reader.resume_at is not None and not self._reader.position()["done"]:
-                        self._wait(self._reader.resume_at)
+                    until = self._reader.resume_at
+                    if until is not None and not self._reader.position()["done"]:
+                        patience.asked(self._reading.plan.stream.name, self._clock.now(), Throttled(until))
+                        self._wait(until)
             if not throttled:
                 return
 

@@ -10,9 +10,10 @@ from sluice.connector.spec import RateLimit
 from sluice.model.http import Reply
 
 SHORTEST = 1.0
-LONGEST = 3600.0
+LONGEST = 86_400.0
 USUAL = 30.0
-"""Seconds: at least, at most, and where an ERP does not say."""
+"""Seconds: at least, at most, and where an ERP does not say. No limit that a vendor names has a longer span
+than a day; one that asks for more is asked once a day, or a slip of its would close it to us for years."""
 
 
 def throttled_until(
@@ -20,7 +21,7 @@ def throttled_until(
 ) -> datetime:
     """Return when a throttled request may go again: by Retry-After, the limit's reset, or in ``usual``.
 
-    That is 30 s where nothing is given. Never sooner than in 1 s, never later than in 1 h.
+    That is 30 s where nothing is given. Never sooner than in 1 s, never later than in a day.
     """
     seconds = _retry_after(reply, now)
     if seconds is None and limit is not None:

@@ -26,16 +26,17 @@ class Patience(Struct, frozen=True):
     def asked(self, stream: str, now: datetime, wait: Throttled) -> Patience:
         """Return it with a wait more, begun ``now``; raises ErpUnavailable where that is one too many.
 
-        It is where there were MAX_WAITS, or LONGEST_PAUSE in all. As one wait may be an hour, a stream waits
-        for five hours at most. What another connection was asked for is time, but no refusal of this one.
+        It is where there were MAX_WAITS, or where all would be longer than LONGEST_PAUSE. What another
+        connection was asked for is time, but no refusal of this one.
         """
         if wait.ours:
             return self
-        what = "and gave no page in between"
         if self.waits >= MAX_WAITS:
+            what = "and gave no page in between"
             raise ErpUnavailable(f"{stream}: asked {self.waits + 1} times for patience, {what}")
-        if self.waited >= LONGEST_PAUSE.total_seconds():
-            hours = f"{self.waited / 3600:.1f} h"
-            raise ErpUnavailable(f"{stream}: asks for more patience after {hours} of it, {what}")
         seconds = max(round((wait.resume_at - now).total_seconds()), 0)
+        if self.waited + seconds > LONGEST_PAUSE.total_seconds():
+            before = f", after {self.waited / 3600:.1f} h of patience" if self.waited else ""
+            moment = f"wants no request before {wait.resume_at:%Y-%m-%dT%H:%M:%SZ}"
+            raise ErpUnavailable(f"{stream}: {moment}{before}; a run waits for 4 h at most without a page")
         return Patience(self.waits + (not wait.shared), self.waited + seconds)

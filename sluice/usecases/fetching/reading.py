@@ -59,7 +59,7 @@ def read_pages(
         except (MustWait, ErpUnavailable) as error:
             failed = error
         for event in events:
-            _tell_others(sender, event)
+            tell_others(sender, event)
         yield from events
         if events:
             failures, begun = 0, False
@@ -87,7 +87,8 @@ def _patience(wait: MustWait, clock: Clock) -> Throttled:
     return Throttled(wait.until, ours=wait.ours, shared=wait.shared)
 
 
-def _tell_others(sender: Sender, outcome: Event) -> None:
+def tell_others(sender: Sender, outcome: Event) -> None:
+    """Let nobody who reads the connection send before the ERP wants it."""
     if isinstance(outcome, Throttled) and isinstance(sender, BudgetedSender):
         sender.slow_down(outcome.resume_at)
 

@@ -24,6 +24,7 @@ from sluice.model.checksums import with_records
 from sluice.model.chunk import ChunkRef
 from sluice.model.connection import Connection
 from sluice.ports.sender import Sender
+from sluice.registry.budgets.sending import LONGEST_PAUSE
 from sluice.registry.contracts import Contracts
 from sluice.usecases.access.credentials import credentials_of
 from sluice.usecases.access.limits import within_limits
@@ -32,7 +33,7 @@ from sluice.usecases.contracts.noted_changes import note_refused
 from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.fetching.chunk_writer import ChunkWriter
 from sluice.usecases.fetching.patience import Patience
-from sluice.usecases.fetching.reading import read_pages
+from sluice.usecases.fetching.reading import read_pages, tell_others
 from sluice.usecases.fetching.sweep import LONG_AGO, Sweep
 from sluice.usecases.world import World, iso
 
@@ -136,18 +137,25 @@ class _Pages:
         for event in read_pages(self.reader, sender, self.world.clock, login=self.login):
             if isinstance(event, Throttled):
                 self.throttled = event
-                return "throttled", _not_before(event.resume_at)
+                return self._later(event.resume_at, sender)
             if isinstance(event, Page):
                 self.writer.add(event.records, tombstones=event.tombstones)
                 self.records += 0 if event.tombstones else len(event.records)
                 if event.records:
                     self.checksums = None if event.tombstones else with_records(self.checksums, event.records)
                 self.pages += 1
-                if self.reader.resume_at is not None:
-                    return "throttled", _not_before(self.reader.resume_at)
+                if self.reader.resume_at is not None and not self.reader.position()["done"]:
+                    return self._later(self.reader.resume_at, sender)
                 if self.world.clock.monotonic() > until or len(self.writer.chunks) >= self.most - 1:
                     return "more", LONG_AGO
         return "done", LONG_AGO
+
+    def _later(self, until: datetime, sender: Sender) -> tuple[str, str]:
+        if not self.pages or until - self.world.clock.now() <= LONGEST_PAUSE:
+            return "throttled", _not_before(until)
+        # No run waits that long. The pages are handed over, and the next step ends it without a request.
+        tell_others(sender, Throttled(until))
+        return "more", LONG_AGO
 
 
 def _not_before(moment: datetime) -> str:

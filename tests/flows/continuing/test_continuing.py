@@ -286,7 +286,7 @@ def test_a_run_that_lasts_too_long_goes_on_as_another() -> None:
     def patient(request: Request) -> Reply:
         asked[0] += 1
         # A page every four hours: for longer no stream waits for one.
-        return reply(429, {}, retry_after="12000") if asked[0] % 5 and asked[0] < 35 else real(request)
+        return reply(429, {}, retry_after="3590") if asked[0] % 5 and asked[0] < 35 else real(request)
 
     rig.erp._page = patient  # type: ignore[method-assign]
     summaries = rig.run_on()
