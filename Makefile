@@ -43,7 +43,7 @@ check: setup ## Formatting, lint, types, imports, the console's too, and the hou
 	$(BIN)/pytest -q tests/law
 
 test: setup ## Fast tests: everything but the laws and the live tests
-	$(BIN)/pytest -q -n 2 --ignore=tests/law --ignore=tests/live tests
+	$(BIN)/pytest -q -n 3 --ignore=tests/law --ignore=tests/live tests
 	$(BIN)/python -m sluice.console.scripts test
 
 test-thorough: setup ## What `make test` tries a part of, tried whole: each place, more examples (PART=1/6)

@@ -17,7 +17,7 @@ LIVE = "tests/live/"
 
 # How long an example took says how busy the machine is; what must be quick says so itself.
 settings.register_profile("all", deadline=None)
-settings.register_profile("some", max_examples=30, deadline=None)
+settings.register_profile("some", max_examples=20, deadline=None)
 settings.load_profile("all" if THOROUGH else "some")
 
 

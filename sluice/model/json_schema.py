@@ -99,11 +99,12 @@ def _explaining_kind() -> type[Draft202012Validator]:
 
 def _quick(schema: Mapping[str, Any]) -> Callable[[Any], bool] | None:
     """Return the compiled schema; it is known by its identity, and kept so that this stays its own."""
-    known = _compiled.get(id(schema))
-    if known is None:
-        while len(_compiled) >= _KEPT:
-            _compiled.pop(next(iter(_compiled)), None)
-        known = _compiled[id(schema)] = (schema, _compile(schema))
+    known = _compiled.pop(id(schema), None) or (schema, _compile(schema))
+    _compiled[id(schema)] = (
+        known  # as the last that goes: the two of all connectors are asked for again and again
+    )
+    while len(_compiled) > _KEPT:
+        _compiled.pop(next(iter(_compiled)), None)
     return known[1]
 
 

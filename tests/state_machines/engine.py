@@ -117,7 +117,7 @@ class Engine:
 
     def _ended(self, execution: str) -> Ended:
         found = self._waited_for(execution)
-        asked = next(filter(None, (self._input_of(execution, state) for state in _ASKED)), None)
+        asked = self._input_of_the_one_that_sums_up(execution)
         error, cause = found.get("error"), found.get("cause")
         if error is None and found["status"] == "FAILED":  # Step Functions Local says it in the history only
             details = self._last(execution, lambda event: event["type"] == "ExecutionFailed")
@@ -138,9 +138,9 @@ class Engine:
             items = self._client.list_executions(mapRunArn=run["mapRunArn"], statusFilter="FAILED")
             yield from (item["executionArn"] for item in items["executions"])
 
-    def _input_of(self, execution: str, state: str) -> dict[str, Any] | None:
+    def _input_of_the_one_that_sums_up(self, execution: str) -> dict[str, Any] | None:
         event = self._last(
-            execution, lambda event: event.get("stateEnteredEventDetails", {}).get("name") == state
+            execution, lambda event: event.get("stateEnteredEventDetails", {}).get("name") in _ASKED
         )
         found: dict[str, Any] | None = (
             json.loads(event["stateEnteredEventDetails"]["input"]) if event else None
@@ -149,6 +149,6 @@ class Engine:
 
     def _last(self, execution: str, matches: Callable[[Any], bool]) -> Any:
         pages = self._client.get_paginator("get_execution_history").paginate(
-            executionArn=execution, reverseOrder=True
+            executionArn=execution, reverseOrder=True, maxResults=1000
         )
         return next((event for page in pages for event in page["events"] if matches(event)), None)

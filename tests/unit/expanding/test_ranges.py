@@ -20,6 +20,7 @@ from sluice.connector.load import check_connector
 from sluice.connector.outcomes import Page, ReadPlan
 from sluice.connector.reader import StreamReader
 from sluice.connector.selection import Selection
+from sluice.connector.session import Session
 from sluice.errors import ApiChanged
 from sluice.model.secret import Secret
 from sluice.transport.erp_sender import ErpSender
@@ -215,17 +216,19 @@ def test_a_shipped_stream_in_ranges_is_all_of_it_each_record_once(name: str) -> 
     streams = [stream for one, stream in SHIPPED if one == name]
     server = serve(connector, 0, Options(today=date(2026, 11, 21), records=dict.fromkeys(streams, 60)))
     secrets = {one: Secret(text) for one, text in server.secrets.items()}
+    session = None
     try:
         for stream in streams:
             selection = Selection.everything_declared(connector.streams[stream].schema)
             plan = ReadPlan(
                 connector, connector.streams[stream], server.settings, secrets, selection, None, NOW
             )
-            whole = [key_of(record) for record in read(plan)]
-            keys = sorted(whole)
+            whole, session = read(replace(plan, session=session))
+            plan = replace(plan, session=session)
+            keys = sorted(map(key_of, whole))
             middle = keys[20]
-            parts = [read(plan, window) for window in ((None, middle), (middle, middle + 20))]
-            parts.append(read(plan, (middle + 20, None)))
+            windows: list[Window] = [(None, middle), (middle, middle + 20), (middle + 20, None)]
+            parts = [read(plan, window)[0] for window in windows]
             assert [len(part) for part in parts] == [20, 20, len(keys) - 40], stream
             assert sorted(key_of(record) for part in parts for record in part) == keys, stream
     finally:
@@ -236,8 +239,8 @@ def key_of(record: dict[str, Any]) -> int:
     return int(record["id"])
 
 
-def read(plan: ReadPlan, window: Window | None = None) -> list[dict[str, Any]]:
-    """Return the records of a reading of one range, or of all."""
+def read(plan: ReadPlan, window: Window | None = None) -> tuple[list[dict[str, Any]], Session | None]:
+    """Return the records of a reading of one range, or of all, and the session that it has in the end."""
     reading = StreamReader(replace(plan, windows=[window] if window else None))
     records: list[dict[str, Any]] = []
     with closing(ErpSender(allow_loopback_http=True)) as sender:
@@ -245,4 +248,4 @@ def read(plan: ReadPlan, window: Window | None = None) -> list[dict[str, Any]]:
             outcome = reading.receive(sender.send(request))
             if isinstance(outcome, Page):
                 records += outcome.records
-    return records
+    return records, reading.session
