@@ -101,9 +101,13 @@ class Catalog:
             self._mappers[key] = load_mapping(documents, connector, stream)
         return self._mappers[key]
 
-    def mapping_faults(self, connector: str, stream: Stream) -> list[Fault]:
-        """Return every fault of a stream's mapping, fields that the stream does not declare among them."""
+    def mapping_faults(self, connector: str, stream: Stream, override: str | None = None) -> list[Fault]:
+        """Return every fault of a stream's mapping, fields that the stream does not declare among them.
+
+        ``override`` is the text that stands for the mapping's file.
+        """
         documents = self._read(connector, self.digest(connector))
+        documents = _with(documents, _mapping(connector, stream.name), override)
         return check_mapping(documents, connector, stream.name, stream.schema)
 
     def mapping_text(self, connector: str, stream: str) -> str:

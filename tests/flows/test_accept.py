@@ -256,6 +256,7 @@ def test_the_patched_mapping_is_exported_and_dropped_once_it_is_the_files() -> N
     accept(rig)
     exported = export_override(rig.world, "toy", "department")
     assert (exported.text, exported.connections, exported.stale) == (PATCHED, ("acme",), False)
+    assert [fault.code for fault in exported.faults] == ["unknown_field"], "the stream declares no title yet"
     with pytest.raises(ConfigurationInvalid, match="beta has no override"):
         export_override(rig.world, "toy", "department", "beta")
     files = rig.world.catalog._documents._files  # type: ignore[attr-defined]

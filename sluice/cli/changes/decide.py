@@ -78,9 +78,12 @@ def reject_command(reach: Reach, id: str, reason: str, by: str) -> int:  # noqa:
 def export_command(reach: Reach, connector: str, stream: str, connection: str | None, write: bool) -> None:  # noqa: FBT001
     """Print the patched mapping of STREAM, so that it can be committed as the mapping's file.
 
-    Once the file that is deployed says the same, the override is dropped by the next run.
+    Once the file that is deployed says the same, the override is dropped by the next run. What the connector
+    has to declare beside it, is said on standard error.
     """
     exported = export_override(reach.deployment.world, connector, stream, connection)
+    for fault in exported.faults:
+        say(f"connectors/{connector}/{stream}.yaml has to be changed with it: {fault.message}")
     if not write:
         click.echo(exported.text, nl=False)
         return

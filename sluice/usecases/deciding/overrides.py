@@ -21,12 +21,14 @@ from sluice.usecases.world import World
 class Exported(Struct, frozen=True):
     """An override to be brought home: ``text`` for the mapping's file, and the connections that have it.
 
-    ``stale`` says that the file has been changed since the override was made of it.
+    ``stale`` says that the file has been changed since the override was made of it. ``faults`` are what the
+    connector's checks would say of it: a field under a new name is not declared by the stream yet.
     """
 
     text: str
     connections: tuple[str, ...]
     stale: bool
+    faults: tuple[Fault, ...] = ()
 
 
 def check_patch(world: World, incident: Incident, suggestion: Suggestion) -> None:
@@ -93,9 +95,11 @@ def export_override(world: World, connector: str, stream: str, connection: str |
             else f"{connection or 'no connection'} has no override of {connector}/{stream}; the file holds"
         )
         raise ConfigurationInvalid(message, [Fault("no_one_override", "/stream", message)])
-    file = _digest(world.catalog.of(connection or "").mapping_text(connector, stream))
+    catalog, text = world.catalog.of(connection or ""), texts.pop()
+    file = _digest(catalog.mapping_text(connector, stream))
     stale = any(override.base != file for override in found.values())
-    return Exported(texts.pop(), tuple(found), stale)
+    declared = catalog.connector(connector).streams[stream]
+    return Exported(text, tuple(found), stale, tuple(catalog.mapping_faults(connector, declared, text)))
 
 
 def _patched(world: World, incident: Incident, suggestion: Suggestion, known: Override | None) -> str | None:

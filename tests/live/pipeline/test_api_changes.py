@@ -233,6 +233,17 @@ def in_the_smallest_unit(product: dict[str, Any]) -> None:
     product["costExcludingVatCurrency"] = round(product["costExcludingVatCurrency"] * 100)
 
 
+def brought_home(mapping: str, to: Path) -> list[str]:
+    """Copy all connectors, with this mapping and the field declared under its new name; return options."""
+    transformers = shutil.copytree(ROOT / "transformers", to / "transformers")
+    (transformers / "tripletex" / "product.yaml").write_text(mapping)
+    connectors = shutil.copytree(ROOT / "connectors", to / "connectors")
+    declared = connectors / "tripletex" / "product.yaml"
+    text = declared.read_text().replace("    number: {", "    productNumber: {")
+    declared.write_text(text.replace("joined: [number,", "joined: [productNumber,"))
+    return ["--connectors", str(connectors), "--transformers", str(transformers)]
+
+
 def test_a_rename_is_mended_with_one_command_and_can_be_brought_home(
     customer_of: MakeCustomer, operator: Operator, tmp_path: Path
 ) -> None:
@@ -270,9 +281,7 @@ def test_a_rename_is_mended_with_one_command_and_can_be_brought_home(
 
     mapping = operator.does("changes", "export", "tripletex", "product", "--connection", acme.name)
     assert "number: productNumber" in mapping
-    home = shutil.copytree(ROOT / "transformers", tmp_path / "transformers")
-    (home / "tripletex" / "product.yaml").write_text(mapping)
-    operator.does("connectors", "check", "tripletex", "--transformers", str(home))
+    operator.does("connectors", "check", "tripletex", *brought_home(mapping, tmp_path))
 
     assert outcomes(acme.run()) == dict.fromkeys(STREAMS, "synced")
     assert received(acme) == ({}, [])

@@ -93,6 +93,8 @@ def test_the_patched_mapping_is_printed_and_written(
     file.parent.mkdir(parents=True)
     said = terminal("changes", "export", "toy", "department", "--connection", "acme", "--write")
     assert (said.code, file.read_text()) == (0, PATCHED)
+    assert "connectors/toy/department.yaml has to be changed with it" in said.err
+    assert "does not declare 'title'" in said.err
     overrides = Overrides(terminal.rig.world.state, "acme")
     known = overrides.get("department")
     assert known is not None
