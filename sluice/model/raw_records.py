@@ -112,9 +112,9 @@ def _leading(lines: Sequence[bytes], name: str) -> list[int] | None:
     Keys often come first, and then nothing of the record behind them has to be read.
     """
     begin = b'{"%b":' % name.encode()
-    if not all(line.startswith(begin) for line in lines):
-        return None
     at = len(begin)
+    if {line[:at] for line in lines} != {begin}:
+        return None
     values = b",".join([line[at : line.find(b",", at)] for line in lines])
     try:
         found: list[int] = _whole_numbers(b"[%b]" % values)

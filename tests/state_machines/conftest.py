@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterator
-from typing import Any
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -24,6 +26,8 @@ from tests.state_machines.machine import (
 from tests.state_machines.retrying import rules
 
 ELSEWHERE = "SLUICE_SFN_ENDPOINT"
+Once: TypeAlias = Callable[[str, Callable[[Engine], Any]], Any]
+"""(name, what makes it with an engine) -> what it made, in whichever worker."""
 MACHINES = {
     SYNC: cases.mock_config,
     WATCH: watch_cases.mock_config,
@@ -71,86 +75,116 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def ended(engine: Engine) -> dict[str, Ended]:
-    """How each case of `sync` ends on the state machine as it is deployed."""
-    return ends(engine, SYNC, "FetchPages")
+def once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Once:
+    """Have something made by the first worker that needs it; the others wait for it, and read it."""
+    beside = tmp_path_factory.getbasetemp()
+    folder = beside.parent if os.environ.get("PYTEST_XDIST_WORKER") else beside
+
+    def made(name: str, make: Callable[[Engine], Any]) -> Any:
+        kept = folder / f"state-machines-{name}"
+        with (folder / f"{kept.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                kept.write_bytes(pickle.dumps(make(request.getfixturevalue("engine"))))
+        return pickle.loads(kept.read_bytes())  # noqa: S301 - what another worker of these tests has written
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def cut(engine: Engine) -> dict[tuple[str, str], Ended]:
+def ended(once: Once) -> dict[str, Ended]:
+    """How each case of `sync` ends on the state machine as it is deployed."""
+    return once("ended", lambda engine: ends(engine, SYNC, "FetchPages"))
+
+
+@pytest.fixture(scope="session")
+def cut(once: Once) -> dict[tuple[str, str], Ended]:
     """How each case ends on the machine in which one edge that it claims to take is cut: (case, edge)."""
     claims = [(case, edge) for case, expected in cases.CASES.items() for edge in expected.edges]
-    return ends_cut(engine, SYNC, claims)
+    return once("cut", lambda engine: ends_cut(engine, SYNC, claims))
 
 
 @pytest.fixture(scope="session")
-def watch_ended(engine: Engine) -> dict[str, Ended]:
+def watch_ended(once: Once) -> dict[str, Ended]:
     """How each case of `watch` ends on the state machine as it is deployed."""
     if ELSEWHERE in os.environ:
         pytest.skip("that engine was started with the mock config of sync alone")
-    return ends(engine, WATCH, "ProbeDescription")
+    return once("watch-ended", lambda engine: ends(engine, WATCH, "ProbeDescription"))
 
 
 @pytest.fixture(scope="session")
-def watch_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
+def watch_cut(once: Once) -> dict[tuple[str, str], Ended]:
     """How each case of `watch` ends where one edge that it claims to take is cut: (case, edge)."""
     claims = [(case, edge) for case, expected in watch_cases.CASES.items() for edge in expected.edges]
-    return ends_cut(engine, WATCH, claims)
+    return once("watch-cut", lambda engine: ends_cut(engine, WATCH, claims))
 
 
 @pytest.fixture(scope="session")
-def housekeeping_ended(engine: Engine) -> dict[str, Ended]:
+def housekeeping_ended(once: Once) -> dict[str, Ended]:
     """How each case of `housekeeping` ends on the state machine as it is deployed."""
     if ELSEWHERE in os.environ:
         pytest.skip("that engine was started with the mock config of sync alone")
-    return ends(engine, HOUSEKEEPING, "CompactPartition")
+    return once("housekeeping-ended", lambda engine: ends(engine, HOUSEKEEPING, "CompactPartition"))
 
 
 @pytest.fixture(scope="session")
-def housekeeping_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
+def housekeeping_cut(once: Once) -> dict[tuple[str, str], Ended]:
     """How each case of `housekeeping` ends where one edge that it claims to take is cut: (case, edge)."""
     claims = [(case, edge) for case, expected in housekeeping_cases.CASES.items() for edge in expected.edges]
-    return ends_cut(engine, HOUSEKEEPING, claims)
+    return once("housekeeping-cut", lambda engine: ends_cut(engine, HOUSEKEEPING, claims))
 
 
 @pytest.fixture(scope="session")
-def windows(engine: Engine) -> None:
+def backfill_ended(once: Once) -> dict[str, Ended]:
+    """How each case of `backfill` ends on the state machine as it is deployed."""
+
+    def made(engine: Engine) -> dict[str, Ended]:
+        with_windows(engine)
+        arn = engine.create(BACKFILL, definition(machine=BACKFILL))
+        found = engine.run_all((arn, case) for case in backfill_cases.CASES)
+        return {case: ended for (_, case), ended in found.items()}
+
+    return once("backfill-ended", made)
+
+
+@pytest.fixture(scope="session")
+def backfill_cut(once: Once) -> dict[tuple[str, str], Ended]:
+    """How each case of `backfill` ends where one edge that it claims to take is cut: (case, edge)."""
+    claims = [(case, edge) for case, expected in backfill_cases.CASES.items() for edge in expected.edges]
+
+    def made(engine: Engine) -> dict[tuple[str, str], Ended]:
+        with_windows(engine)
+        return ends_cut(engine, BACKFILL, claims)
+
+    return once("backfill-cut", made)
+
+
+@pytest.fixture(scope="session")
+def replay_ended(once: Once) -> dict[str, Ended]:
+    """How each case of `replay` ends on the state machine as it is deployed."""
+    if ELSEWHERE in os.environ:
+        pytest.skip("that engine was started with the mock config of sync alone")
+
+    def made(engine: Engine) -> dict[str, Ended]:
+        arn = engine.create(REPLAY, definition(machine=REPLAY))
+        found = engine.run_all((arn, case) for case in replay_cases.CASES)
+        return {case: ended for (_, case), ended in found.items()}
+
+    return once("replay-ended", made)
+
+
+@pytest.fixture(scope="session")
+def replay_cut(once: Once) -> dict[tuple[str, str], Ended]:
+    """How each case of `replay` ends where one edge that it claims to take is cut: (case, edge)."""
+    claims = [(case, edge) for case, expected in replay_cases.CASES.items() for edge in expected.edges]
+    return once("replay-cut", lambda engine: ends_cut(engine, REPLAY, claims))
+
+
+def with_windows(engine: Engine) -> None:
     """Have the windows stored that each case of `backfill` reads."""
     if ELSEWHERE in os.environ:
         pytest.skip("Step Functions Local knows no distributed Map")
     engine.store(backfill_cases.BUCKET, backfill_cases.KEY, backfill_cases.WINDOWS)
-
-
-@pytest.fixture(scope="session")
-def backfill_ended(engine: Engine, windows: None) -> dict[str, Ended]:
-    """How each case of `backfill` ends on the state machine as it is deployed."""
-    arn = engine.create(BACKFILL, definition(machine=BACKFILL))
-    found = engine.run_all((arn, case) for case in backfill_cases.CASES)
-    return {case: ended for (_, case), ended in found.items()}
-
-
-@pytest.fixture(scope="session")
-def backfill_cut(engine: Engine, windows: None) -> dict[tuple[str, str], Ended]:
-    """How each case of `backfill` ends where one edge that it claims to take is cut: (case, edge)."""
-    claims = [(case, edge) for case, expected in backfill_cases.CASES.items() for edge in expected.edges]
-    return ends_cut(engine, BACKFILL, claims)
-
-
-@pytest.fixture(scope="session")
-def replay_ended(engine: Engine) -> dict[str, Ended]:
-    """How each case of `replay` ends on the state machine as it is deployed."""
-    if ELSEWHERE in os.environ:
-        pytest.skip("that engine was started with the mock config of sync alone")
-    arn = engine.create(REPLAY, definition(machine=REPLAY))
-    found = engine.run_all((arn, case) for case in replay_cases.CASES)
-    return {case: ended for (_, case), ended in found.items()}
-
-
-@pytest.fixture(scope="session")
-def replay_cut(engine: Engine) -> dict[tuple[str, str], Ended]:
-    """How each case of `replay` ends where one edge that it claims to take is cut: (case, edge)."""
-    claims = [(case, edge) for case, expected in replay_cases.CASES.items() for edge in expected.edges]
-    return ends_cut(engine, REPLAY, claims)
 
 
 def ends(engine: Engine, machine: str, bare_state: str) -> dict[str, Ended]:

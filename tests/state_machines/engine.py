@@ -9,6 +9,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,8 @@ class Engine:
         """Store what a distributed Map reads its items from."""
         kind = {"endpoint_url": self._endpoint, "region_name": DEFAULT_REGION}
         s3 = boto3.client("s3", aws_access_key_id="test", aws_secret_access_key="test", **kind)
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": DEFAULT_REGION})
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": DEFAULT_REGION})
         s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
 
     def run_all(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Ended]:

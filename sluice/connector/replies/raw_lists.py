@@ -56,8 +56,8 @@ def _lines(body: bytes, path: Path) -> list[bytes]:
     found = _list_at(path)(body)
     for _ in path:
         found = found.below
-    lines = [bytes(line) for line in found]
-    return lines if all(line.startswith(b"{") for line in lines) else []
+    lines = list(map(bytes, found))
+    return lines if {line[:1] for line in lines} == {b"{"} else []
 
 
 @lru_cache

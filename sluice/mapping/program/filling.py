@@ -116,6 +116,8 @@ def _number(writer: Writer, value: Value, target: Target) -> Value:
     convert = target.convert
 
     def number(found: Any) -> Any:
+        if type(found) is float and 1e-4 <= found < 1e16:  # is written without an exponent
+            return repr(found)
         if found is None:
             return None
         text = str(found) if type(found) is int else repr(found)

@@ -55,7 +55,7 @@ def test_a_run_that_is_going_is_stopped_with_a_reason(enter: Enter, vakt: Custom
     run = run_on(page)
     somebody.settled()
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="project"))
-    expect(row).to_contain_text("waiting", timeout=RUN_MILLISECONDS)
+    expect(row).to_contain_text("waiting until 20", timeout=RUN_MILLISECONDS)
     expect(fact(page, "Status")).to_have_text("running")
 
     page.get_by_role("button", name="Stop", exact=True).click()

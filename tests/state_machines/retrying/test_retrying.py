@@ -7,24 +7,30 @@ from collections import Counter
 import pytest
 
 from tests.effort import some, thorough
-from tests.state_machines.conftest import MACHINES
+from tests.state_machines.conftest import MACHINES, Once, with_windows
 from tests.state_machines.engine import Engine
 from tests.state_machines.machine import all_states, definition
 from tests.state_machines.retrying.rules import Rule, bare, rules
 
-pytestmark = [thorough, pytest.mark.usefixtures("windows"), pytest.mark.timeout(300)]
+pytestmark = [thorough, pytest.mark.timeout(300)]
 
 ALL = [rule for machine in MACHINES for rule in rules(machine)]
 TRIED = some(ALL, 8)
 
 
 @pytest.fixture(scope="session")
-def tried(engine: Engine) -> dict[tuple[str, str], Counter[str]]:
+def tried(once: Once) -> dict[tuple[str, str], Counter[str]]:
     """What was entered and how it failed, by the copy of the machine and the case, which is an error."""
-    arns = {rule.bare: engine.create(rule.bare, bare(rule)) for rule in TRIED}
-    wanted = [(rule.bare, rule.raised(error)) for rule in TRIED for error in rule.errors]
-    found = engine.histories((arns[name], case) for name, case in wanted)
-    return {(name, case): found[arns[name], case] for name, case in wanted}
+
+    def made(engine: Engine) -> dict[tuple[str, str], Counter[str]]:
+        with_windows(engine)
+        arns = {rule.bare: engine.create(rule.bare, bare(rule)) for rule in TRIED}
+        wanted = [(rule.bare, rule.raised(error)) for rule in TRIED for error in rule.errors]
+        found = engine.histories((arns[name], case) for name, case in wanted)
+        return {(name, case): found[arns[name], case] for name, case in wanted}
+
+    found: dict[tuple[str, str], Counter[str]] = once("tried", made)
+    return found
 
 
 def test_every_task_has_rules() -> None:
