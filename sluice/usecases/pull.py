@@ -112,8 +112,8 @@ class Reading(Struct, frozen=True):
     watcher: Watcher | None = None
 
 
-class _Window(Struct, frozen=True):
-    """Records that are judged together, and the fields that the ERP had refused to give by then."""
+class _Part(Struct, frozen=True):
+    """Records, and the fields that the ERP had refused to give by then."""
 
     records: RawRecords
     refused: tuple[str, ...]
@@ -144,14 +144,14 @@ class WholeRead:
         """Yield each event as one line of JSON; raises ApiChanged before a wrong one is yielded."""
         observed = Observation()
         try:
-            with closing(ahead_if_slow(self._windows())) as windows:
-                for window in windows:
+            with closing(ahead_if_slow(self._parts())) as parts:
+                for window in _windows(parts, at_once=self._reading.contract is not None):
                     judging = replace(self._judging, refused=window.refused)
                     done = transform(window.records, judging, self._source, _nothing_known)
                     observed = observed.merged(done.observed or Observation())
                     self._note(done)
                     yield from done.events
-                    del done  # or one window's events would be kept while the next is read
+                    del window, done  # or they would be kept while the next window is read
             self._end(observed)
         except ApiChanged as changed:
             self.result.note(map(self._touching, changed.changes))
@@ -187,27 +187,10 @@ class WholeRead:
             self.result.counts += Counts(fetched=len(page.records))
             yield from as_raw(page.records).lines
 
-    def _windows(self) -> Iterator[_Window]:
-        """Yield the records in windows as large as a chunk; each is judged before any of it is published."""
-        for records in self._joined():
-            yield _Window(records, self._reader.refused)
-
-    def _joined(self) -> Iterator[RawRecords]:
-        window: list[RawRecords] = []
-        # What has no contract is taken apart until the shape of what follows is known: the first windows are
-        # small, and then as large as all before them.
-        came, enough = 0, MAX_RECORDS if self._reading.contract else FIRST_RECORDS
-        try:
-            for page in self._pages():
-                window.append(as_raw(page.records))
-                if (size := sum(map(len, window))) >= enough:
-                    yield RawRecords.joined(window)
-                    came += size
-                    window, enough = [], min(max(enough, came, SPARED), MAX_RECORDS)
-        except SluiceError:
-            yield RawRecords.joined(window)  # what came before is good
-            raise
-        yield RawRecords.joined(window)
+    def _parts(self) -> Iterator[_Part]:
+        """Yield the records page by page."""
+        for page in self._pages():
+            yield _Part(as_raw(page.records), self._reader.refused)
 
     def _pages(self) -> Iterator[Page]:
         # Being throttled is waited out here: there is no state machine that could wait for nothing.
@@ -255,6 +238,36 @@ class Puller(WholeRead):
             wanted.connection, plan, mapper, within, wanted.contract, wanted.keeps, watcher=wanted.watcher
         )
         super().__init__(reading, clock)
+
+
+def _windows(parts: Iterable[_Part], *, at_once: bool) -> Iterator[_Part]:
+    """Yield the records in windows as large as a chunk; each is judged before any of it is published.
+
+    What has no contract is taken apart until the shape of what follows is known: unless ``at_once``, the
+    first windows are small, and then as large as all before them.
+    """
+    came, enough = 0, MAX_RECORDS if at_once else FIRST_RECORDS
+    window: list[RawRecords] = []
+    refused: tuple[str, ...] = ()
+    try:
+        for part in parts:
+            window.append(part.records)
+            refused = part.refused
+            if (size := sum(map(len, window))) >= enough:
+                yield _Part(_taken(window), refused)
+                came += size
+                enough = min(max(enough, came, SPARED), MAX_RECORDS)
+    except SluiceError:
+        yield _Part(_taken(window), refused)  # what came before is good
+        raise
+    yield _Part(_taken(window), refused)
+
+
+def _taken(parts: list[RawRecords]) -> RawRecords:
+    """Return all of them and leave none, so that nobody keeps a window that was worked on."""
+    taken = RawRecords.joined(parts)
+    parts.clear()
+    return taken
 
 
 def _nothing_known(ids: Iterable[str]) -> Mapping[str, Seen]:  # noqa: ARG001  (the shape of LookUp)

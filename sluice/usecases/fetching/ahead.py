@@ -21,10 +21,10 @@ PATIENCE = 2.0
 """Seconds for which the request that is under way is waited for when nobody wants its reply any more."""
 
 WORTH = 1.0
-"""Seconds of waiting for an item, to one of working on it, from which on the next ones are read ahead."""
+"""Seconds of waiting for items, to one of working on them, from which on the next ones are read ahead."""
 
-NOTICEABLE = 0.01
-"""Seconds of waiting that are nothing at all."""
+NOTICEABLE = 0.02
+"""Seconds of work on items that something could have been read in; before, no thread is worth it."""
 
 
 class _Came(Struct, Generic[T], frozen=True):
@@ -33,17 +33,18 @@ class _Came(Struct, Generic[T], frozen=True):
 
 
 def ahead_if_slow(items: Iterator[T]) -> Generator[T, None, None]:
-    """Yield the items, as :func:`ahead` does once one of them had to be waited for."""
-    while True:
-        begun, worked = time.perf_counter(), time.thread_time()
+    """Yield the items, as :func:`ahead` does once they were waited for longer than they were worked on."""
+    waited = worked = 0.0
+    while worked < NOTICEABLE or waited <= WORTH * worked:
+        begun, spent = time.perf_counter(), time.thread_time()
         try:
             item = next(items)
         except StopIteration:
             return
-        waited = (time.perf_counter() - begun) - (time.thread_time() - worked)
+        came = time.thread_time()
+        waited += (time.perf_counter() - begun) - (came - spent)
         yield item
-        if waited > max(NOTICEABLE, WORTH * (time.thread_time() - worked)):
-            break
+        worked += time.thread_time() - came
     with closing(ahead(items)) as rest:
         yield from rest
 

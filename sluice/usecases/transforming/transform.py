@@ -68,7 +68,8 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
     known = look_up([*batch.mapped, *aside])
     _drop_erased(known, result)
     around, seen = Envelope(source).around, result.seen
-    for source_id, (content, text, raw) in batch.mapped.items():
+    for source_id in [*batch.mapped]:
+        content, text, raw = batch.mapped.pop(source_id)  # or it would be kept beside the event that holds it
         last = known.get(source_id)
         if last is not None and last.content in (content, ERASED):
             seen[source_id] = last
