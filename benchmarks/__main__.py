@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.backfill.__main__ import backfill_section
@@ -22,7 +22,7 @@ from benchmarks.peers.environments import pythons
 from benchmarks.peers.part import memory_section, peers_section, readers
 from benchmarks.peers.peer import PEERS
 from benchmarks.peers.serving import serving
-from benchmarks.peers.turns import Course, Reading
+from benchmarks.peers.turns import Course
 from benchmarks.peers.usage import Broken
 from benchmarks.pipeline import piped, piped_section
 from benchmarks.report import Section, document
@@ -48,20 +48,19 @@ class Wanted:
 
 @dataclass(slots=True)
 class Session:
-    """One run of benchmarks: ``readings`` are what the readers took, once they were measured."""
+    """One run of benchmarks: ``left_out`` says which readers could not be set up, and why."""
 
     wanted: Wanted
     course: Course
     left_out: dict[str, str]
-    readings: list[Reading] = field(default_factory=list)
 
 
 def peers(session: Session) -> Section:
     """Measure `sluice pull` beside other readers."""
     known = [peer for peer in PEERS if (peer.environment or "") in session.course.pythons]
     wanted = session.wanted
-    session.readings = readers(session.course, known, wanted.records, wanted.turns)
-    return peers_section(session.readings, session.left_out, wanted.turns)
+    readings = readers(session.course, known, wanted.records, wanted.turns)
+    return peers_section(readings, session.left_out, wanted.turns)
 
 
 def memory(session: Session) -> Section:
@@ -70,14 +69,16 @@ def memory(session: Session) -> Section:
 
 
 def pipeline(session: Session) -> Section:
-    """Measure the whole pipeline on the embedded AWS, beside dlt."""
+    """Measure the whole pipeline on the embedded AWS, with dlt right before and right after it.
+
+    What a machine does for its other guests changes within minutes: a figure of another part would not do.
+    """
     course, records = session.course, session.wanted.records
+    others = [peer for peer in PEERS if peer.name == "dlt" and "dlt" in course.pythons]
+    before = [course.run(peer, records) for peer in others]
     course.say(f"pipeline: {records:,} records through an embedded AWS of its own")
     found = piped(course.served, records)
-    dlt = next((one.whole for one in session.readings if one.peer.name == "dlt"), None)
-    if dlt is None and "dlt" in course.pythons:
-        dlt = course.run(next(peer for peer in PEERS if peer.name == "dlt"), records)
-    return piped_section(found, dlt)
+    return piped_section(found, [*before, *(course.run(peer, records) for peer in others)])
 
 
 def start(session: Session) -> Section:

@@ -10,8 +10,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 from benchmarks.peers.serving import Served, serving
 from benchmarks.peers.usage import Broken, Usage
@@ -141,16 +143,17 @@ def table(found: Piped) -> str:
     return "\n".join([told, "", "| process | CPU, s | peak, MB |", "|---|---|---|", *rows])
 
 
-def piped_section(found: Piped, dlt: Usage | None) -> Section:
-    """Return it as a part of the report; ``dlt`` is what loading the same records into files took."""
+def piped_section(found: Piped, dlt: Sequence[Usage]) -> Section:
+    """Return it as a part of the report; ``dlt`` is what loading them into files took, by runs."""
     lines = [table(found)]
-    if dlt is not None:
-        both = sum(found.seconds.values())
+    if dlt:
+        cpu, wall = fmean(one.cpu for one in dlt), fmean(one.wall for one in dlt)
+        taken = ", ".join(f"{one.cpu:.1f} s" for one in dlt)
         lines.append(
-            f"\nOf what dlt took to load the same records into files ({dlt.cpu:.1f} s of CPU, "
-            f"{dlt.wall:.1f} s of wall): Sluice's functions {found.own / dlt.cpu:.2f} times its CPU, "
-            f"with the embedded AWS {both / dlt.cpu:.2f} times, received from SQS after "
-            f"{found.received / dlt.wall:.2f} times its wall time."
+            f"\ndlt loaded the same records into files right before and right after it, in {taken} of CPU. "
+            f"Of their mean, Sluice's functions took {found.own / cpu:.2f} times, with the embedded AWS "
+            f"{sum(found.seconds.values()) / cpu:.2f} times; of its wall time ({wall:.1f} s) it was "
+            f"{found.received / wall:.2f} times to received from SQS."
         )
     command = f"make bench PARTS=pipeline RECORDS={found.records}"
     return Section("The whole pipeline on the embedded AWS", command, "\n".join(lines))

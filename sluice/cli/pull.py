@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -65,7 +65,7 @@ def pull_command(**wanted: Any) -> None:
     with puller(pull, wanted["connectors"], wanted["transformers"]) as work:
         started = time.monotonic()
         try:
-            write_lines(work.raw() if wanted["raw"] else work.events(), wanted["out"])
+            write_lines(work.raw() if wanted["raw"] else work.batches(), wanted["out"])
         except SluiceError as error:
             if type(error) in _ADVICE:
                 error.add_note(_ADVICE[type(error)])
@@ -101,17 +101,14 @@ def write_contract(file: Path, contract: Contract) -> None:
     beside.replace(file)
 
 
-def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
-    """Write each line with its end, many at a time; also those that came before a failure."""
-    some: list[bytes] = []
+def write_lines(batches: Iterable[Sequence[bytes]], out: BinaryIO) -> None:
+    """Write each line with its end, some at a time; also those that came before a failure."""
     try:
-        for line in lines:
-            some.append(line)
-            if len(some) == TOGETHER:
-                out.write(b"\n".join((*some, b"")))
-                some = []
+        for batch in batches:
+            starts = range(0, len(batch), TOGETHER)
+            out.writelines(b"\n".join((*batch[start : start + TOGETHER], b"")) for start in starts)
+            del batch  # or it would be kept while the next one is made
     finally:
-        out.write(b"\n".join((*some, b"")))
         out.flush()
 
 

@@ -81,24 +81,26 @@ class Envelope:
     def __init__(self, source: EventSource) -> None:
         known = _event(source, "upserted", ("", 1, ""), {})
         self._identity = begun_id(source.connection, source.entity)
-        self._first = _members(known, "specversion")
-        self._second = _members(known, "source", "type")
-        self._third = _members(known, "time", "datacontenttype", "dataschema", "connection", "connector")
+        third = _members(known, "time", "datacontenttype", "dataschema", "connection", "connector")
+        self._first = b'{%b,"id":"' % _members(known, "specversion")
+        self._second = b'",%b,"subject":' % _members(known, "source", "type")
+        self._third = b',%b,"entityversion":' % third
 
     def around(self, source_id: str, version: int, content: str, text: bytes) -> bytes:
         """Return the event of a record with this canonical ``text``; raises EventTooLarge over 64 KB."""
         identity = self._identity.copy()
         identity.update(f"{source_id}\x1f{version}\x1f{content}".encode())
-        raw = b'{%b,"id":"%b",%b,"subject":%b,%b,"entityversion":%d,"data":%b}' % (
+        parts = (
             self._first,
             identity.hexdigest().encode(),
             self._second,
             orjson.dumps(source_id),
             self._third,
-            version,
+            b'%d,"data":' % version,
             text,
+            b"}",
         )
-        return _sendable(raw, source_id)
+        return _sendable(b"".join(parts), source_id)
 
 
 def _members(event: dict[str, Any], *names: str) -> bytes:

@@ -6,9 +6,10 @@ and kept, so every record is new.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct, field
@@ -120,7 +121,7 @@ class _Part(Struct, frozen=True):
 
 
 class WholeRead:
-    """Reads one stream whole; iterate :meth:`events` or :meth:`raw` to its end, then read ``result``."""
+    """Reads one stream whole; iterate what one of its methods yields to its end, then read ``result``."""
 
     def __init__(self, reading: Reading, clock: Clock) -> None:
         """Prepare to read; nothing is sent yet."""
@@ -141,7 +142,11 @@ class WholeRead:
         self.result = Pulled()
 
     def events(self) -> Iterator[bytes]:
-        """Yield each event as one line of JSON; raises ApiChanged before a wrong one is yielded."""
+        """Yield each event, as :meth:`batches` does many of them."""
+        return chain.from_iterable(self.batches())
+
+    def batches(self) -> Iterator[Sequence[bytes]]:
+        """Yield events, each one line of JSON; raises ApiChanged before a wrong one is yielded."""
         observed = Observation()
         try:
             with closing(ahead_if_slow(self._parts())) as parts:
@@ -150,7 +155,7 @@ class WholeRead:
                     done = transform(window.records, judging, self._source, _nothing_known)
                     observed = observed.merged(done.observed or Observation())
                     self._note(done)
-                    yield from done.events
+                    yield done.events
                     del window, done  # or they would be kept while the next window is read
             self._end(observed)
         except ApiChanged as changed:
@@ -181,11 +186,11 @@ class WholeRead:
             learnt = before.learnt_from(observed, reliance=self._reliance)
             self.result.contract = learnt.with_wire(learnt_wire(before.wire, facts))
 
-    def raw(self) -> Iterator[bytes]:
-        """Yield each raw record as one line of JSON, as the ERP sent it."""
+    def raw(self) -> Iterator[Sequence[bytes]]:
+        """Yield raw records, each one line of JSON, as the ERP sent them."""
         for page in self._pages():
             self.result.counts += Counts(fetched=len(page.records))
-            yield from as_raw(page.records).lines
+            yield as_raw(page.records).lines
 
     def _parts(self) -> Iterator[_Part]:
         """Yield the records page by page."""

@@ -31,16 +31,13 @@ _to_json = msgspec.json.Encoder().encode
 class Program:
     """``run`` maps a decoded record to the text that it has with its names sorted.
 
-    Where the other way has to be gone it raises Unmappable, Refused or TypeError.
+    Where the other way has to be gone it raises Unmappable, Refused or TypeError. A text of at most ``room``
+    bytes is valid by its size: nothing in it can be too long.
     """
 
     def __init__(self, run: Run, schema: EntitySchema, longest: int) -> None:
         self.run = run
-        self._room = longest + _frame(schema.fields)
-
-    def is_proven(self, text: bytes) -> bool:
-        """Return whether a canonical record is valid by its size: no text in it can be too long."""
-        return len(text) <= self._room
+        self.room = longest + _frame(schema.fields)
 
 
 def serves(connection: str) -> bool:

@@ -94,7 +94,7 @@ def _may_be_decoded(records: RawRecords, connection: str) -> bool:
 def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper, connection: str) -> Batch:
     """Return what became of records that all are as expected; raises ShowsNew at the first that is not."""
     expected, program = how
-    decoded, run, is_proven = expected.decoded, program.run, program.is_proven
+    decoded, run, room = expected.decoded, program.run, program.room
     batch = Batch()
     made, unsendable = batch.mapped, batch.unsendable
     for line in records.lines:
@@ -107,7 +107,7 @@ def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper,
             batch.skipped += 1
             continue
         source_id, text = found
-        if is_proven(text) or mapper.is_valid(read_plain(text)):
+        if len(text) <= room or mapper.is_valid(read_plain(text)):
             if source_id in made or source_id in unsendable:
                 batch.repeated += 1
             made[source_id] = (content_of(text), text, line)

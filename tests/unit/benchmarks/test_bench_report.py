@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks.__main__ import PARTS, REPORT, asked
 from benchmarks.cold_start import heaviest
-from benchmarks.pipeline import Piped, table
+from benchmarks.peers.usage import Usage
+from benchmarks.pipeline import Piped, piped_section, table
 from benchmarks.report import Section, at_least, at_most, document
 from benchmarks.workers import EMBEDDED
 
@@ -60,6 +61,17 @@ def test_the_share_of_the_functions_is_without_the_embedded_aws() -> None:
     assert found.own == 9.0
     assert found.share == 0.75
     assert "| transform | 5.0 | 70 |" in table(found)
+
+
+def test_the_pipeline_is_held_against_the_mean_of_dlt_before_and_after_it() -> None:
+    found = Piped(
+        10, 1.0, 6.0, 0.5, {EMBEDDED: 3.0, "transform": 9.0}, dict.fromkeys((EMBEDDED, "transform"), 70.0)
+    )
+    dlt = [Usage(3.0, 1.0, 5.0, 100.0), Usage(1.5, 0.5, 3.0, 100.0)]
+    told = piped_section(found, dlt).text
+    assert "in 4.0 s, 2.0 s of CPU" in told
+    assert "3.00 times, with the embedded AWS 4.00 times; of its wall time (4.0 s) it was 1.50 times" in told
+    assert "dlt" not in piped_section(found, []).text
 
 
 def test_what_is_asked_for_is_checked(capsys: pytest.CaptureFixture[str]) -> None:

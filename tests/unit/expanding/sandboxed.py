@@ -61,4 +61,4 @@ def puller(found: Catalog, sender: SandboxSender) -> Puller:
 
 
 def raw(found: Catalog, sender: SandboxSender) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in puller(found, sender).raw()]
+    return [json.loads(line) for lines in puller(found, sender).raw() for line in lines]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_a_pull_maps_the_records_that_were_fetched() -> None:
 def test_a_record_deleted_meanwhile_is_left_out() -> None:
     whole = catalog(LISTING, CONNECTOR.replace("size: 2", "size: 50"))
     sender = SandboxSender(whole.connector("toy"), records={"thing": 30})
-    found = puller(whole, sender).raw()
+    found = chain.from_iterable(puller(whole, sender).raw())
     first = json.loads(next(found))
     sender.sandbox.shelves["thing"].delete(["20"])
     rest = [json.loads(line)["id"] for line in found]
