@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import utf_8_decode
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -20,6 +22,8 @@ MAX_DEPTH_MESSAGE = "is nested deeper than the 250 levels that Sluice writes aga
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789.", b"0000000000")
 _FOUR, _SIXTEEN = b"0" * 4, b"0" * 16
 _LONG_NUMBER = re.compile(rb"(?:^|[:\[,\s])-?[0-9][0-9.]{15}")
+_PART = 1 << 18
+"""Bytes that are looked at together: a copy of so many is made in the processor's cache."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.@$-]{0,59}")
 _HUGE_EXPONENT = 307
@@ -103,10 +107,15 @@ def is_utf8(data: bytes) -> bool:
 def has_long_numbers(data: bytes) -> bool:
     """Return whether a number of a JSON text may have more digits than a float keeps."""
     return (
-        _FOUR in data[::4].translate(_DIGITS_AS_ZERO)
+        any(_FOUR in part.translate(_DIGITS_AS_ZERO) for part in _every_fourth(data))
         and _SIXTEEN in data.translate(_DIGITS_AS_ZERO)
         and _LONG_NUMBER.search(data) is not None
     )
+
+
+def _every_fourth(data: bytes) -> Iterator[bytes]:
+    """Yield every fourth byte, by parts, each with the three that are first in the next one."""
+    return (data[start : start + _PART + 12 : 4] for start in range(0, len(data), _PART))
 
 
 def write(value: Any) -> bytes:
@@ -120,10 +129,13 @@ def write(value: Any) -> bytes:
 def _check_utf8(data: bytes) -> None:
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise NotUtf8("begins with a byte order mark; JSON is UTF-8 without one")
+    start, end = 0, len(data)
     try:
-        data.decode()
+        while start < end:
+            start += utf_8_decode(data[start : start + _PART], "strict", start + _PART >= end)[1]
     except UnicodeDecodeError as err:
-        raise NotUtf8(f"is not UTF-8: byte 0x{data[err.start]:02x} at {err.start} of {len(data)}") from err
+        at = start + err.start
+        raise NotUtf8(f"is not UTF-8: byte 0x{data[at]:02x} at {at} of {end}") from err
 
 
 def _read_exactly(data: bytes) -> Any:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.model.erp_json import NotJson, NotUtf8, has_long_numbers, read, write
+from sluice.model import erp_json
+from sluice.model.erp_json import NotJson, NotUtf8, has_long_numbers, is_utf8, read, write
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]))
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20)
@@ -115,3 +116,30 @@ def test_a_long_number_is_seen_wherever_it_stands(digits: int, point: int | None
     number = "9" * digits if point is None else f"{'9' * point}.{'9' * (digits - point - 1)}"
     for before in range(9):
         assert has_long_numbers(f'{{"a{"b" * before}":{number},"c":1}}'.encode()) is (len(number) > 15)
+
+
+@given(TEXTS, st.integers(0, 60), st.integers(0, 255))
+def test_spoilt_utf8_is_seen_where_python_sees_it_also_between_two_parts(
+    text: str, at: int, byte: int
+) -> None:
+    data = text.encode()
+    data = data[:at] + bytes([byte]) + data[at + 1 :]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(erp_json, "_PART", 8)
+        if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+            assert not is_utf8(data)
+            return
+        try:
+            data.decode()
+        except UnicodeDecodeError as err:
+            with pytest.raises(NotUtf8, match=rf"at {err.start} of {len(data)}$"):
+                read(data)
+        else:
+            assert is_utf8(data)
+
+
+@pytest.mark.parametrize("before", range(24))
+def test_a_long_number_is_seen_also_between_two_parts(before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erp_json, "_PART", 8)
+    assert has_long_numbers(b" " * before + b"[1234567890.12345]" + b" " * 9)
+    assert not has_long_numbers(b" " * before + b"[1234567890.1234]" + b" " * 9)
