@@ -65,7 +65,7 @@ def peers(session: Session) -> Section:
 
 def memory(session: Session) -> Section:
     """Measure the memory of `sluice pull` at two sizes."""
-    return memory_section(session.course)
+    return memory_section(session.course, session.wanted.turns)
 
 
 def pipeline(session: Session) -> Section:

@@ -44,7 +44,9 @@ from sluice.model.change_kinds import change_of
 RUNS = 3
 """Good sweeps before statistics may alarm; for so many, new sums are learnt."""
 SPARED = 2_000
-"""Records from which on it is worth while to see first whether any of them shows anything new."""
+"""Records from which on it is worth while to see first whether any of them shows anything new.
+
+Of fewer, a sample would be too small for statistics; where there are none, a sample's worth is enough."""
 COUNTED = 250
 """Records of a window in which none does that are taken apart, counted and held against the statistics.
 
@@ -60,6 +62,7 @@ class Detector:
         """Examine against ``contract``; without one, and where nobody ``learns``, no value is counted."""
         self._contract = contract
         self._learns = learns or contract is not None
+        self._spared = SPARED if self._learns else COUNTED
         self._known = contract.learnt if contract is not None and contract.learnt.records else None
         known = self._known or Observation()
         moments = {
@@ -84,7 +87,7 @@ class Detector:
 
         The next window may be begun once this one's finding was taken.
         """
-        is_large = len(records) >= SPARED
+        is_large = len(records) >= self._spared
         first = None
         if is_large and self._expected is None and self._known is None:
             first = self._good_sample(records)

@@ -207,6 +207,20 @@ def test_who_learns_nothing_finds_the_same(what: str) -> None:
     assert not any(learnt)
 
 
+@pytest.mark.parametrize("what", NEW)
+def test_who_learns_nothing_spares_small_windows_too_and_finds_the_same(what: str) -> None:
+    good = invoices(SPARED)[: detectors.COUNTED + 50]
+    bad = [*good[:122], with_one(NEW[what])[1234], *good[123:]]
+    learning, not_learning = Detector(RELIANCE, None), Detector(RELIANCE, None, learns=False)
+    for detector in (learning, not_learning):
+        assert detector.examine(invoices(SPARED)).changes == ()
+    assert not_learning.examine(good).observation.records < len(good)
+    assert learning.examine(good).observation.records == len(good)
+    told, found = learning.examine(bad), not_learning.examine(bad)
+    assert [change.listed() for change in found.changes] == [change.listed() for change in told.changes]
+    assert found.aside == told.aside
+
+
 def test_what_a_first_window_did_not_show_is_known_after_the_next() -> None:
     detector = Detector(RELIANCE, None)
     windows = [invoices(SPARED), *([with_one({"colour": "red"})] * 2)]
