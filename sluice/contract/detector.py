@@ -87,13 +87,12 @@ class Detector:
 
         The next window may be begun once this one's finding was taken.
         """
-        is_large = len(records) >= self._spared
         first = None
-        if is_large and self._expected is None and self._known is None:
+        if len(records) >= SPARED and self._expected is None and self._known is None:
             first = self._good_sample(records)
             if first is not None:
                 self._expect(first.observation)
-        expected = self._expected if is_large else None
+        expected = self._expected if len(records) >= self._spared else None
         return Examination(records, expected, partial(self._concluded, records, first))
 
     def _concluded(self, records: Sequence[Any], sample: Finding | None, as_expected: bool) -> Finding:  # noqa: FBT001
