@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.commit_cursor import CommitCursor, commit_cursor
 
 
@@ -20,4 +20,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         position=event["position"],
         accepted=tuple(event.get("accepted", ())),
     )
-    return commit_cursor(world(), wanted)
+    return commit_cursor(world_of(wanted.connection), wanted)

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.replay.commit_replay import commit_replay
 from sluice.usecases.replay.plan import Replay
 
@@ -14,4 +14,5 @@ from sluice.usecases.replay.plan import Replay
 @powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     """Commit the replay; see commit_replay."""
-    return commit_replay(world(), Replay(event["run"], event["connection"], event["stream"]))
+    replay = Replay(event["run"], event["connection"], event["stream"])
+    return commit_replay(world_of(replay.connection), replay)

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.failures import Failure, read_failure
 from sluice.usecases.replay.fail_replay import FailReplay, fail_replay
 from sluice.usecases.replay.plan import Replay
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         # Of the change that holds the stream meanwhile people were told, too.
         judged="judged" in state or _held_meanwhile(state),
     )
-    return fail_replay(world(), wanted)
+    return fail_replay(world_of(wanted.replay.connection), wanted)
 
 
 def _failure(state: dict[str, Any]) -> Failure:

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.settings import FetchSettings
 from sluice.usecases.contracts.noted_changes import remembering_changes
 from sluice.usecases.fetching.fetch_pages import FetchPages, fetch_pages
@@ -35,5 +35,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         seconds=max(left - RESERVE_SECONDS, left / 4),
         events=history_events(),
     )
-    with remembering_changes(world(), wanted.stream, wanted.run):
-        return fetch_pages(world(), wanted)
+    world = world_of(wanted.connection)
+    with remembering_changes(world, wanted.stream, wanted.run):
+        return fetch_pages(world, wanted)

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.failures import read_failure
 from sluice.usecases.judge_change import JudgeChange, judge_change
 
@@ -24,4 +24,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         may_go_on=event.get("step") == "handed_over",
         earlier=position.get("earlier", 0),
     )
-    return judge_change(world(), wanted)
+    return judge_change(world_of(wanted.connection), wanted)

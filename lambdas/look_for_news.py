@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.fetching.look_for_news import LookForNews, look_for_news
 
 RESERVE_SECONDS = 60
@@ -23,4 +23,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         plan=event["plan"],
         seconds=max(left - RESERVE_SECONDS, left / 4),
     )
-    return look_for_news(world(), wanted)
+    return look_for_news(world_of(event["connection"]), wanted)

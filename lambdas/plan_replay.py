@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.replay.plan import Replay
 from sluice.usecases.replay.plan_replay import PlanReplay, plan_replay
 
@@ -20,4 +20,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         started_at=event["started_at"],
         after=state.get("planned", {}).get("after", 0),
     )
-    return plan_replay(world(), wanted)
+    return plan_replay(world_of(wanted.replay.connection), wanted)

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.plan_run import PlanRun, plan_run
 
 _LONGEST = 200
@@ -22,4 +22,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         run=event["run"],
         started_at=event["started_at"],
     )
-    return plan_run(world(), wanted)
+    return plan_run(world_of(wanted.connection), wanted)

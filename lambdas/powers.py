@@ -9,8 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.observing import Handler, metered, traced, used
-from sluice.bootstrap.worlds import OUTSIDE_FAILURES, full_disk_told, lambda_world
-from sluice.bootstrap.worlds import watching_world as lambda_watching_world
+from sluice.bootstrap.worlds import OUTSIDE_FAILURES, full_disk_told, lambda_worlds
 from sluice.errors import OutcomeUnknown, SluiceError
 from sluice.usecases.world import World
 
@@ -19,16 +18,17 @@ logger = Logger()  # writes as observing.py has set it up
 _TOLD = ("connector", "connection", "stream", "run")  # what of an event stands in every log line
 
 
-@functools.cache
 def world() -> World:
     """Return the world of this execution environment; it holds nothing of any one connection."""
-    return lambda_world()
+    return lambda_worlds().shared
 
 
-@functools.cache
-def watching_world() -> World:
-    """Return the world of an environment that reads published descriptions."""
-    return lambda_watching_world()
+def world_of(connection: str) -> World:
+    """Return the world in which IAM refuses what is of any other connection; of this invocation alone.
+
+    ``connection`` is the one that the state machine names, not one that a use case came to.
+    """
+    return lambda_worlds().of(connection)
 
 
 def powered(handler: Handler) -> Handler:

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.failures import read_failure
 from sluice.usecases.record_failure import RecordFailure, record_failure
 
@@ -22,4 +22,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         failure=read_failure(event.get("failure")),
         sweep=position.get("sweep"),
     )
-    return record_failure(world(), wanted)
+    return record_failure(world_of(wanted.connection), wanted)

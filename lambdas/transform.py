@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.observing import used
-from lambdas.powers import logger, powered, world
+from lambdas.powers import logger, powered, world, world_of
 from sluice.errors import WIRE_NAMES, ApiChanged, ConfigurationInvalid, CountsDiffer, LeaseLost
 from sluice.ports.workflow import TokenExpired
 from sluice.usecases.failures import CAUSE_LENGTH
@@ -34,7 +34,7 @@ def _take(record: SQSRecord) -> None:
     logger.append_keys(connection=message.connection, stream=message.stream, run=message.run)
     token = str(body["task_token"])
     try:
-        counts = transform_chunk(world(), message)
+        counts = transform_chunk(world_of(message.connection), message)
     except (ApiChanged, ConfigurationInvalid, CountsDiffer, LeaseLost) as final:
         _fail(token, final)
         return

@@ -24,6 +24,7 @@ class LambdaSettings(Struct, frozen=True):
     """What every function is deployed with: the names of the deployment's resources.
 
     ``networks`` are private ones in which ERPs may be reached; without them only public addresses are.
+    ``own_role`` is the ARN of the function's role where it works for one connection at a time, else "".
     """
 
     stage: str
@@ -36,6 +37,7 @@ class LambdaSettings(Struct, frozen=True):
     secrets_prefix: str
     allow_loopback_http: bool = False
     networks: tuple[Network, ...] = ()
+    own_role: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> LambdaSettings:
@@ -52,6 +54,7 @@ class LambdaSettings(Struct, frozen=True):
             secrets_prefix=reading.text("SLUICE_SECRETS_PREFIX"),
             allow_loopback_http=reading.flag("SLUICE_ALLOW_LOOPBACK_HTTP"),
             networks=reading.networks("SLUICE_PRIVATE_NETWORKS"),
+            own_role=reading.optional("SLUICE_OWN_ROLE"),
         )
         reading.check("The function's environment is incomplete")
         return found
@@ -216,6 +219,9 @@ class _Reading:
         if not value:
             self._fault("setting_missing", name, "is not set; serverless.yml gives it to every function")
         return value
+
+    def optional(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
 
     def flag(self, name: str) -> bool:
         value = self._environ.get(name, "false").strip().lower()

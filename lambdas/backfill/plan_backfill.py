@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.powers import powered_step, world
+from lambdas.powers import powered_step, world_of
 from sluice.usecases.backfill.plan import plan_backfill
 from sluice.usecases.backfill.start import asked
 
@@ -14,4 +14,5 @@ from sluice.usecases.backfill.start import asked
 @powered_step
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     """Plan the backfill; ``asked`` is what the execution was started with."""
-    return plan_backfill(world(), asked(event["asked"], event["run"], event["started_at"]))
+    wanted = asked(event["asked"], event["run"], event["started_at"])
+    return plan_backfill(world_of(wanted.connection), wanted)

@@ -7,8 +7,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.powers import powered
-from lambdas.powers import watching_world as world
+from sluice.bootstrap.worlds import watching_worlds
 from sluice.usecases.watch.probe import ProbeDescription, probe_description
+from sluice.usecases.world import World
+
+
+def world_of(connection: str) -> World:
+    """Return what powers.world_of returns, for whoever reads descriptions."""
+    return watching_worlds().of(connection)
 
 
 @powered
@@ -19,4 +25,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         place=event["place"],
         connection=event["connection"],
     )
-    return probe_description(world(), wanted)
+    return probe_description(world_of(wanted.connection), wanted)

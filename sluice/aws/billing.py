@@ -18,8 +18,8 @@ _MESSAGE_UNIT = 64 * 1024
 _MESSAGES_AT_ONCE = 10
 _WRITE_UNIT = 1024
 _READ_UNIT = 4 * 1024
-_FREE = frozenset({"stepfunctions"})
-"""Task tokens, starting executions and reading histories cost nothing; states are in the history."""
+_FREE = frozenset({"stepfunctions", "sts"})
+"""Task tokens, starting executions, reading histories and STS cost nothing; states are in the history."""
 
 _MESSAGING = {"sqs": (SQS, "MessageBody"), "sns": (SNS, "Message")}
 """The kind of their requests, and which parameter is a message's text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from sluice.bootstrap.documents import ROOT
 from sluice.errors import OutcomeUnknown
 from sluice.local.folder_documents import FolderDocuments
 from sluice.local.system_clock import SystemClock
+from sluice.model.connection_faults import NAME
 from sluice.model.egress.reach import Reach
 from sluice.ports.topic import PublishFailed
 from sluice.registry.catalog import Catalog
@@ -54,6 +56,10 @@ def full_disk_told() -> Iterator[None]:
         raise
 
 
+CONNECTION_TAG = "connection"
+"""The tag that roles' policies name a connection by: ${aws:PrincipalTag/connection}."""
+
+
 class StateMachines(Struct, frozen=True):
     """ARNs of the state machines whose executions are started here; of Lambdas only the API starts any."""
 
@@ -62,12 +68,48 @@ class StateMachines(Struct, frozen=True):
     backfill: str = ""
 
 
-def lambda_world() -> World:
-    """Return the world of a Lambda; raises ConfigurationInvalid if its environment lacks anything."""
+class Worlds:
+    """The worlds of a Lambda: the one of all connections, and for each connection one of its own.
+
+    A connection's own acts in the function's role tagged with its name, by which that role's policy allows
+    its secrets and objects and no other's (infra/parts/own_roles.js). It is made for one invocation.
+    Raises ConfigurationInvalid if the environment lacks anything.
+    """
+
+    def __init__(
+        self, session: AwsSession, settings: LambdaSettings, sender: ErpSender | None = None
+    ) -> None:
+        self._session, self._settings = session, settings
+        world = world_of(session, settings, StateMachines())
+        self.shared = replace(world, sender=sender) if sender else world
+
+    def of(self, connection: str) -> World:
+        """Return the world of one connection; what is no name is nobody's, and gets the shared one.
+
+        Raises ClientError where STS gives no session.
+        """
+        if not self._settings.own_role or not NAME.fullmatch(connection):
+            return self.shared
+        own = self._session.acting(self._settings.own_role, {CONNECTION_TAG: connection})
+        return replace(
+            self.shared,
+            objects=S3ObjectStore(own.s3, self._settings.bucket),
+            secrets=SecretsManager(own.secretsmanager, self._settings.secrets_prefix),
+        )
+
+
+@functools.cache
+def lambda_worlds() -> Worlds:
+    """Return the worlds of this execution environment; raises ConfigurationInvalid if that lacks anything."""
     # Records are trees by the thousand: there are few cycles to look for, and none in what is loaded by now.
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
-    return world_of(AwsSession(), LambdaSettings.from_environment(), StateMachines())
+    return Worlds(AwsSession(), LambdaSettings.from_environment())
+
+
+def lambda_world() -> World:
+    """Return the world of a Lambda that works for no one connection; raises ConfigurationInvalid."""
+    return lambda_worlds().shared
 
 
 def usage_world() -> World:
@@ -79,10 +121,11 @@ def usage_world() -> World:
     )
 
 
-def watching_world() -> World:
-    """Return the world of a Lambda that reads published descriptions: their size is bounded closer."""
+@functools.cache
+def watching_worlds() -> Worlds:
+    """Return the worlds of one that reads published descriptions: their size is bounded closer."""
     settings = LambdaSettings.from_environment()
-    return replace(lambda_world(), sender=erp_sender(settings, DESCRIPTION_LIMITS))
+    return Worlds(AwsSession(), settings, erp_sender(settings, DESCRIPTION_LIMITS))
 
 
 def erp_sender(settings: LambdaSettings, limits: Limits | None = None) -> ErpSender:

@@ -1,7 +1,8 @@
 """MiniStack as embedded_aws starts it: `python -m ministack`, with what it lacks where AWS has it.
 
 Small answers are sent at once, histories are whole, whoever stays signed in stays in their groups, the
-condition of a query is taken apart once, and state is written down while it works, too.
+condition of a query is taken apart once, policies may speak of tags, and state is written down while it
+works, too.
 
 MiniStack sends a function its event as a head and a body. Left to itself, the kernel keeps the body back
 until the head is acknowledged, which takes 40 ms of every invocation.
@@ -9,8 +10,10 @@ until the head is acknowledged, which takes 40 ms of every invocation.
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib
+import re
 import runpy
 import socketserver
 import sys
@@ -52,6 +55,44 @@ def remember_conditions(dynamodb: ModuleType) -> None:
     dynamodb._tokenize = lambda text: list(tokens_of(text))  # type: ignore[attr-defined]  # noqa: SLF001
     fault_of = functools.lru_cache(dynamodb._condition_syntax_error)  # noqa: SLF001
     dynamodb._condition_syntax_error = fault_of  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+_SESSION = re.compile(r"arn:(.+?):sts::(\d+):assumed-role/([^/]+)/.*")
+_VARIABLE = re.compile(r"\$\{(aws:[^}]+)\}")
+
+
+def know_principals(evaluator: ModuleType) -> None:
+    """Have ``evaluator`` (ministack.core.iam_evaluator) put the principal's tags into policies' resources.
+
+    As on AWS, what names a tag that the principal lacks matches nothing, and aws:PrincipalArn of a role's
+    session is the role's ARN. Raises AttributeError. MiniStack 1.5.33 takes variables for plain text, and
+    gives the session's ARN.
+    """
+    matches, key_of = evaluator._first_match, evaluator._resolve_condition_key  # noqa: SLF001 - no other way in
+
+    def value_of(key: str, asked: Any) -> Any:
+        session = _SESSION.fullmatch(asked.principal_arn) if key.lower() == "aws:principalarn" else None
+        return session.expand(r"arn:\1:iam::\2:role/\3") if session else key_of(key, asked)
+
+    def filled(pattern: str, asked: Any) -> str | None:
+        known = {name: value_of(name, asked) for name in _VARIABLE.findall(pattern)}
+        if not all(isinstance(value, str) for value in known.values()):
+            return None
+        return _VARIABLE.sub(lambda found: str(known[found[1]]), pattern)
+
+    def first_match(asked: Any, statements: list[Any], effect: str) -> Any:
+        whole = []
+        for one in statements:
+            resources = [text for pattern in one.resources if (text := filled(pattern, asked)) is not None]
+            # One without resources would be of all.
+            if resources or not one.resources:
+                told = copy.copy(one)
+                told.resources = resources
+                whole.append(told)
+        return matches(asked, whole, effect)
+
+    evaluator._resolve_condition_key = value_of  # type: ignore[attr-defined]  # noqa: SLF001
+    evaluator._first_match = first_match  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 _LEAST_WORK = 0.2
@@ -102,5 +143,6 @@ if __name__ == "__main__":
     write_whole_histories(importlib.import_module("ministack.services.stepfunctions"))
     name_groups(importlib.import_module("ministack.services.cognito"))
     remember_conditions(importlib.import_module("ministack.services.dynamodb"))
+    know_principals(importlib.import_module("ministack.core.iam_evaluator"))
     save_while_working(importlib.import_module("ministack.app"), float(sys._xoptions["sluice_saves"]))  # noqa: SLF001
     runpy.run_module("ministack", run_name="__main__")

@@ -239,8 +239,7 @@ class Stage:
 
     def _call(self, name: str, payload: Any) -> Any:
         self.injector.new_worker()
-        powers.lambda_world = lambda: self.world
-        powers.world.cache_clear()
+        powers.lambda_worlds = lambda: SimpleNamespace(shared=self.world, of=lambda _: self.world)
         handler: Callable[..., Any] = importlib.import_module(_FUNCTIONS[name]).handler
         answer = handler(json.loads(json.dumps(payload)), CONTEXT)
         # A worker that is dead answers nothing, whatever a handler made of it.

@@ -32,13 +32,12 @@ def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for place, name in (
         (chunk_writer, "MAX_RECORDS"),
         (fetch_pages, "history_events"),
-        (powers, "lambda_world"),
+        (powers, "lambda_worlds"),
     ):
         monkeypatch.setattr(place, name, getattr(place, name))
     quiet()
     yield
     powers.logger.setLevel("INFO")
-    powers.world.cache_clear()
     kills._undisturbed.cache_clear()
 
 

@@ -82,4 +82,4 @@ def test_a_decision_has_its_four_parts(path: str) -> None:
 
 def test_decisions_are_numbered_without_gaps() -> None:
     numbers = [int(PurePosixPath(path).name[:4]) for path in decisions()]
-    assert numbers == list(range(len(numbers)))
+    assert numbers == list(range(1, len(numbers) + 1))

@@ -20,6 +20,7 @@ from tests.law.template.reading import (
     of_type,
     resource_statements,
 )
+from tests.law.template.tenants import FOR_ALL, by_itself, reaching_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,14 @@ def _wild_resources(template: Template) -> Iterator[str]:
 def _trusted(template: Template) -> Iterator[str]:
     for name, role in of_type(template, "AWS::IAM::Role").items():
         for found in role["AssumeRolePolicyDocument"]["Statement"]:
-            if set(found["Principal"]) != {"Service"} or "*" in listed(found["Principal"]["Service"]):
+            services = listed(found["Principal"].get("Service"))
+            by_service = set(found["Principal"]) == {"Service"} and "*" not in services
+            if not by_service and not by_itself(role, found):
                 yield name
+
+
+def _of_others(template: Template) -> Iterator[str]:
+    return (holder for holder in reaching_others(template) if holder not in FOR_ALL)
 
 
 def _same_sids(template: Template) -> Iterator[str]:
@@ -215,7 +222,8 @@ def _plain_http(template: Template) -> Iterator[str]:
 RULES = (
     Rule("actions", "Nobody is allowed actions by a pattern.", _wild_actions),
     Rule("resources", "`*` is a resource only where AWS takes no other.", _wild_resources),
-    Rule("trust", "Roles are taken on by AWS's services alone.", _trusted),
+    Rule("trust", "Roles are taken on by AWS's services, and by themselves for one connection.", _trusted),
+    Rule("tenants", "Who works for one connection reaches nothing of another.", _of_others),
     Rule("sids", "In a policy no two statements have one name: AWS refuses that.", _same_sids),
     Rule("public", "No policy and no permission lets in the world.", _open_to_all),
     Rule("public-buckets", "No bucket can be made public.", _public_buckets),

@@ -24,6 +24,11 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def written(value: Any) -> str:
+    """Return the text of a value, of Fn::Sub as it stands there."""
+    return str(value["Fn::Sub"]) if isinstance(value, dict) and "Fn::Sub" in value else str(value)
+
+
 def identity_statements(template: Template) -> Iterator[tuple[str, Statement]]:
     """Yield (role or policy, statement) of all that roles are granted."""
     for kind in _IDENTITY:

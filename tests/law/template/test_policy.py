@@ -9,6 +9,7 @@ import pytest
 
 from tests.law.template.policy import KEYS_OWN, NOT_SECRET, RULES, WITHOUT_RESOURCE, broken
 from tests.law.template.reading import Template, allows, identity_statements, of_type
+from tests.law.template.tenants import FOR_ALL, reaching_others
 
 GONE = object()
 """In a mutation: what was there is there no more."""
@@ -22,6 +23,13 @@ EVERY = {"Sid": "All", "Effect": "Allow", "Principal": {"Service": "sns.amazonaw
 
 _ROLE = "PlanRunRole/Policies/0/PolicyDocument/Statement/+"
 _TRUST = "PlanRunRole/AssumeRolePolicyDocument/Statement/+"
+_ITSELF = "PlanRunRole/AssumeRolePolicyDocument/Statement/1"
+_READ = {
+    "Sid": "Read",
+    "Effect": "Allow",
+    "Action": ["secretsmanager:GetSecretValue"],
+    "Resource": "arn:aws:secretsmanager:eu-north-1:1:secret:sluice/dev/*/credentials-??????",
+}
 _LAKE = "LakeQueuesPolicy/PolicyDocument/Statement/0"
 _VARIABLES = "PlanRunLambdaFunction/Environment/Variables"
 _KEY = "TopicKey/KeyPolicy/Statement/1/Condition"
@@ -33,7 +41,13 @@ MUTATIONS: list[tuple[str, str, Any]] = [
     ("resources", _ROLE, ANYTHING),
     ("trust", _TRUST, STRANGERS),
     ("trust", _TRUST, {**STRANGERS, "Principal": {"Service": "*"}}),
-    ("sids", "PlanRunRole/Policies/0/PolicyDocument/Statement/1/Sid", "Trace"),
+    ("trust", f"{_ITSELF}/Condition/ArnEquals", GONE),
+    ("trust", f"{_ITSELF}/Condition/StringLike", GONE),
+    ("trust", "PlanRunRole/RoleName", "another"),
+    ("tenants", _ROLE, {**_READ, "Resource": {"Fn::Sub": "arn:aws:secretsmanager:a:b:secret:sluice/dev/*"}}),
+    ("tenants", "CommitCursorRole/Policies/0/PolicyDocument/Statement/+", _READ),
+    ("tenants", _ROLE, {**_READ, "Resource": [{"Fn::Sub": "${DataBucket.Arn}/raw/*"}]}),
+    ("sids", "PlanRunRole/Policies/0/PolicyDocument/Statement/2/Sid", "Trace"),
     ("public", "PrivateQueuesPolicy/PolicyDocument/Statement/+", OPEN),
     ("public", "DataBucketPolicy/PolicyDocument/Statement/+", {**OPEN, "Principal": {"AWS": ["*"]}}),
     ("public", _KEY, {"StringEquals": {"kms:ViaService": "sns.eu-north-1.amazonaws.com"}}),
@@ -137,4 +151,6 @@ def test_every_exception_is_used_and_has_a_reason(templates: dict[str, Template]
         for name in one["Environment"]["Variables"]
     }
     assert set(NOT_SECRET) <= variables
-    assert all(reason for one in (WITHOUT_RESOURCE, KEYS_OWN, NOT_SECRET) for reason in one.values())
+    assert set(reaching_others(templates["dev"])) == set(FOR_ALL)
+    exceptions = (WITHOUT_RESOURCE, KEYS_OWN, NOT_SECRET, FOR_ALL)
+    assert all(reason for one in exceptions for reason in one.values())

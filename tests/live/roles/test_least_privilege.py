@@ -1,29 +1,20 @@
-"""Runs with every role's policy enforced: what a function does, its role allows, on each way through a run.
-
-MiniStack checks IAM when it is told to. In five places it asks for something else than AWS does; there the
-deployed copy is adapted. Nor is anything here as old as what is forgotten: there it is adapted, too.
-"""
+"""Runs with every policy enforced: what a function does, its role allows, on each way through a run."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 import urllib3
 
-from sandbox.options import Options
-from sandbox.server import SandboxServer, serve
+from sandbox.server import SandboxServer
 from sluice.aws.cognito_users import random_password
 from sluice.bootstrap.deployment import Deployment
 from sluice.bootstrap.documents import ROOT, folder_documents
 from sluice.lake.layout import Partition
-from sluice.local import artefact, deploy, embedded_aws, node
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.workflow import Execution
@@ -40,77 +31,10 @@ from sluice.usecases.operating.quarantine import list_quarantined
 from sluice.usecases.operating.runs import RunView, path_of_run
 from sluice.usecases.replay.starting import payload_of, replay_quarantine
 from sluice.usecases.watch.looking import list_announcements, list_sources, start_watch, watch_ended
-from tests.live.pipeline.conftest import HASTE, end_of, run_to_end
+from tests.live.pipeline.conftest import end_of, run_to_end
 from tests.unit.api.client import event_of
 
 pytestmark = pytest.mark.timeout(600)
-
-_TOKENS = "Action: [states:SendTaskSuccess, states:SendTaskFailure]\n                Resource:\n"
-_MACHINES = "                  - ${self:custom.syncArn}\n                  - ${self:custom.replayArn}\n"
-_LISTED = "Action: [states:ListExecutions]\n                Resource: "
-_PLACE = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
-_OF_MAP_RUNS = f'{{Fn::Sub: "{_PLACE}:mapRun:${{self:custom.name}}-backfill/*:*"}}'
-ADAPTED = {
-    # One machine speaks plain http.
-    'aws:SecureTransport: "false"': 'aws:SecureTransport: "elsewhere"',
-    # On AWS sns:Publish is what PublishBatch needs (Service Authorization Reference, Amazon SNS).
-    "Action: [sns:Publish]": "Action: [sns:Publish, sns:PublishBatch]",
-    # A schedule's resource names its group; here every schedule is taken for one of the group `default`.
-    ":schedule/${self:custom.name}/*": ":schedule/default/*",
-    # On AWS a token's resource is its state machine (seen in its refusals: aws/aws-cdk pull request 8486).
-    _TOKENS + _MACHINES: _TOKENS + '                  - "*"\n',
-    # On AWS the executions of a Map Run are listed by its ARN; here such a request has no resource.
-    _LISTED + _OF_MAP_RUNS: _LISTED + '"*"',
-}
-
-AGES = "timedelta(days="
-"""In forget_snapshots: nothing that lies there is as old as what is forgotten."""
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the project in which infra/ is adapted."""
-    folder = tmp_path_factory.mktemp("project")
-    node.install_tools(ROOT)
-    (folder / "node_modules").symlink_to(ROOT / "node_modules")
-    for name in (*artefact.CODE, "infra", "state_machines"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("serverless.yml", "package.json", "package-lock.json"):
-        shutil.copy(ROOT / name, folder / name)
-    found = 0
-    for file in (folder / "infra").rglob("*.yml"):
-        text = file.read_text()
-        found += sum(text.count(asked) for asked in ADAPTED)
-        for asked, instead in ADAPTED.items():
-            text = text.replace(asked, instead)
-        file.write_text(text)
-    assert found == 10, "infra/ words its statements otherwise now: look at ADAPTED"
-    forgetting = folder / "sluice" / "usecases" / "forget_snapshots.py"
-    assert forgetting.read_text().count(AGES) == 2
-    forgetting.write_text(forgetting.read_text().replace(AGES, "timedelta(0 * "))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def deployment(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    home = tmp_path_factory.mktemp("home")
-    running = embedded_aws.start(home, port=0, extra={"AUTH": "true", **HASTE})
-    try:
-        deploy.deploy(project, home, running)
-        yield Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)
-    finally:
-        embedded_aws.stop(home)
-
-
-@pytest.fixture(scope="module")
-def sandbox(deployment: Deployment) -> Iterator[SandboxServer]:
-    spec = deployment.world.catalog.connector("tripletex")
-    options = Options(scale=0.05, secrets={name: f"made-up-{name}" for name in spec.secrets})
-    server = serve(spec, 0, options)
-    connection = Connection("acme", "tripletex", settings=dict(server.settings))
-    deployment.desk.add(connection, {key: Secret(text) for key, text in server.secrets.items()})
-    yield server
-    server.close()
 
 
 def order(sandbox: SandboxServer, what: str, **body: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import boto3
 import pytest
 
 from sluice.aws.session import AwsSession
@@ -60,3 +61,45 @@ def test_values_of_items_are_passed_on_as_they_came(session: AwsSession) -> None
     model = session.dynamodb.meta.service_model
     assert model.shape_for("AttributeValue").metadata["document"] is True
     assert {"Query", "GetItem", "BatchGetItem"} <= set(model.operation_names)
+
+
+ROLE = "arn:aws:iam::123456789012:role/sluice-dev-fetch_pages-eu-north-1"
+
+
+def test_a_session_of_a_role_has_its_tags_and_lasts_as_long_as_an_invocation(aws: AwsSession) -> None:
+    asked: list[dict[str, object]] = []
+    sts = boto3.client("sts")
+    sts.meta.events.register("provide-client-params.sts.AssumeRole", lambda params, **_: asked.append(params))
+    aws.sts = sts  # type: ignore[misc]
+    acting = aws.acting(ROLE, {"connection": "acme"})
+    assert asked == [
+        {
+            "RoleArn": ROLE,
+            "RoleSessionName": "sluice-acme",
+            "DurationSeconds": 900,
+            "Tags": [{"Key": "connection", "Value": "acme"}],
+        }
+    ]
+    told = boto3.client(
+        "sts",
+        aws_access_key_id=acting._given["aws_access_key_id"],
+        aws_secret_access_key=acting._given["aws_secret_access_key"],
+        aws_session_token=acting._given["aws_session_token"],
+    ).get_caller_identity()
+    assert told["Arn"].endswith("assumed-role/sluice-dev-fetch_pages-eu-north-1/sluice-acme")
+
+
+def test_a_session_of_a_role_has_clients_of_its_own(aws: AwsSession) -> None:
+    acting = aws.acting(ROLE, {"connection": "acme"})
+    for name in ("s3", "secretsmanager"):
+        client, shared = getattr(acting, name), getattr(aws, name)
+        assert client is getattr(acting, name)
+        assert client is not shared
+        assert client.meta.config.read_timeout == shared.meta.config.read_timeout
+        signer = client._request_signer._credentials
+        assert signer.access_key == acting._given["aws_access_key_id"]
+        assert signer.access_key != shared._request_signer._credentials.access_key
+
+
+def test_the_name_of_a_session_is_as_long_as_sts_takes(aws: AwsSession) -> None:
+    assert aws.acting(ROLE, {"connection": "a" * 80})

@@ -30,7 +30,8 @@ def put_into(monkeypatch: pytest.MonkeyPatch, names: Iterable[str], world: Calla
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "sluice")
     for name in names:
-        monkeypatch.setattr(handler_module(name), "world", world)
+        monkeypatch.setattr(handler_module(name), "world", world, raising=False)
+        monkeypatch.setattr(handler_module(name), "world_of", lambda _: world(), raising=False)
 
 
 def event_of(name: str, **given: Any) -> dict[str, Any]:
