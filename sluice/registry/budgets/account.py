@@ -68,10 +68,11 @@ class Account:
     def take(self) -> Wait | None:
         """Make sure that one request may be sent now; returns None if so, else how long there is to wait.
 
-        Several places are taken at once where there are many (1 in 100, 20 at most): it spares writes.
+        Several places are taken at once where there are many (1 in 100, 20 at most): it spares writes. Those
+        that are held are no leave to send while the vendor wants no request.
         """
         if self.ready:
-            return None
+            return self._asked_meanwhile()
         for attempt in range(_TRIES):
             now = self._now()
             wanted = Hold(places_at_once(self.limit), now + HOLD)
@@ -83,6 +84,16 @@ class Account:
                 return None if granted else self._wait(after, now)
             self._clock.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311  (jitter)
         return Wait(self._now() + 100, certain=False)
+
+    def _asked_meanwhile(self) -> Wait | None:
+        """Return what the vendor asked another connection for that shares the limit, since places were taken.
+
+        What it asked this one for, its own pause says (sluice.registry.budgets.pause).
+        """
+        if self.limit.per == "connection":
+            return None
+        _, usage = self._read()
+        return Wait(usage.not_before, certain=True, asked=True) if self._now() < usage.not_before else None
 
     def sending(self) -> None:
         """Note that a request leaves now: from here on it counts, whatever becomes of it."""

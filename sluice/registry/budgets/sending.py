@@ -149,8 +149,10 @@ class BudgetedSender:
 
     def _take_places(self, accounts: Sequence[Account]) -> None:
         until = self._clock.monotonic() + self._patience
+        asked = False
         # Once more where waiting for one place took so long that another is no longer held for long enough.
-        while not all(account.ready for account in accounts):
+        while not asked or not all(account.ready for account in accounts):
+            asked = True
             for account in accounts:
                 missed = 0
                 while (wait := account.take()) is not None:

@@ -88,6 +88,47 @@ def test_whatever_the_limits_and_the_places_that_are_held_nobody_sends(limits: s
     assert street.vendor.asked == [0]
 
 
+SHARED = [
+    "limits: [{requests: 5000, seconds: 60, per: connector}]",
+    "limits: [{requests: 5000, seconds: 60, shared_by: [{setting: base_url}]}]",
+    "limits: [{concurrent: 2, per: connector}]",
+]
+
+
+@pytest.mark.parametrize("limits", SHARED)
+def test_who_shares_the_limit_sends_nothing_more_of_what_it_holds(limits: str) -> None:
+    street = Street()
+    other = sender(street, "bygg", limits)
+    street.ask(other)
+    sender(street, limits=limits).slow_down(NOW + timedelta(seconds=60))
+    with pytest.raises(MustWait) as raised:
+        street.ask(other)
+    assert raised.value.shared
+    assert raised.value.until >= NOW + timedelta(seconds=60)
+    assert street.vendor.asked == [0]
+
+
+@pytest.mark.parametrize("limits", SHARED)
+def test_a_short_wait_of_another_is_waited_for(limits: str) -> None:
+    street = Street()
+    other = sender(street, "bygg", limits)
+    street.ask(other)
+    sender(street, limits=limits).slow_down(NOW + timedelta(seconds=5))
+    street.ask(other)
+    assert 5 <= street.vendor.asked[1] < 7
+
+
+def test_places_of_the_connections_own_are_not_looked_up_again() -> None:
+    street = Street()
+    holding = sender(street, limits="limits: [{requests: 5000, seconds: 60, per: connection}]")
+    street.ask(holding)
+    seen: list[str] = []
+    read = street.table.get
+    street.table.get = lambda partition, sort: seen.append(sort) or read(partition, sort)  # type: ignore[method-assign,func-returns-value]
+    street.ask(holding)
+    assert seen == ["pause"]
+
+
 def test_of_two_who_are_told_at_once_the_longer_wait_is_kept() -> None:
     table = Raced()
     pause = Pause(table, "toy")
