@@ -71,16 +71,15 @@ class Stage:
 
     def decoded(self, parts: int) -> None:
         """Go the first parts of the decoded way."""
-        decode, run, around = self.expected.decoded, self.program.run, Envelope(self.source).around
+        run, envelope = self.program.run, Envelope(self.source)
         for body in self.pages:
             lines = _lines(body)
-            for line in lines if parts > 1 else ():
-                record = decode(line)
+            for record in self.expected.decoded(lines) if parts > 1 else ():
                 found = run(record, "bench") if parts > 2 else None
                 if found and parts > 3:
                     content = content_of(found[1])
-                    if parts > 4:
-                        around(found[0], 1, content, found[1])
+                    for _ in envelope.each([((found[0], content, 1), found[1])]) if parts > 4 else ():
+                        pass
 
 
 def stage(count: int) -> Stage:

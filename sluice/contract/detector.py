@@ -51,6 +51,8 @@ COUNTED = 250
 """Records of a window in which none does that are taken apart, counted and held against the statistics.
 
 These summarise at most 200 values of a path and window, so more would only be counted."""
+GLANCED = 100
+"""The same where nobody learns: what the type cannot show is then only how often a field is there at all."""
 _MOVES_SUMS = frozenset({"D63", "D64"})
 _STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
 
@@ -62,7 +64,7 @@ class Detector:
         """Examine against ``contract``; without one, and where nobody ``learns``, no value is counted."""
         self._contract = contract
         self._learns = learns or contract is not None
-        self._spared = SPARED if self._learns else COUNTED
+        self._spared, self._counted = (SPARED, COUNTED) if self._learns else (COUNTED, GLANCED)
         self._known = contract.learnt if contract is not None and contract.learnt.records else None
         known = self._known or Observation()
         moments = {
@@ -107,7 +109,7 @@ class Detector:
 
     def _good_sample(self, records: Sequence[Any]) -> Finding | None:
         """Return what a sample of the records shows, None where it shows a change."""
-        finding = self._examined(records, list(records[:: -(-len(records) // COUNTED)]))
+        finding = self._examined(records, list(records[:: -(-len(records) // self._counted)]))
         return None if finding.changes else finding
 
     def _expect(self, observation: Observation) -> None:

@@ -7,8 +7,8 @@ Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, overload
 
 import orjson
 from msgspec import Struct
@@ -17,6 +17,17 @@ from sluice.messages.identity import begun_id, event_id
 from sluice.ports.topic import OutgoingMessage
 
 MAX_MESSAGE_BYTES = 64 * 1024
+_FIRST = 0xEF
+"""The first byte of U+FFFE and U+FFFF in UTF-8: bytes are searched for a number in a tenth of the time."""
+
+Identity = tuple[str, str, int]
+"""Of an event: source id, content, version."""
+
+_ELSE = 100
+"""Bytes of an event that are neither its record's, its subject's nor those of all its source: id, version."""
+
+LONGEST_ESCAPE = 6
+"""Bytes that JSON makes of one character at most."""
 
 
 class EventTooLarge(ValueError):
@@ -75,7 +86,8 @@ def _event(
 class Envelope:
     """The upserts of one source, put around canonical JSON that is written already.
 
-    The same bytes as :func:`encode` gives for :func:`upserted`, without writing each record twice.
+    The same bytes as :func:`encode` gives for :func:`upserted`, no record written twice. Into ``room`` go
+    texts of which none becomes an event that is too large: a record's, and its id's as JSON.
     """
 
     def __init__(self, source: EventSource) -> None:
@@ -85,22 +97,59 @@ class Envelope:
         self._first = b'{%b,"id":"' % _members(known, "specversion")
         self._second = b'",%b,"subject":' % _members(known, "source", "type")
         self._third = b',%b,"entityversion":' % third
+        rest = MAX_MESSAGE_BYTES - sum(map(len, (self._first, self._second, self._third))) - _ELSE
+        self.room = rest // 2  # as many bytes as they have become of U+FFFE and U+FFFF
 
     def around(self, source_id: str, version: int, content: str, text: bytes) -> bytes:
         """Return the event of a record with this canonical ``text``; raises EventTooLarge over 64 KB."""
-        identity = self._identity.copy()
-        identity.update(f"{source_id}\x1f{version}\x1f{content}".encode())
-        parts = (
-            self._first,
-            identity.hexdigest().encode(),
-            self._second,
-            orjson.dumps(source_id),
-            self._third,
-            b'%d,"data":' % version,
-            text,
-            b"}",
-        )
-        return _sendable(b"".join(parts), source_id)
+        (raw,) = self.each([((source_id, content, version), text)])
+        return _of_a_messages_size(raw, source_id)
+
+    def each(self, rows: Iterable[tuple[Identity, bytes]]) -> Iterator[bytes]:
+        """Yield the event of each record, of whatever size: (source id, content, version), text."""
+        begun, dumps, join = self._identity.copy, orjson.dumps, b"".join
+        first, second, third = self._first, self._second, self._third
+        for (source_id, content, version), text in rows:
+            identity = begun()
+            identity.update(f"{source_id}\x1f{version}\x1f{content}".encode())
+            number = identity.hexdigest().encode()
+            told = b'%d,"data":' % version
+            yield _sendable(join((first, number, second, dumps(source_id), third, told, text, b"}")))
+
+
+class Upserts(Sequence[bytes]):
+    """Events that are each made when it is their turn: a window has more than a processor's cache holds.
+
+    ``known`` and ``texts`` are what :meth:`Envelope.each` takes; no event may be too large.
+    """
+
+    def __init__(self, envelope: Envelope, known: Sequence[Identity], texts: Sequence[bytes]) -> None:
+        self._envelope, self._known, self._texts = envelope, known, texts
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._texts)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield each."""
+        return self._envelope.each(zip(self._known, self._texts, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other has the same events."""
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> Upserts: ...
+    def __getitem__(self, at: int | slice) -> bytes | Upserts:
+        """Return one, or some."""
+        if isinstance(at, slice):
+            return Upserts(self._envelope, self._known[at], self._texts[at])
+        (event,) = self._envelope.each([(self._known[at], self._texts[at])])
+        return event
 
 
 def _members(event: dict[str, Any], *names: str) -> bytes:
@@ -109,13 +158,17 @@ def _members(event: dict[str, Any], *names: str) -> bytes:
 
 def encode(event: dict[str, Any]) -> bytes:
     """Return the event as UTF-8 JSON that SQS accepts; raises EventTooLarge over 64 KB."""
-    return _sendable(orjson.dumps(event), event["subject"])
+    return _of_a_messages_size(_sendable(orjson.dumps(event)), event["subject"])
 
 
-def _sendable(raw: bytes, subject: str) -> bytes:
+def _sendable(raw: bytes) -> bytes:
     # JSON escapes control characters itself; SQS refuses U+FFFE and U+FFFF as well.
-    if b"\xef" in raw and b"\xef\xbf" in raw:  # one byte alone is looked for much faster
-        raw = raw.replace(b"\xef\xbf\xbe", b"\\ufffe").replace(b"\xef\xbf\xbf", b"\\uffff")
+    if _FIRST in raw and b"\xef\xbf" in raw:
+        return raw.replace(b"\xef\xbf\xbe", b"\\ufffe").replace(b"\xef\xbf\xbf", b"\\uffff")
+    return raw
+
+
+def _of_a_messages_size(raw: bytes, subject: str) -> bytes:
     if len(raw) + 2 > MAX_MESSAGE_BYTES:
         raise EventTooLarge(f"event of {subject} has {len(raw)} bytes, a message holds {MAX_MESSAGE_BYTES}")
     return raw

@@ -153,7 +153,8 @@ class WholeRead:
                 for window in _windows(parts, at_once=self._reading.contract is not None):
                     judging = replace(self._judging, refused=window.refused)
                     done = transform(window.records, judging, self._source, _nothing_known)
-                    observed = observed.merged(done.observed or Observation())
+                    if self._reading.keeps and done.observed is not None:
+                        observed = observed.merged(done.observed)
                     self._note(done)
                     yield done.events
                     del window, done  # or they would be kept while the next window is read

@@ -72,13 +72,15 @@ def _list_at(path: Path) -> Callable[[bytes], Any]:
 def _without(body: bytes, lines: list[bytes]) -> bytes | None:
     """Return the body with a null for all records of its list; None where it cannot be told where they are.
 
-    An object may stand elsewhere, too, word for word. So what is taken out has to be the records, all of them
-    and nothing else; between two of them stands a comma, and a blank, or none.
+    An object may stand elsewhere, too, word for word, and be found in place of the first or the last record.
+    So what is taken out has to be the records, all of them and nothing else. In as many bytes as they have
+    with a comma between two of them there is room for nothing else; with a blank as well, it is looked at.
     """
     start, end = body.find(lines[0]), body.rfind(lines[-1]) + len(lines[-1])
-    comma = b"," if end - start == sum(map(len, lines)) + len(lines) - 1 else b", "
-    records = comma.join(lines)
-    is_all = len(records) == end - start and body.startswith(records, start)  # with no copy of the body
+    more = end - start - sum(map(len, lines))
+    is_all = more == len(lines) - 1 or (
+        more == 2 * (len(lines) - 1) and body.startswith(b", ".join(lines), start)
+    )
     return body[:start] + b"null" + body[end:] if is_all else None
 
 

@@ -7,7 +7,7 @@ show is in it: fields, types, nulls, empty values, forms. How often something co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
@@ -46,13 +46,13 @@ class Expected:
             return False
         return True
 
-    def decoded(self, line: bytes) -> Any:
-        """Return the record in a JSON text, as ``shape`` says; raises ShowsNew where it is not as expected.
+    def decoded(self, lines: Iterable[bytes]) -> Iterator[Any]:
+        """Yield the record in each JSON text, as ``shape`` says; raises ShowsNew at one that is none.
 
         That says nothing of numbers with more digits than a float has, which whoever read the text knows.
         """
         try:
-            return self._decode(line)
+            yield from map(self._decode, lines)
         except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
             raise ShowsNew from error
 

@@ -94,12 +94,12 @@ def _may_be_decoded(records: RawRecords, connection: str) -> bool:
 def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper, connection: str) -> Batch:
     """Return what became of records that all are as expected; raises ShowsNew at the first that is not."""
     expected, program = how
-    decoded, run, room = expected.decoded, program.run, program.room
+    run, room = program.run, program.room
     batch = Batch()
     made, unsendable = batch.mapped, batch.unsendable
-    for line in records.lines:
+    for line, record in zip(records.lines, expected.decoded(records.lines), strict=True):
         try:
-            found = run(decoded(line), connection)
+            found = run(record, connection)
         except (Unmappable, Refused, TypeError, RecursionError):
             batch.add_raw(line, mapper, connection)
             continue

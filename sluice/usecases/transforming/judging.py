@@ -48,7 +48,7 @@ class Transformed(Struct):
     left out by the mapping, or came again in the same chunk.
     """
 
-    events: list[bytes] = field(default_factory=list)
+    events: Sequence[bytes] = ()
     published: list[Seen] = field(default_factory=list)
     seen: dict[str, Seen] = field(default_factory=dict)
     quarantined: list[dict[str, Any]] = field(default_factory=list)

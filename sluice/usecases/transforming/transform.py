@@ -13,7 +13,7 @@ from sluice.contract.breaker import fault_changes
 from sluice.contract.examination import Examination, Finding
 from sluice.contract.judging import without_echoes
 from sluice.faults import Fault, pointer_of
-from sluice.messages.events import Envelope, EventSource, EventTooLarge
+from sluice.messages.events import LONGEST_ESCAPE, Envelope, EventSource, EventTooLarge, Upserts
 from sluice.model.change import Action, Change
 from sluice.model.erp_json import read
 from sluice.model.raw_records import RawRecords
@@ -67,26 +67,35 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
     aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
     known = look_up([*batch.mapped, *aside])
     _drop_erased(known, result)
-    around, seen = Envelope(source).around, result.seen
-    for source_id in [*batch.mapped]:
-        content, text, raw = batch.mapped.pop(source_id)  # or it would be kept beside the event that holds it
+    envelope, seen, texts = Envelope(source), result.seen, list[bytes]()
+    room = envelope.room
+    for source_id, (content, text, raw) in batch.mapped.items():
         last = known.get(source_id)
         if last is not None and last.content in (content, ERASED):
             seen[source_id] = last
             result.unchanged += 1
             continue
         version = source.first_version if last is None else next_version(last, content)
-        try:
-            result.events.append(around(source_id, version, content, text))
-        except EventTooLarge as refused:
-            record = read(raw) if isinstance(raw, bytes) else raw
-            result.set_aside(record, source_id, (_unsendable(str(refused)),))
+        seen[source_id] = one = Seen(source_id, content, version)
+        if len(text) + LONGEST_ESCAPE * len(source_id) > room and (why := _too_large(envelope, one, text)):
+            del seen[source_id]
+            result.set_aside(read(raw) if isinstance(raw, bytes) else raw, source_id, (_unsendable(why),))
             aside.append(source_id)
             continue
-        seen[source_id] = one = Seen(source_id, content, version)
         result.published.append(one)
+        texts.append(text)
+    result.events = Upserts(envelope, result.published, texts)
     # A quarantined record still exists: it keeps what was last published of it, and is no delete.
     result.seen = {source_id: known[source_id] for source_id in aside if source_id in known} | result.seen
+
+
+def _too_large(envelope: Envelope, one: Seen, text: bytes) -> str:
+    """Return why a record's event cannot be sent, "" where it can."""
+    try:
+        envelope.around(one.id, one.version, one.content, text)
+    except EventTooLarge as refused:
+        return str(refused)
+    return ""
 
 
 def _drop_erased(known: Mapping[str, Seen], result: Transformed) -> None:

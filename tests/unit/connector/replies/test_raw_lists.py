@@ -141,6 +141,14 @@ def test_nothing_around_the_list_is_taken_for_it(text: bytes, is_split: bool) ->
     assert (found is not None) is is_split
 
 
+def test_what_stands_as_far_before_the_list_as_blanks_would_take_is_not_taken_for_it() -> None:
+    between = b'{"id":0},"values":['
+    lines = [b'{"id":0}'] + [b'{"id":%d}' % number for number in range(1, len(between) + 1)]
+    text = b'{"b":' + between + b",".join(lines) + b"]}"
+    assert len(lines) - 1 == len(between)
+    assert split(text, ("values",)) is None
+
+
 @pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "æøå", "@odata.value", "", "a b"])
 def test_a_list_may_have_any_name(name: str) -> None:
     answer = Answer(Reply(200, {}, body({name: [{"id": 1}, {"id": 2}], "total": 2})), (name,))
