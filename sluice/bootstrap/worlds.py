@@ -101,9 +101,7 @@ class Worlds:
 @functools.cache
 def lambda_worlds() -> Worlds:
     """Return the worlds of this execution environment; raises ConfigurationInvalid if that lacks anything."""
-    # Records are trees by the thousand: there are few cycles to look for, and none in what is loaded by now.
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    _look_for_less_garbage()
     return Worlds(AwsSession(), LambdaSettings.from_environment())
 
 
@@ -124,8 +122,15 @@ def usage_world() -> World:
 @functools.cache
 def watching_worlds() -> Worlds:
     """Return the worlds of one that reads published descriptions: their size is bounded closer."""
+    _look_for_less_garbage()
     settings = LambdaSettings.from_environment()
     return Worlds(AwsSession(), settings, erp_sender(settings, DESCRIPTION_LIMITS))
+
+
+def _look_for_less_garbage() -> None:
+    # Records are trees by the thousand: there are few cycles to look for, and none in what is loaded by now.
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def erp_sender(settings: LambdaSettings, limits: Limits | None = None) -> ErpSender:
