@@ -14,9 +14,12 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
+from sluice.aws.client_error import code_of
 from sluice.aws.form import put_forms_on
 from sluice.aws.meter import METER, Meter, put_meter_on
+from sluice.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -94,14 +97,20 @@ class AwsSession:
     def acting(self, role: str, tags: Mapping[str, str]) -> AwsSession:
         """Return a session of a role with tags, which policies can name; it lasts as long as an invocation.
 
-        Asks STS at once. Raises ClientError where the role may not be taken on, or not with these tags.
+        Asks STS at once. Raises OutcomeUnknown where the role may not be taken on, or not with these tags.
         """
-        given = self.sts.assume_role(
-            RoleArn=role,
-            RoleSessionName="-".join(("sluice", *tags.values()))[:_LONGEST_NAME],
-            DurationSeconds=_SHORTEST,
-            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-        )["Credentials"]
+        name = "-".join(("sluice", *tags.values()))[:_LONGEST_NAME]
+        asked = [{"Key": key, "Value": value} for key, value in tags.items()]
+        try:
+            given = self.sts.assume_role(
+                RoleArn=role, RoleSessionName=name, DurationSeconds=_SHORTEST, Tags=asked
+            )["Credentials"]
+        except ClientError as error:
+            if code_of(error) != "AccessDenied":
+                raise
+            # Tried again by whoever runs the step: IAM takes some seconds to know of a role.
+            why = "it has to trust itself with these tags; deploy again, unless it was deployed a moment ago"
+            raise OutcomeUnknown(f"{role} may not be taken on for {tags}: {why} ({error})") from error
         # What botocore has read of its descriptions is shared: only the credentials are others.
         found = object.__new__(AwsSession)
         found._session = self._session

@@ -86,7 +86,7 @@ class Worlds:
     def of(self, connection: str) -> World:
         """Return the world of one connection; what is no name is nobody's, and gets the shared one.
 
-        Raises ClientError where STS gives no session.
+        Raises as AwsSession.acting does.
         """
         if not self._settings.own_role or not NAME.fullmatch(connection):
             return self.shared

@@ -17,7 +17,7 @@ from sluice.messages.identity import begun_id, event_id
 from sluice.ports.topic import OutgoingMessage
 
 MAX_MESSAGE_BYTES = 64 * 1024
-_FIRST = 0xEF
+_LEAD = 0xEF
 """The first byte of U+FFFE and U+FFFF in UTF-8: bytes are searched for a number in a tenth of the time."""
 
 Identity = tuple[str, str, int]
@@ -163,7 +163,7 @@ def encode(event: dict[str, Any]) -> bytes:
 
 def _sendable(raw: bytes) -> bytes:
     # JSON escapes control characters itself; SQS refuses U+FFFE and U+FFFF as well.
-    if _FIRST in raw and b"\xef\xbf" in raw:
+    if _LEAD in raw and b"\xef\xbf" in raw:
         return raw.replace(b"\xef\xbf\xbe", b"\\ufffe").replace(b"\xef\xbf\xbf", b"\\uffff")
     return raw
 

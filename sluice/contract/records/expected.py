@@ -47,7 +47,7 @@ class Expected:
         return True
 
     def decoded(self, lines: Iterable[bytes]) -> Iterator[Any]:
-        """Yield the record in each JSON text, as ``shape`` says; raises ShowsNew at one that is none.
+        """Yield the record in each JSON text, as ``shape`` says; raises ShowsNew at the first unexpected one.
 
         That says nothing of numbers with more digits than a float has, which whoever read the text knows.
         """

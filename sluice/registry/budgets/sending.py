@@ -149,10 +149,7 @@ class BudgetedSender:
 
     def _take_places(self, accounts: Sequence[Account]) -> None:
         until = self._clock.monotonic() + self._patience
-        asked = False
-        # Once more where waiting for one place took so long that another is no longer held for long enough.
-        while not asked or not all(account.ready for account in accounts):
-            asked = True
+        while True:
             for account in accounts:
                 missed = 0
                 while (wait := account.take()) is not None:
@@ -161,6 +158,9 @@ class BudgetedSender:
                         self._give_up(account, wait)
                     self._clock.sleep(pause)
                     missed += 1
+            # Waiting for one place may take so long that another is no longer held for long enough.
+            if all(account.ready for account in accounts):
+                return
 
     def _pause(self, limit: Limit, wait: Wait, missed: int) -> float:
         """Return for how many seconds to wait; the more often others were sooner, the more wait beside us."""

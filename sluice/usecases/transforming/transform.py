@@ -76,12 +76,12 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
             result.unchanged += 1
             continue
         version = source.first_version if last is None else next_version(last, content)
-        seen[source_id] = one = Seen(source_id, content, version)
+        one = Seen(source_id, content, version)
         if len(text) + LONGEST_ESCAPE * len(source_id) > room and (why := _too_large(envelope, one, text)):
-            del seen[source_id]
             result.set_aside(read(raw) if isinstance(raw, bytes) else raw, source_id, (_unsendable(why),))
             aside.append(source_id)
             continue
+        seen[source_id] = one
         result.published.append(one)
         texts.append(text)
     result.events = Upserts(envelope, result.published, texts)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.law.template.policy import KEYS_OWN, NOT_SECRET, RULES, WITHOUT_RESOURCE, broken
-from tests.law.template.reading import Template, allows, identity_statements, of_type
-from tests.law.template.tenants import FOR_ALL, reaching_others
+from tests.law.template.reading import Template, allows, identity_statements, of_type, written
+from tests.law.template.tenants import FOR_ALL, OWN, reaching_others
 
 GONE = object()
 """In a mutation: what was there is there no more."""
@@ -154,3 +154,17 @@ def test_every_exception_is_used_and_has_a_reason(templates: dict[str, Template]
     assert set(reaching_others(templates["dev"])) == set(FOR_ALL)
     exceptions = (WITHOUT_RESOURCE, KEYS_OWN, NOT_SECRET, FOR_ALL)
     assert all(reason for one in exceptions for reason in one.values())
+
+
+def test_who_is_allowed_by_a_tag_knows_which_role_to_take_on(templates: dict[str, Template]) -> None:
+    template = templates["dev"]
+    by_tag = {holder for holder, found in identity_statements(template) if OWN in str(found.get("Resource"))}
+    roles = of_type(template, "AWS::IAM::Role")
+    own = {name: f":role/{written(roles[name].get('RoleName'))}" for name in by_tag}
+    known = {
+        one["Role"]["Fn::GetAtt"][0]: one["Environment"]["Variables"].get("SLUICE_OWN_ROLE", {})
+        for one in of_type(template, "AWS::Lambda::Function").values()
+    }
+    assert len(by_tag) > 10
+    assert {name for name, value in known.items() if value} >= by_tag
+    assert all(written(known[name]).endswith(end) for name, end in own.items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -13,6 +12,7 @@ from sluice.model.secret import Secret
 from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
 from sluice.usecases.operating.runs import RunView
 from tests.live.pipeline.conftest import run_to_end
+from tests.live.pipeline.test_consumer import client
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -59,15 +59,8 @@ def test_nothing_is_written_among_what_is_of_another(deployment: Deployment, san
 @pytest.mark.parametrize("tag", ["connection", "tenant"])
 def test_no_other_takes_on_a_functions_role(deployment: Deployment, name: str, tag: str) -> None:
     # Without tags MiniStack takes whoever this is for Lambda, which may.
-    client = boto3.client(
-        "sts",
-        endpoint_url=deployment.endpoint,
-        region_name=DEFAULT_REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
     with pytest.raises(ClientError, match="not authorized to perform"):
-        client.assume_role(
+        client(deployment, "sts").assume_role(
             RoleArn=f"arn:aws:iam::000000000000:role/sluice-{LOCAL_STAGE}-{name}-{DEFAULT_REGION}",
             RoleSessionName="somebody",
             Tags=[{"Key": tag, "Value": "acme"}],

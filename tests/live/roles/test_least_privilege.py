@@ -6,7 +6,6 @@ import json
 import time
 from typing import Any
 
-import boto3
 import pytest
 import urllib3
 
@@ -22,7 +21,7 @@ from sluice.registry.cursors import Cursors
 from sluice.registry.overrides import Override, Overrides
 from sluice.registry.packages import files_of
 from sluice.registry.usages import Usages
-from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
+from sluice.settings import LOCAL_STAGE
 from sluice.snapshot.index import SnapshotIndex
 from sluice.usecases.data.housekeeping import Part, housekeeping_ended, list_parts, start_housekeeping
 from sluice.usecases.deciding.accepting import accept_change
@@ -32,6 +31,7 @@ from sluice.usecases.operating.runs import RunView, path_of_run
 from sluice.usecases.replay.starting import payload_of, replay_quarantine
 from sluice.usecases.watch.looking import list_announcements, list_sources, start_watch, watch_ended
 from tests.live.pipeline.conftest import end_of, run_to_end
+from tests.live.pipeline.test_consumer import client
 from tests.unit.api.client import event_of
 
 pytestmark = pytest.mark.timeout(600)
@@ -125,14 +125,7 @@ def ask(deployment: Deployment, method: str, path: str, **body: Any) -> Any:
     """Return what the API's function answers to an admin's request; API Gateway is passed by."""
     event = event_of(method, path) | {"body": json.dumps(body)}
     name = f"sluice-{LOCAL_STAGE}-serve_api"
-    client = boto3.client(
-        "lambda",
-        endpoint_url=deployment.endpoint,
-        region_name=DEFAULT_REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    reply = client.invoke(FunctionName=name, Payload=json.dumps(event))
+    reply = client(deployment, "lambda").invoke(FunctionName=name, Payload=json.dumps(event))
     answer = json.loads(reply["Payload"].read())
     assert answer["statusCode"] < 300, answer["body"]
     return json.loads(answer["body"])

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from sluice.aws.session import AwsSession
+from sluice.errors import OutcomeUnknown
+from tests.unit.aws.losing import Loss
 
 NAMES = ["s3", "dynamodb", "secretsmanager", "sns", "sqs", "stepfunctions", "scheduler", "cloudformation"]
 
@@ -99,6 +103,32 @@ def test_a_session_of_a_role_has_clients_of_its_own(aws: AwsSession) -> None:
         signer = client._request_signer._credentials
         assert signer.access_key == acting._given["aws_access_key_id"]
         assert signer.access_key != shared._request_signer._credentials.access_key
+
+
+def refusing(session: AwsSession, code: str) -> AwsSession:
+    client = boto3.client("sts", "eu-north-1")
+    stubber = Stubber(client)
+    stubber.add_client_error("assume_role", code, "User: f is not authorized to perform: sts:AssumeRole")
+    stubber.activate()
+    session.sts = client  # type: ignore[misc]
+    return session
+
+
+def test_a_role_that_may_not_be_taken_on_is_named_and_tried_again(session: AwsSession) -> None:
+    with pytest.raises(OutcomeUnknown, match="has to trust itself with these tags; deploy again") as raised:
+        refusing(session, "AccessDenied").acting(ROLE, {"connection": "acme"})
+    assert ROLE in str(raised.value)
+    assert "{'connection': 'acme'}" in str(raised.value)
+
+
+def test_what_else_sts_says_is_passed_on(session: AwsSession) -> None:
+    with pytest.raises(ClientError, match="RegionDisabled"):
+        refusing(session, "RegionDisabledException").acting(ROLE, {"connection": "acme"})
+
+
+def test_a_session_whose_answer_is_lost_is_asked_for_again(aws: AwsSession, loss: Loss) -> None:
+    loss.of(aws.sts, "AssumeRole", 1)
+    assert aws.acting(ROLE, {"connection": "acme"}).s3
 
 
 def test_the_name_of_a_session_is_as_long_as_sts_takes(aws: AwsSession) -> None:

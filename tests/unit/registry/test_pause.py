@@ -95,12 +95,18 @@ SHARED = [
 ]
 
 
-@pytest.mark.parametrize("limits", SHARED)
-def test_who_shares_the_limit_sends_nothing_more_of_what_it_holds(limits: str) -> None:
+def told_another(limits: str, seconds: float) -> tuple[Street, BudgetedSender]:
+    """Return a street on which acme is asked to wait for so long, and bygg, which holds a place by then."""
     street = Street()
     other = sender(street, "bygg", limits)
     street.ask(other)
-    sender(street, limits=limits).slow_down(NOW + timedelta(seconds=60))
+    sender(street, limits=limits).slow_down(NOW + timedelta(seconds=seconds))
+    return street, other
+
+
+@pytest.mark.parametrize("limits", SHARED)
+def test_who_shares_the_limit_sends_nothing_more_of_what_it_holds(limits: str) -> None:
+    street, other = told_another(limits, 60)
     with pytest.raises(MustWait) as raised:
         street.ask(other)
     assert raised.value.shared
@@ -110,10 +116,7 @@ def test_who_shares_the_limit_sends_nothing_more_of_what_it_holds(limits: str) -
 
 @pytest.mark.parametrize("limits", SHARED)
 def test_a_short_wait_of_another_is_waited_for(limits: str) -> None:
-    street = Street()
-    other = sender(street, "bygg", limits)
-    street.ask(other)
-    sender(street, limits=limits).slow_down(NOW + timedelta(seconds=5))
+    street, other = told_another(limits, 5)
     street.ask(other)
     assert 5 <= street.vendor.asked[1] < 7
 
