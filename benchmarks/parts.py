@@ -71,11 +71,11 @@ class Stage:
 
     def decoded(self, parts: int) -> None:
         """Go the first parts of the decoded way."""
-        run, envelope = self.program.run, Envelope(self.source)
+        run, envelope, room = self.program.run, Envelope(self.source), bytearray()
         for body in self.pages:
             lines = _lines(body)
             for record in self.expected.decoded(lines) if parts > 1 else ():
-                found = run(record, "bench") if parts > 2 else None
+                found = run(record, "bench", room) if parts > 2 else None
                 if found and parts > 3:
                     content = content_of(found[1])
                     for _ in envelope.each([((found[0], content, 1), found[1])]) if parts > 4 else ():

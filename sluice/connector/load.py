@@ -28,9 +28,12 @@ _NO_STREAMS = frozenset({"connector", "quality"})
 """Beside the streams stand the connector itself, and what it was certified by."""
 
 
-def load_connector(documents: Documents, name: str) -> Connector:
-    """Return the connector; raises ConfigurationInvalid with every fault in its files."""
-    connector, faults = _loaded(documents, name)
+def load_connector(documents: Documents, name: str, only: str = "") -> Connector:
+    """Return the connector; raises ConfigurationInvalid with every fault in its files.
+
+    Where there is a stream ``only``, it alone is read, and nothing is said of the others' files.
+    """
+    connector, faults = _loaded(documents, name, only)
     if connector is None or faults:
         raise ConfigurationInvalid(f"the connector {name!r} is not valid", faults)
     return connector
@@ -47,7 +50,7 @@ def connector_names(documents: Documents) -> list[str]:
     return sorted(path[len(_ROOT) : -len(_INDEX)] for path in found if path.count("/") == 2)
 
 
-def _loaded(documents: Documents, name: str) -> tuple[Connector | None, list[Fault]]:
+def _loaded(documents: Documents, name: str, only: str = "") -> tuple[Connector | None, list[Fault]]:
     path = f"{_ROOT}{name}{_INDEX}"
     try:
         data = documents.read(path)
@@ -62,14 +65,15 @@ def _loaded(documents: Documents, name: str) -> tuple[Connector | None, list[Fau
         message = f"is {in_words(document.value['name'])}; should be {name!r}, the name of the folder"
         reader.refuse("wrong_name", ("name",), message)
     connector = build_connector(reader)
-    streams, stream_faults = _streams(documents, connector, name, frozenset(reader.met))
+    streams, stream_faults = _streams(documents, connector, (name, only), frozenset(reader.met))
     faults = reader.faults + stream_faults
     return replace(connector, streams=streams), faults
 
 
 def _streams(
-    documents: Documents, connector: Connector, name: str, met: frozenset[str]
+    documents: Documents, connector: Connector, which: tuple[str, str], met: frozenset[str]
 ) -> tuple[dict[str, Stream], list[Fault]]:
+    name, only = which
     paths = _stream_paths(documents, name)
     if not paths:
         message = "has no streams; each is a file of its own beside connector.yaml, named like the stream"
@@ -78,7 +82,7 @@ def _streams(
     beside = replace(connector, streams=dict.fromkeys(paths, _UNBUILT))
     streams: dict[str, Stream] = {}
     faults = _twice(documents, paths, name)
-    for stream_name, path in paths.items():
+    for stream_name, path in ({only: paths[only]} if only in paths else paths).items():
         document, found = _formed(documents.read(path), path, stream_schema())
         if document is not None and not found:
             reader = ValueReader(document)

@@ -86,8 +86,8 @@ class Mapper:
         for known, program in self._programs:
             if known == shape:
                 return program
-        rules = {"when": self._rules.when, "id": self._rules.source_id, "root": self._rules.root}
-        program = written(self._schema, rules, shape)
+        rules = self._rules
+        program = written(self._schema, rules.when, rules.source_id, rules.fields, shape)
         self._programs = [*self._programs[-_PROGRAMS:], (shape, program)]
         return program
 

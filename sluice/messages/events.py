@@ -108,13 +108,14 @@ class Envelope:
     def each(self, rows: Iterable[tuple[Identity, bytes]]) -> Iterator[bytes]:
         """Yield the event of each record, of whatever size: (source id, content, version), text."""
         begun, dumps, join = self._identity.copy, orjson.dumps, b"".join
-        first, second, third = self._first, self._second, self._third
+        first, second, third, version_before = self._first, self._second, b"", None
         for (source_id, content, version), text in rows:
+            if version != version_before:
+                third, version_before = b'%b%d,"data":' % (self._third, version), version
             identity = begun()
             identity.update(f"{source_id}\x1f{version}\x1f{content}".encode())
             number = identity.hexdigest().encode()
-            told = b'%d,"data":' % version
-            yield _sendable(join((first, number, second, dumps(source_id), third, told, text, b"}")))
+            yield _sendable(join((first, number, second, dumps(source_id), third, text, b"}")))
 
 
 class Upserts(Sequence[bytes]):

@@ -37,7 +37,7 @@ class Catalog:
         self._packages = packages
         self._connection = ""
         self._pins: Mapping[str, str] = {}
-        self._connectors: dict[tuple[str, str], Connector] = {}
+        self._connectors: dict[tuple[str, str, str], Connector] = {}
         self._mappers: dict[tuple[str, str, str, str], Mapper] = {}
 
     def of(self, connection: str) -> Catalog:
@@ -82,11 +82,14 @@ class Catalog:
         """Return whether the connector was deployed with the code, not only registered since."""
         return connector in connector_names(self._documents)
 
-    def connector(self, name: str) -> Connector:
-        """Return the connector; raises ConfigurationInvalid with every fault of its files."""
-        key = (name, self.digest(name))
+    def connector(self, name: str, only: str = "") -> Connector:
+        """Return the connector; raises ConfigurationInvalid with every fault of its files.
+
+        With ``only`` it has that stream alone, if there is one of the name; the others' files are not read.
+        """
+        key = (name, self.digest(name), only)
         if key not in self._connectors:
-            self._connectors[key] = load_connector(self._read(*key), name)
+            self._connectors[key] = load_connector(self._read(*key[:2]), name, only)
         return self._connectors[key]
 
     def mapper(self, connector: str, stream: str, override: str | None = None) -> Mapper:

@@ -236,7 +236,7 @@ class Puller(WholeRead):
 
     def __init__(self, catalog: Catalog, sender: Sender, clock: Clock, wanted: Pull, budgets: Table) -> None:
         """Prepare to pull; ``budgets`` is where the connector's limits are counted."""
-        connector = catalog.connector(wanted.connector)
+        connector = catalog.connector(wanted.connector, only=wanted.stream)
         plan, mapper = _prepare(catalog, connector, wanted, clock)
         scope = Scope(settings=plan.settings, secrets=plan.secrets, now=clock.now())
         within = budgeted(sender, clock, budgets, Caller(wanted.connection, connector, scope))

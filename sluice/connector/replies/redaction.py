@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from functools import cached_property
 from urllib.parse import quote, quote_plus
 
 MAX_SHOWN = 200
@@ -13,15 +14,22 @@ _MASK = "***"
 
 
 class Redactor:
-    """Knows secret texts in the forms they travel in, and cuts them out of others."""
+    """Knows secret texts in the forms they travel in, and cuts them out of others.
+
+    One is made for each reply, and few replies have anything that has to be looked through.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(secrets)
+
+    @cached_property
+    def _known(self) -> list[str]:
         known: set[str] = set()
-        for secret in secrets:
+        for secret in self._secrets:
             for part in (secret, *secret.split()):
                 encoded = base64.b64encode(part.encode()).decode()
                 known.update({part, quote(part, safe=""), quote_plus(part), encoded, encoded.rstrip("=")})
-        self._known = sorted((text for text in known if len(text) >= _SHORTEST), key=len, reverse=True)
+        return sorted((text for text in known if len(text) >= _SHORTEST), key=len, reverse=True)
 
     def clean(self, text: str) -> str:
         """Return the text with every secret replaced by ``***``."""

@@ -160,7 +160,7 @@ def lookup(call: Call) -> Node:
     literals = tuple(table.values()) + (() if otherwise == "fault" else (otherwise,))
     node = function_node(look_up, _kind_of(literals), (part,), literals)
     return replace(
-        node, write=lambda writer, at: looked_up(writer, part.written(writer, at), literals, look_up)
+        node, write=lambda writer, at: looked_up(writer, part.written(writer, at), table, literals, look_up)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -50,9 +50,22 @@ def null_where(writer: Writer, value: Value, wanted: Sequence[Any], equals: Call
     return Value(f"(None if {asked.code} else {found.code})", value.shape).or_null()
 
 
-def looked_up(writer: Writer, value: Value, literals: Sequence[Any], look_up: Callable[[Any], Any]) -> Value:
-    """Return which of the literals a table has for the value; ``look_up`` raises where it has none."""
-    found = writer.call(look_up, plain(writer, value))
+def looked_up(
+    writer: Writer,
+    value: Value,
+    table: Mapping[str, Any],
+    literals: Sequence[Any],
+    look_up: Callable[[Any], Any],
+) -> Value:
+    """Return which of the literals is the value's; ``look_up`` says it of any, or raises where there is none.
+
+    Of a text that the table has, the table says the same at once, unless its entry is a blank one.
+    """
+    if value.filled is not None and value.filled <= {"text"}:
+        value = writer.local(value)
+        found = Value(f"({writer.given_as(table)}.get({value.code}) or {writer.call(look_up, value).code})")
+    else:
+        found = writer.call(look_up, plain(writer, value))
     kinds = {_KINDS.get(type(one), "other") for one in literals}
     shape = None if "other" in kinds else Shape(frozenset(kinds), absent=True)
     return Value(found.code, shape, (*literals, None))

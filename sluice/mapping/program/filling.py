@@ -116,8 +116,6 @@ def _number(writer: Writer, value: Value, target: Target) -> Value:
     convert = target.convert
 
     def number(found: Any) -> Any:
-        if type(found) is float and 1e-4 <= found < 1e16:  # is written without an exponent
-            return repr(found)
         if found is None:
             return None
         text = str(found) if type(found) is int else repr(found)
@@ -127,7 +125,9 @@ def _number(writer: Writer, value: Value, target: Target) -> Value:
                 raise Refused
         return text
 
-    return writer.call(number, value)
+    found = writer.local(value)
+    with_no_exponent = f"type({found.code}) is float and 0.0001 <= {found.code} < 1e16"
+    return Value(f"(repr({found.code}) if {with_no_exponent} else {writer.call(number, found).code})")
 
 
 def _reference(writer: Writer, value: Value, entity: str) -> Value:

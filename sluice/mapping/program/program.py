@@ -13,7 +13,7 @@ from sluice.mapping.canonical import EntitySchema, Field
 from sluice.mapping.kinds import Kind
 from sluice.mapping.node import Node
 from sluice.mapping.program.filling import DIGITS, Refused
-from sluice.mapping.program.structuring import attribute_of, holds_by_building
+from sluice.mapping.program.structuring import Written, holds_by_building, written_object
 from sluice.mapping.program.writer import NotWritable, Value, Writer
 from sluice.model.shape import Shape
 
@@ -23,9 +23,12 @@ _NO_LIMIT = 1 << 30
 _STRUCTURED = frozenset({Kind.OBJECT, Kind.LIST})
 
 Mapped = tuple[str, bytes]
-Run = Callable[[Any, str], "Mapped | None"]
-"""(decoded record, connection) -> source id and canonical JSON, None for one that is not ours."""
-_to_json = msgspec.json.Encoder().encode
+Run = Callable[[Any, str, bytearray], "Mapped | None"]
+"""(decoded record, connection, buffer) -> source id and canonical JSON, None for one that is not ours.
+
+The JSON is written into the buffer first, whatever stands there: one that is used again has grown already.
+"""
+_write_json = msgspec.json.Encoder().encode_into
 
 
 class Program:
@@ -45,38 +48,42 @@ def serves(connection: str) -> bool:
     return 0 < len(connection) <= _LONGEST_ID and "/" not in connection
 
 
-def written(schema: EntitySchema, rules: Mapping[str, Node | None], shape: Shape) -> Program | None:
-    """Return the mapping of ``when``, ``id`` and ``root`` for a shape, None where it cannot be written."""
+def written(
+    schema: EntitySchema, when: Node | None, source_id: Node, fields: Mapping[str, Node], shape: Shape
+) -> Program | None:
+    """Return the mapping of these rules for a shape, None where it cannot be written."""
     if not all(map(_may_be_blank, _leaves(schema.fields))) or not _holds(schema):
         return None
     writer = Writer()
     try:
-        with writer.function() as name:
-            _write(writer, rules, schema, shape)
+        with writer.function("b") as name:
+            record = Value("r", shape)
+            if when is not None:
+                with writer.block(f"if {when.written(writer, record).code} is not True:"):
+                    writer.line("return None")
+            _write(writer, record, source_id, fields, schema)
     except NotWritable:
         return None
     longest = -_NO_LIMIT if writer.unproven else min(writer.longest, default=_NO_LIMIT)
     return Program(writer.built(name), schema, longest)
 
 
-def _write(writer: Writer, rules: Mapping[str, Node | None], schema: EntitySchema, shape: Shape) -> None:
-    record, when, source_id, root = Value("r", shape), rules["when"], rules["id"], rules["root"]
-    if source_id is None or root is None:
-        raise NotWritable
-    if when is not None:
-        with writer.block(f"if {when.written(writer, record).code} is not True:"):
-            writer.line("return None")
+def _write(
+    writer: Writer, record: Value, source_id: Node, fields: Mapping[str, Node], schema: EntitySchema
+) -> None:
     found = source_id.written(writer, record)
     key = writer.name()
     writer.line(f"{key} = {found.code}")
     if found.filled != DIGITS:
         with writer.block(f"if not {key}.isprintable() or not 0 < len({key}) <= {_LONGEST_ID}:"):
             writer.line(f"raise {writer.given_as(Refused)}")
-    writer.line(f"d = {root.written(writer, record).code}")
     between = writer.given_as(f"/{schema.name}/")
-    writer.line(f"d.{attribute_of('id', schema.fields)} = f'{{c}}{{{between}}}{{{key}}}'")
-    writer.line(f"d.{attribute_of('source_id', schema.fields)} = {key}")
-    writer.line(f"return {key}, {writer.given_as(_to_json)}(d)")
+    rules: dict[str, Written] = {name: node.written for name, node in fields.items()}
+    rules["id"] = lambda *_: Value(f"f'{{c}}{{{between}}}{{{key}}}'")
+    rules["source_id"] = lambda *_: Value(key)
+    made = written_object(writer, record, rules, schema.fields)
+    writer.line(f"{writer.given_as(_write_json)}({made.code}, b)")
+    writer.line(f"return {key}, bytes(b)")
 
 
 def _frame(fields: Mapping[str, Field]) -> int:

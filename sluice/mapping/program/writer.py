@@ -115,13 +115,13 @@ class Writer(Struct):
         return not value.nullable or value.code in self._present
 
     @contextmanager
-    def function(self) -> Iterator[str]:
-        """Write a function of ``r`` and ``c``, the connection's name; give the function's own name."""
+    def function(self, *more: str) -> Iterator[str]:
+        """Write a function of ``r``, ``c``, the connection's name, and ``more``; give its own name."""
         name = f"f{self.name()}"
         kept = (self.lines, self._depth, self._locals, self._present)
         self.lines, self._depth, self._locals, self._present = [], 1, {}, set()
         yield name
-        self.functions += [f"def {name}(r, c):", *self.lines]
+        self.functions += [f"def {name}({', '.join(('r', 'c', *more))}):", *self.lines]
         self.lines, self._depth, self._locals, self._present = kept
 
     def built(self, name: str) -> Callable[..., Any]:

@@ -94,12 +94,12 @@ def _may_be_decoded(records: RawRecords, connection: str) -> bool:
 def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper, connection: str) -> Batch:
     """Return what became of records that all are as expected; raises ShowsNew at the first that is not."""
     expected, program = how
-    run, room = program.run, program.room
+    run, room, written = program.run, program.room, bytearray()
     batch = Batch()
     made, unsendable = batch.mapped, batch.unsendable
     for line, record in zip(records.lines, expected.decoded(records.lines), strict=True):
         try:
-            found = run(record, connection)
+            found = run(record, connection, written)
         except (Unmappable, Refused, TypeError, RecursionError):
             batch.add_raw(line, mapper, connection)
             continue

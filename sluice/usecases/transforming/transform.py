@@ -6,6 +6,8 @@ What is wrong or doubtful stops here, before anything of it is published.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import repeat
 
 from msgspec.structs import replace
 
@@ -19,11 +21,14 @@ from sluice.model.erp_json import read
 from sluice.model.raw_records import RawRecords
 from sluice.snapshot.receipts import ERASED, Seen, next_version
 from sluice.usecases.contracts.refused import refused_changes
-from sluice.usecases.transforming.batch import Batch, gone_through, mapped
+from sluice.usecases.transforming.batch import Batch, Made, gone_through, mapped
 from sluice.usecases.transforming.judging import Judging, Raw, Transformed, stop_if_held
 
 LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
 """Given source ids, returns what was last published of those known."""
+
+_seen = partial(tuple.__new__, Seen)
+"""Makes a Seen of three values, in half the time of the class itself, which is written in Python."""
 
 _STOPS_RECORDS = frozenset({Action.QUARANTINE, Action.HOLD, Action.FAIL})
 
@@ -66,10 +71,41 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
         result.set_aside(record, source_id, (_unsendable(why),))
     aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
     known = look_up([*batch.mapped, *aside])
-    _drop_erased(known, result)
-    envelope, seen, texts = Envelope(source), result.seen, list[bytes]()
+    envelope = Envelope(source)
+    if known or not _publish_new(source, batch.mapped, envelope, result):
+        _drop_erased(known, result)
+        _publish_each(source, batch.mapped, (envelope, known), result)
+        # A quarantined record still exists: it keeps what was last published of it, and is no delete.
+        result.seen = {source_id: known[source_id] for source_id in aside if source_id in known} | result.seen
+
+
+def _publish_new(
+    source: EventSource, made: Mapping[str, Made], envelope: Envelope, result: Transformed
+) -> bool:
+    """Add an event for each record, of which none was published before; False where one may be too large.
+
+    It goes by columns, in less than half of the time that going from record to record takes.
+    """
+    contents, texts, _ = zip(*made.values(), strict=True) if made else ((), (), ())
+    if max(map(len, texts), default=0) + LONGEST_ESCAPE * max(map(len, made), default=0) > envelope.room:
+        return False
+    rows = zip(made, contents, repeat(source.first_version), strict=False)
+    result.published = [*map(_seen, rows)]
+    result.seen = dict(zip(made, result.published, strict=True))
+    result.events = Upserts(envelope, result.published, texts)
+    return True
+
+
+def _publish_each(
+    source: EventSource,
+    made: Mapping[str, Made],
+    how: tuple[Envelope, Mapping[str, Seen]],
+    result: Transformed,
+) -> None:
+    """Add an event for each record that is new or has changed since it was last published."""
+    (envelope, known), seen, texts = how, result.seen, list[bytes]()
     room = envelope.room
-    for source_id, (content, text, raw) in batch.mapped.items():
+    for source_id, (content, text, raw) in made.items():
         last = known.get(source_id)
         if last is not None and last.content in (content, ERASED):
             seen[source_id] = last
@@ -79,14 +115,13 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
         one = Seen(source_id, content, version)
         if len(text) + LONGEST_ESCAPE * len(source_id) > room and (why := _too_large(envelope, one, text)):
             result.set_aside(read(raw) if isinstance(raw, bytes) else raw, source_id, (_unsendable(why),))
-            aside.append(source_id)
+            if last is not None:
+                seen[source_id] = last
             continue
         seen[source_id] = one
         result.published.append(one)
         texts.append(text)
     result.events = Upserts(envelope, result.published, texts)
-    # A quarantined record still exists: it keeps what was last published of it, and is no delete.
-    result.seen = {source_id: known[source_id] for source_id in aside if source_id in known} | result.seen
 
 
 def _too_large(envelope: Envelope, one: Seen, text: bytes) -> str:

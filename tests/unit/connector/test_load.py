@@ -73,6 +73,18 @@ def test_all_faults_of_all_files_come_at_once() -> None:
     assert "connectors/toy/connector.yaml:3#/titel" in str(caught.value)
 
 
+def test_of_one_stream_nothing_is_read_of_the_others() -> None:
+    files = {"connector": CONNECTOR, "thing": STREAM, "other": STREAM.replace("key: id", "kei: id")}
+    broken = MemoryDocuments({f"connectors/toy/{name}.yaml": text for name, text in files.items()})
+    assert list(load_connector(broken, "toy", only="thing").streams) == ["thing"]
+    for only in ("other", "neither"):
+        with pytest.raises(ConfigurationInvalid) as caught:
+            load_connector(broken, "toy", only=only)
+        assert {fault.source.rpartition(":")[0] for fault in caught.value.faults} == {
+            "connectors/toy/other.yaml"
+        }
+
+
 def test_an_unknown_connector_is_told_with_the_nearest_name() -> None:
     with pytest.raises(ConfigurationInvalid, match="did you mean 'toy'"):
         load_connector(documents(), "tyo")

@@ -86,7 +86,7 @@ def _is_the_same(mapper: Mapper, program: Program, known: Expected, record: dict
         return
     wanted = mapper.map(read(line), "acme")
     try:
-        found = program.run(next(known.decoded([line])), "acme")
+        found = program.run(next(known.decoded([line])), "acme", bytearray())
     except (ShowsNew, Unmappable, Refused, TypeError):
         return  # it cannot tell: the record goes the other way
     if found is None:
@@ -99,7 +99,7 @@ def _is_the_same(mapper: Mapper, program: Program, known: Expected, record: dict
 
 def test_the_names_of_a_record_are_sorted_as_its_hash_wants_them() -> None:
     _, known, program = customers(CUSTOMER)
-    found = program.run(next(known.decoded([write(CUSTOMER)])), "acme")
+    found = program.run(next(known.decoded([write(CUSTOMER)])), "acme", bytearray())
     assert found is not None
     data = read(found[1])
     assert list(data) == sorted(data)
@@ -112,17 +112,20 @@ def test_what_no_schema_says_anything_of_is_the_same_text_as_without_decoding(ca
     mapper, known, program = customers(record)
     wanted = mapper.map(record, "acme").data
     assert wanted is not None
-    assert program.run(next(known.decoded([write(record)])), "acme") == ("7", canonical_text(wanted))
+    assert program.run(next(known.decoded([write(record)])), "acme", bytearray()) == (
+        "7",
+        canonical_text(wanted),
+    )
 
 
 def test_a_text_that_is_too_long_is_not_proven() -> None:
     long = CUSTOMER | {"name": "x" * 1_001}
     mapper, known, program = customers(CUSTOMER, long)
-    found = program.run(next(known.decoded([write(long)])), "acme")
+    found = program.run(next(known.decoded([write(long)])), "acme", bytearray())
     assert found is not None
     assert len(found[1]) > program.room
     assert not mapper.is_valid(read(found[1]))
-    short = program.run(next(known.decoded([write(CUSTOMER)])), "acme")
+    short = program.run(next(known.decoded([write(CUSTOMER)])), "acme", bytearray())
     assert short is not None
     assert len(short[1]) <= program.room
 
@@ -132,7 +135,7 @@ def test_a_code_that_the_schema_refuses_is_refused(code: str) -> None:
     wrong = CUSTOMER | {"currency": {"code": code}}
     mapper, known, program = customers(CUSTOMER, wrong)
     with pytest.raises(Refused):
-        program.run(next(known.decoded([write(wrong)])), "acme")
+        program.run(next(known.decoded([write(wrong)])), "acme", bytearray())
     assert [fault.pointer for fault in mapper.map(wrong, "acme").faults] == ["/currency/code"]
 
 
@@ -140,7 +143,7 @@ def test_a_code_that_the_schema_refuses_is_refused(code: str) -> None:
 def test_an_id_that_might_not_be_valid_is_refused(source_id: str) -> None:
     _, known, program = customers(CUSTOMER | {"id": source_id})
     with pytest.raises((Refused, ShowsNew)):
-        program.run(next(known.decoded([write(CUSTOMER | {"id": source_id})])), "acme")
+        program.run(next(known.decoded([write(CUSTOMER | {"id": source_id})])), "acme", bytearray())
 
 
 def test_texts_of_a_mapping_and_of_an_erp_are_never_run() -> None:

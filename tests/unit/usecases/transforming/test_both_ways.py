@@ -132,6 +132,15 @@ def test_what_was_published_before_is_published_once_more_only_if_it_changed() -
     assert b'"entityversion":4' in texts.events[0]
 
 
+@pytest.mark.thorough(most=4)
+@pytest.mark.parametrize("what", CHANGES)
+def test_new_records_become_the_same_alone_and_beside_one_that_was_published(what: str) -> None:
+    other = {"another": Seen("another", "0" * 64, 3)}
+    alone = both(CHANGES[what](clean()))
+    beside = both(CHANGES[what](clean()), look_up=lambda _: other)
+    assert beside == alone
+
+
 def test_what_is_as_expected_is_decoded_and_never_mapped_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def mapped(*_: object) -> None:
         raise AssertionError("a record was mapped")
