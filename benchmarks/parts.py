@@ -78,7 +78,7 @@ class Stage:
                 found = run(record, "bench", room) if parts > 2 else None
                 if found and parts > 3:
                     content = content_of(found[1])
-                    for _ in envelope.each([((found[0], content, 1), found[1])]) if parts > 4 else ():
+                    for _ in envelope.each([(found[0], content, 1, found[1])]) if parts > 4 else ():
                         pass
 
 

@@ -20,8 +20,8 @@ MAX_MESSAGE_BYTES = 64 * 1024
 _LEAD = 0xEF
 """The first byte of U+FFFE and U+FFFF in UTF-8: bytes are searched for a number in a tenth of the time."""
 
-Identity = tuple[str, str, int]
-"""Of an event: source id, content, version."""
+Identities = tuple[Sequence[str], Sequence[str], Sequence[int]]
+"""Of events: their source ids, contents and versions, as columns."""
 
 _ELSE = 100
 """Bytes of an event that are neither its record's, its subject's nor those of all its source: id, version."""
@@ -102,29 +102,31 @@ class Envelope:
 
     def around(self, source_id: str, version: int, content: str, text: bytes) -> bytes:
         """Return the event of a record with this canonical ``text``; raises EventTooLarge over 64 KB."""
-        (raw,) = self.each([((source_id, content, version), text)])
+        (raw,) = self.each([(source_id, content, version, text)])
         return _of_a_messages_size(raw, source_id)
 
-    def each(self, rows: Iterable[tuple[Identity, bytes]]) -> Iterator[bytes]:
-        """Yield the event of each record, of whatever size: (source id, content, version), text."""
+    def each(self, rows: Iterable[tuple[str, str, int, bytes]]) -> Iterator[bytes]:
+        """Yield the event of each record, of whatever size: source id, content, version, text."""
         begun, dumps, join = self._identity.copy, orjson.dumps, b"".join
-        first, second, third, version_before = self._first, self._second, b"", None
-        for (source_id, content, version), text in rows:
+        first, second, third, told, version_before = self._first, self._second, b"", "", None
+        for source_id, content, version, text in rows:
             if version != version_before:
-                third, version_before = b'%b%d,"data":' % (self._third, version), version
+                third, told = b'%b%d,"data":' % (self._third, version), f"\x1f{version}\x1f"
+                version_before = version
             identity = begun()
-            identity.update(f"{source_id}\x1f{version}\x1f{content}".encode())
+            identity.update(f"{source_id}{told}{content}".encode())
             number = identity.hexdigest().encode()
-            yield _sendable(join((first, number, second, dumps(source_id), third, text, b"}")))
+            event = join((first, number, second, dumps(source_id), third, text, b"}"))
+            yield _sendable(event) if _LEAD in event else event
 
 
 class Upserts(Sequence[bytes]):
     """Events that are each made when it is their turn: a window has more than a processor's cache holds.
 
-    ``known`` and ``texts`` are what :meth:`Envelope.each` takes; no event may be too large.
+    Of records stand their identities and their texts; no event may be too large.
     """
 
-    def __init__(self, envelope: Envelope, known: Sequence[Identity], texts: Sequence[bytes]) -> None:
+    def __init__(self, envelope: Envelope, known: Identities, texts: Sequence[bytes]) -> None:
         self._envelope, self._known, self._texts = envelope, known, texts
 
     def __len__(self) -> int:
@@ -133,7 +135,7 @@ class Upserts(Sequence[bytes]):
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield each."""
-        return self._envelope.each(zip(self._known, self._texts, strict=True))
+        return self._envelope.each(zip(*self._known, self._texts, strict=True))
 
     def __eq__(self, other: object) -> bool:
         """Return whether the other has the same events."""
@@ -147,9 +149,10 @@ class Upserts(Sequence[bytes]):
     def __getitem__(self, at: slice) -> Upserts: ...
     def __getitem__(self, at: int | slice) -> bytes | Upserts:
         """Return one, or some."""
+        ids, contents, versions = self._known
         if isinstance(at, slice):
-            return Upserts(self._envelope, self._known[at], self._texts[at])
-        (event,) = self._envelope.each([(self._known[at], self._texts[at])])
+            return Upserts(self._envelope, (ids[at], contents[at], versions[at]), self._texts[at])
+        (event,) = self._envelope.each([(ids[at], contents[at], versions[at], self._texts[at])])
         return event
 
 
@@ -164,7 +167,7 @@ def encode(event: dict[str, Any]) -> bytes:
 
 def _sendable(raw: bytes) -> bytes:
     # JSON escapes control characters itself; SQS refuses U+FFFE and U+FFFF as well.
-    if _LEAD in raw and b"\xef\xbf" in raw:
+    if b"\xef\xbf" in raw:
         return raw.replace(b"\xef\xbf\xbe", b"\\ufffe").replace(b"\xef\xbf\xbf", b"\\uffff")
     return raw
 

@@ -78,7 +78,7 @@ def transform_chunk(world: World, message: HandedOver) -> Counts:
     )
     with remembering_changes(world, message.stream, message.run):
         result = _transform(world, message, _judging(world, message, connection, mapper), source)
-    receipts.announce(message.chunk.number, tuple(sorted(result.published)))
+    receipts.announce(message.chunk.number, tuple(sorted(result.published())))
     # A run that has ended, or was overtaken, must not publish any more; one that waits long must not be.
     world.leases.renew(message.connection, message.run, world.clock.now())
     _keep(world, message, result)
@@ -150,7 +150,7 @@ def _keep(world: World, message: HandedOver, result: Transformed) -> None:
 
 def _receipt(world: World, message: HandedOver, receipts: Receipts, result: Transformed) -> Counts:
     counts = result.counts()
-    seen = tuple(sorted(result.seen.values()))
+    seen = tuple(sorted(result.seen()))
     receipts.write(Receipt(message.chunk.number, counts, seen, result.unidentified, message.chunk.fetched_at))
     _count(world, message, counts)
     return counts

@@ -17,7 +17,7 @@ from sluice.mapping.program.structuring import Written, holds_by_building, writt
 from sluice.mapping.program.writer import NotWritable, Value, Writer
 from sluice.model.shape import Shape
 
-_LONGEST_ID = 200
+LONGEST_ID = 200
 """Characters of a connection's name and of a source id: with both, no canonical id is too long."""
 _NO_LIMIT = 1 << 30
 _STRUCTURED = frozenset({Kind.OBJECT, Kind.LIST})
@@ -45,7 +45,7 @@ class Program:
 
 def serves(connection: str) -> bool:
     """Return whether canonical ids with this connection's name are valid."""
-    return 0 < len(connection) <= _LONGEST_ID and "/" not in connection
+    return 0 < len(connection) <= LONGEST_ID and "/" not in connection
 
 
 def written(
@@ -75,7 +75,7 @@ def _write(
     key = writer.name()
     writer.line(f"{key} = {found.code}")
     if found.filled != DIGITS:
-        with writer.block(f"if not {key}.isprintable() or not 0 < len({key}) <= {_LONGEST_ID}:"):
+        with writer.block(f"if not {key}.isprintable() or not 0 < len({key}) <= {LONGEST_ID}:"):
             writer.line(f"raise {writer.given_as(Refused)}")
     between = writer.given_as(f"/{schema.name}/")
     rules: dict[str, Written] = {name: node.written for name, node in fields.items()}

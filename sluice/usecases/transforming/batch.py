@@ -15,8 +15,9 @@ from sluice.contract.examination import Examination
 from sluice.contract.records.expected import Expected, ShowsNew
 from sluice.mapping.mapper import Mapped, Mapper
 from sluice.mapping.program.filling import Refused
-from sluice.mapping.program.program import Program, serves
+from sluice.mapping.program.program import LONGEST_ID, Program, serves
 from sluice.mapping.unmappable import Unmappable
+from sluice.messages.events import LONGEST_ESCAPE
 from sluice.messages.identity import canonical_text, content_of
 from sluice.model.erp_json import read, read_plain
 from sluice.model.raw_records import RawRecords
@@ -30,7 +31,8 @@ class Batch(Struct):
     """What was made of each record by source id, of an id met twice the later; and what cannot be mapped.
 
     ``unsendable`` are records whose canonical form cannot be written as JSON, with the reason. ``skipped``
-    counts those that the mapping leaves out, ``repeated`` those in whose place the same id came again.
+    counts those that the mapping leaves out, ``repeated`` those in whose place the same id came again. No
+    record has ``taken`` more room than the ``largest``.
     """
 
     mapped: dict[str, Made] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class Batch(Struct):
     unsendable: dict[str, tuple[str, Raw]] = field(default_factory=dict)
     skipped: int = 0
     repeated: int = 0
+    largest: int = 0
 
     def add(self, found: Mapped, record: Raw) -> None:
         """Take what the mapper made of a record."""
@@ -56,11 +59,17 @@ class Batch(Struct):
         else:
             self.unsendable.pop(found.source_id, None)
             self.mapped[found.source_id] = (content_of(text), text, record)
+            self.largest = max(self.largest, taken(found.source_id, text))
 
     def add_raw(self, line: bytes, mapper: Mapper, connection: str) -> None:
         """Map a record that is there as its JSON text, and take what comes of it."""
         record = read(line)
         self.add(mapper.map(record, connection), record)
+
+
+def taken(source_id: str, text: bytes) -> int:
+    """Return what a record may take of an event's room, in bytes: its text, and its id as JSON."""
+    return len(text) + LONGEST_ESCAPE * len(source_id)
 
 
 def mapped(records: Iterable[Raw], mapper: Mapper, connection: str) -> Batch:
@@ -95,7 +104,7 @@ def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper,
     """Return what became of records that all are as expected; raises ShowsNew at the first that is not."""
     expected, program = how
     run, room, written = program.run, program.room, bytearray()
-    batch = Batch()
+    batch = Batch(largest=room + LONGEST_ESCAPE * LONGEST_ID)
     made, unsendable = batch.mapped, batch.unsendable
     for line, record in zip(records.lines, expected.decoded(records.lines), strict=True):
         try:
@@ -107,12 +116,14 @@ def _decoded(records: RawRecords, how: tuple[Expected, Program], mapper: Mapper,
             batch.skipped += 1
             continue
         source_id, text = found
-        if len(text) <= room or mapper.is_valid(read_plain(text)):
-            if source_id in made or source_id in unsendable:
-                batch.repeated += 1
-            made[source_id] = (content_of(text), text, line)
-            if unsendable:
-                unsendable.pop(source_id, None)
-        else:
-            batch.add_raw(line, mapper, connection)
+        if len(text) > room:
+            if not mapper.is_valid(read_plain(text)):
+                batch.add_raw(line, mapper, connection)
+                continue
+            batch.largest = max(batch.largest, taken(source_id, text))
+        if source_id in made or source_id in unsendable:
+            batch.repeated += 1
+        made[source_id] = (content_of(text), text, line)
+        if unsendable:
+            unsendable.pop(source_id, None)
     return batch

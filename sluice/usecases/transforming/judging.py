@@ -13,6 +13,7 @@ from sluice.contract.policy import goes_on, strongest, with_policy
 from sluice.errors import ApiChanged, CountsDiffer
 from sluice.faults import Fault
 from sluice.mapping.mapper import Mapper
+from sluice.messages.events import Envelope, Identities, Upserts
 from sluice.model.change import Change
 from sluice.model.chunk import Counts
 from sluice.snapshot.receipts import Seen
@@ -40,17 +41,17 @@ class Judging(Struct, frozen=True):
 
 
 class Transformed(Struct):
-    """What became of some records: encoded ``events`` in order, ``seen``, ``quarantined`` with faults.
+    """What became of some records: encoded ``events`` in order, ``quarantined`` with faults.
 
-    ``published`` are those of ``seen`` that have an event; ``changes`` what differs from the contract and yet
-    stopped nothing; ``observed`` what the records that were not set aside showed; ``failed`` says which
-    detector failed. ``unchanged`` counts the records of which nothing new is said: they are as published,
-    left out by the mapping, or came again in the same chunk.
+    ``identities`` are those of the events; ``kept`` is what was last published of records that have none;
+    ``changes`` what differs from the contract and yet stopped nothing; ``observed`` what the records that
+    were not set aside showed; ``failed`` says which detector failed. ``unchanged`` counts the records of
+    which nothing new is said: as published, left out by the mapping, or come again in the same chunk.
     """
 
     events: Sequence[bytes] = ()
-    published: list[Seen] = field(default_factory=list)
-    seen: dict[str, Seen] = field(default_factory=dict)
+    identities: Identities = ((), (), ())
+    kept: dict[str, Seen] = field(default_factory=dict)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
     unidentified: int = 0
@@ -68,6 +69,18 @@ class Transformed(Struct):
         if not counts.add_up:
             raise CountsDiffer(f"{self.fetched} records of a chunk, of which became {counts.in_words()}")
         return counts
+
+    def published(self) -> list[Seen]:
+        """Return what is published with the events."""
+        return [Seen(*identity) for identity in zip(*self.identities, strict=True)]
+
+    def seen(self) -> list[Seen]:
+        """Return what is published of all records once the events are, none twice."""
+        return list((self.kept | {one.id: one for one in self.published()}).values())
+
+    def published_as(self, envelope: Envelope, identities: Identities, texts: Sequence[bytes]) -> None:
+        """Take the events of records with these identities and canonical texts."""
+        self.identities, self.events = identities, Upserts(envelope, identities, texts)
 
     def set_aside(self, record: Raw, source_id: str | None, faults: tuple[Fault, ...]) -> None:
         """Quarantine a record for its faults."""

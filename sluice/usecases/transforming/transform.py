@@ -6,8 +6,6 @@ What is wrong or doubtful stops here, before anything of it is published.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from itertools import repeat
 
 from msgspec.structs import replace
 
@@ -15,20 +13,17 @@ from sluice.contract.breaker import fault_changes
 from sluice.contract.examination import Examination, Finding
 from sluice.contract.judging import without_echoes
 from sluice.faults import Fault, pointer_of
-from sluice.messages.events import LONGEST_ESCAPE, Envelope, EventSource, EventTooLarge, Upserts
+from sluice.messages.events import Envelope, EventSource, EventTooLarge
 from sluice.model.change import Action, Change
 from sluice.model.erp_json import read
 from sluice.model.raw_records import RawRecords
 from sluice.snapshot.receipts import ERASED, Seen, next_version
 from sluice.usecases.contracts.refused import refused_changes
-from sluice.usecases.transforming.batch import Batch, Made, gone_through, mapped
+from sluice.usecases.transforming.batch import Batch, Made, gone_through, mapped, taken
 from sluice.usecases.transforming.judging import Judging, Raw, Transformed, stop_if_held
 
 LookUp = Callable[[Iterable[str]], Mapping[str, Seen]]
 """Given source ids, returns what was last published of those known."""
-
-_seen = partial(tuple.__new__, Seen)
-"""Makes a Seen of three values, in half the time of the class itself, which is written in Python."""
 
 _STOPS_RECORDS = frozenset({Action.QUARANTINE, Action.HOLD, Action.FAIL})
 
@@ -72,28 +67,22 @@ def _publish(source: EventSource, batch: Batch, look_up: LookUp, result: Transfo
     aside = [entry["source_id"] for entry in result.quarantined if entry["source_id"] is not None]
     known = look_up([*batch.mapped, *aside])
     envelope = Envelope(source)
-    if known or not _publish_new(source, batch.mapped, envelope, result):
-        _drop_erased(known, result)
-        _publish_each(source, batch.mapped, (envelope, known), result)
-        # A quarantined record still exists: it keeps what was last published of it, and is no delete.
-        result.seen = {source_id: known[source_id] for source_id in aside if source_id in known} | result.seen
+    if not known and batch.largest <= envelope.room:
+        _publish_new(source.first_version, batch.mapped, envelope, result)
+        return
+    _drop_erased(known, result)
+    _publish_each(source, batch.mapped, (envelope, known), result)
+    # A quarantined record still exists: it keeps what was last published of it, and is no delete.
+    result.kept = {source_id: known[source_id] for source_id in aside if source_id in known} | result.kept
 
 
-def _publish_new(
-    source: EventSource, made: Mapping[str, Made], envelope: Envelope, result: Transformed
-) -> bool:
-    """Add an event for each record, of which none was published before; False where one may be too large.
+def _publish_new(version: int, made: Mapping[str, Made], envelope: Envelope, result: Transformed) -> None:
+    """Add an event for each record; none was published before, and none is too large.
 
-    It goes by columns, in less than half of the time that going from record to record takes.
+    It goes by columns, in a third of the time that going from record to record takes.
     """
     contents, texts, _ = zip(*made.values(), strict=True) if made else ((), (), ())
-    if max(map(len, texts), default=0) + LONGEST_ESCAPE * max(map(len, made), default=0) > envelope.room:
-        return False
-    rows = zip(made, contents, repeat(source.first_version), strict=False)
-    result.published = [*map(_seen, rows)]
-    result.seen = dict(zip(made, result.published, strict=True))
-    result.events = Upserts(envelope, result.published, texts)
-    return True
+    result.published_as(envelope, (tuple(made), contents, (version,) * len(made)), texts)
 
 
 def _publish_each(
@@ -103,25 +92,25 @@ def _publish_each(
     result: Transformed,
 ) -> None:
     """Add an event for each record that is new or has changed since it was last published."""
-    (envelope, known), seen, texts = how, result.seen, list[bytes]()
-    room = envelope.room
+    envelope, known = how
+    published, texts, room = list[Seen](), list[bytes](), envelope.room
     for source_id, (content, text, raw) in made.items():
         last = known.get(source_id)
         if last is not None and last.content in (content, ERASED):
-            seen[source_id] = last
+            result.kept[source_id] = last
             result.unchanged += 1
             continue
         version = source.first_version if last is None else next_version(last, content)
         one = Seen(source_id, content, version)
-        if len(text) + LONGEST_ESCAPE * len(source_id) > room and (why := _too_large(envelope, one, text)):
+        if taken(source_id, text) > room and (why := _too_large(envelope, one, text)):
             result.set_aside(read(raw) if isinstance(raw, bytes) else raw, source_id, (_unsendable(why),))
             if last is not None:
-                seen[source_id] = last
+                result.kept[source_id] = last
             continue
-        seen[source_id] = one
-        result.published.append(one)
+        published.append(one)
         texts.append(text)
-    result.events = Upserts(envelope, result.published, texts)
+    ids, contents, versions = zip(*published, strict=True) if published else ((), (), ())
+    result.published_as(envelope, (ids, contents, versions), texts)
 
 
 def _too_large(envelope: Envelope, one: Seen, text: bytes) -> str:

@@ -80,13 +80,14 @@ def test_an_event_larger_than_a_message_is_named() -> None:
 def upserts(*records: tuple[str, str]) -> tuple[Upserts, list[bytes]]:
     """Return the events of records of such ids and names, and the same made one by one."""
     made = [_data(source_id, name) for source_id, name in records]
-    known = [(str(data["source_id"]), content_hash(data), at) for at, data in enumerate(made, 1)]
+    known = [(str(data["source_id"]), content_hash(data), 1 + at // 2) for at, data in enumerate(made, 1)]
     texts = [canonical_text(data) for data in made]
     expected = [
         encode(upserted(SOURCE, data, version, content))
         for data, (_, content, version) in zip(made, known, strict=True)
     ]
-    return Upserts(Envelope(SOURCE), known, texts), expected
+    ids, contents, versions = zip(*known, strict=True)
+    return Upserts(Envelope(SOURCE), (ids, contents, versions), texts), expected
 
 
 def as_objects(events: Iterable[bytes]) -> list[object]:

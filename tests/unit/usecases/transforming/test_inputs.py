@@ -142,7 +142,7 @@ def test_ids_that_look_alike_are_records_of_their_own() -> None:
         one: f"name of {one!r}" for one in ids
     }
     assert len({data["id"] for data in found.values()}) == len(ids)
-    assert set(result.seen) == set(ids)
+    assert {one.id for one in result.seen()} == set(ids)
 
 
 def test_a_number_and_its_text_are_one_id() -> None:
@@ -164,5 +164,5 @@ def test_a_hundred_thousand_times_the_same_record_is_one_event_in_bounded_time_a
     began = time.monotonic()
     result = transformed(records)
     assert time.monotonic() - began < 30
-    assert (len(result.events), len(result.seen), result.quarantined) == (1, 1, [])
+    assert (len(result.events), len(result.seen()), result.quarantined) == (1, 1, [])
     assert result.fetched == 100_000
