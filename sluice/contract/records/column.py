@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from sluice.contract.statistics.numbers import added
+
 Counts = Mapping[str, int]
 NUMBERS = frozenset({"integer", "decimal"})
 
@@ -92,16 +94,6 @@ class Column(Struct, frozen=True):
         """Read what :meth:`to_json` wrote."""
         parents, present, types, empty, forms, flags = found + [{}, {}, {}, []][len(found) - 2 :]
         return cls(parents, present, types, empty, forms, "padded" in flags, "map" in flags)
-
-
-def added(one: Counts, other: Counts) -> Counts:
-    """Return the counts of both."""
-    if not one or not other:
-        return one or other
-    found = dict(one)
-    for name, count in other.items():
-        found[name] = found.get(name, 0) + count
-    return found
 
 
 def _halves(counts: Counts) -> Counts:

@@ -14,7 +14,7 @@ from sluice.contract.statistics.comparison import ACTED_ON, TOLD, Comparison, di
 from sluice.contract.statistics.difference import Difference
 from sluice.contract.statistics.marks import WORD
 from sluice.contract.statistics.role import Role
-from sluice.contract.statistics.summary import Summary
+from sluice.contract.statistics.summary import Counts, Summary
 
 _WORDS = {
     "null": "null",
@@ -33,13 +33,17 @@ _TELLING = -2.0
 """Enough for a word for null (log10 of the chance) where no null is left: both together are no chance."""
 _ALL, _SOME = 0.98, 0.3
 _SURELY = 100
+_LEAST_MORE = 0.03
 _MUCH_LATER = 0.65
 """New records have no time of change yet: a read of the newest alone has many more blanks than the whole."""
 
 
 def blank_differences(seen: Comparison) -> Iterator[Difference]:
     """Yield at most one difference in blanks, and one for a column that became constant."""
-    found = next(_substituted(seen), None) or next(_new(seen), None) or _vanished(seen) or _more(seen)
+    known, now = _counts(seen.pooled), _counts(seen.now)
+    new = {kind: count for kind, count in now.items() if count >= _MIN and not known.get(kind, 0)}
+    found = next(_substituted(seen, new, known, now), None) if new else None
+    found = found or next(_new(seen, new), None) or _vanished(seen) or _more(seen)
     if found:
         yield found
     constant = _constant(seen)
@@ -56,11 +60,11 @@ def _counts(summary: Summary) -> dict[str, int]:
     }
 
 
-def _new(seen: Comparison) -> Iterator[Difference]:
+def _new(seen: Comparison, new: Counts) -> Iterator[Difference]:
     """Yield blanks of a kind that never came before: null is D52, the others are D54."""
-    known, places = _counts(seen.pooled), seen.now.places
-    for kind, count in sorted(_counts(seen.now).items()):
-        if known.get(kind, 0) or kind in {"absent", WORD} or count < _MIN:
+    places = seen.now.places
+    for kind, count in sorted(new.items()):
+        if kind in _UNSURE:
             continue
         share, likely = count / places, chance(count, places, 0, seen.pooled.places)
         if likely > TOLD or share < (0.05 if kind == "zero" else 0.01):
@@ -85,10 +89,9 @@ def _enough(seen: Comparison, kind: str) -> float:
     return _SOME if kind == "empty" and not seen.now.filled else _ALL
 
 
-def _substituted(seen: Comparison) -> Iterator[Difference]:
+def _substituted(seen: Comparison, new: Counts, known: Counts, now: Counts) -> Iterator[Difference]:
     """Yield a kind of blank that never came before and takes the place of one that comes less."""
-    known, now, places = _counts(seen.pooled), _counts(seen.now), seen.now.places
-    new = {kind: count for kind, count in now.items() if count >= _MIN and not known.get(kind, 0)}
+    places = seen.now.places
     for kind, count in sorted(new.items()):
         likely = chance(count, places, 0, seen.pooled.places)
         for other, before in sorted(known.items()):
@@ -119,9 +122,11 @@ def _is_certain(seen: Comparison, kind: str, other: str) -> bool:
 def _vanished(seen: Comparison) -> Difference | None:
     """Return D43: a field filled at times is not any more; D52 where it nearly always was, and is null."""
     now, pooled = seen.now, seen.pooled
+    if now.filled:
+        return None
     filled, measured = pooled.filled / pooled.places, seen.before.of("filled")
     spread = measured.spread(max(0.02, 2 * _error(filled, now.places)))
-    if now.filled or filled > 0.99 or measured.mean - 3 * spread <= 0:
+    if filled > 0.99 or measured.mean - 3 * spread <= 0:
         return None
     likely = chance(now.places, now.places, pooled.places - pooled.filled, pooled.places)
     seen_as = (f"filled in {percent(filled)}", "never filled")
@@ -140,17 +145,19 @@ def _more(seen: Comparison) -> Difference | None:
     if places < 50 or measured.count < 3:
         return None
     blank, usual = 1 - seen.now.filled / places, 1 - measured.mean
+    if blank - usual <= _LEAST_MORE:
+        return None
     error = _error(usual, places)
     spread, narrow = measured.spread(max(0.01, 2 * error)), measured.spread(max(0.01, 1.2 * error))
     if seen.role is Role.TIME and usual > 0.05 and blank - usual < _MUCH_LATER:
         return None
+    if blank - usual < max(0.1, 5 * (narrow if blank > 0.5 > usual else spread)) and not (
+        blank - usual > max(_LEAST_MORE, 5 * spread) and blank > 3 * usual
+    ):
+        return None
     likely = chance(
         places - seen.now.filled, places, seen.pooled.places - seen.pooled.filled, seen.pooled.places
     )
-    if blank - usual < max(0.1, 5 * (narrow if blank > 0.5 > usual else spread)) and not (
-        blank - usual > max(0.03, 5 * spread) and blank > 3 * usual
-    ):
-        return None
     if likely > TOLD:
         return None
     seen_as = (f"blank in {percent(usual)}", f"blank in {percent(blank)}")

@@ -59,10 +59,10 @@ def _pointless(seen: Comparison) -> Iterator[Difference]:
     certain where hardly one was without a point and the digits are as many more as those of a unit.
     """
     now, pooled, whole = seen.now, seen.pooled, forms.NUMERALS - {"decimal"}
-    count = sum(now.forms.get(form, 0) for form in whole)
-    if "decimal" in now.forms or count < _MANY or count < _NEARLY_ALL * now.filled:
+    if "decimal" in now.forms or pooled.forms.get("decimal", 0) < _MOSTLY * pooled.filled:
         return
-    if pooled.forms.get("decimal", 0) < _MOSTLY * pooled.filled:
+    count = sum(now.forms.get(form, 0) for form in whole)
+    if count < _MANY or count < _NEARLY_ALL * now.filled:
         return
     likely = chance(count, now.filled, sum(pooled.forms.get(form, 0) for form in whole), pooled.filled)
     if likely <= ACTED_ON:

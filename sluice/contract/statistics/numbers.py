@@ -6,11 +6,12 @@ Magnitudes are decimal logarithms of the values' size, zero left out.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
+
+Key = TypeVar("Key")
 
 UNIT = 10_000
 """Logarithms are summed in ten-thousandths of a decade, as whole numbers."""
@@ -70,6 +71,8 @@ class Numbers(Struct, frozen=True):
 
     def merged(self, other: Numbers) -> Numbers:
         """Return the counts of both."""
+        if not self.count or not other.count:
+            return self if self.count else other
         lows = [low for low in (self.low, other.low) if low is not None]
         highs = [high for high in (self.high, other.high) if high is not None]
         return Numbers(
@@ -80,7 +83,7 @@ class Numbers(Struct, frozen=True):
             self.fine + other.fine,
             self.logs + other.logs,
             self.squares + other.squares,
-            Counter(self.bins) + Counter(other.bins),
+            added(self.bins, other.bins),
             min(lows, default=None),
             max(highs, default=None),
             self.probed + other.probed,
@@ -103,3 +106,13 @@ class Numbers(Struct, frozen=True):
         bins = {first + place: count for place, count in enumerate(counts) if count}
         zero, nonzero, negative, whole, fine, logs, squares, *probes = sums
         return cls(zero, nonzero, negative, whole, fine, logs, squares, bins, low, high, *probes)
+
+
+def added(one: Mapping[Key, int], other: Mapping[Key, int]) -> Mapping[Key, int]:
+    """Return the counts of both."""
+    if not one or not other:
+        return one or other
+    found = dict(one)
+    for name, count in other.items():
+        found[name] = found.get(name, 0) + count
+    return found

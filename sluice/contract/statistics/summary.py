@@ -6,13 +6,12 @@ Making a summary from values is the business of sluice.contract.statistics.summa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
-from sluice.contract.statistics.numbers import Numbers
+from sluice.contract.statistics.numbers import Numbers, added
 
 MAX_CODES = 24
 _MAX_BYTES = 600
@@ -55,14 +54,14 @@ class Summary(Struct, frozen=True):
         return Summary(
             self.places + other.places,
             self.absent + other.absent,
-            _added(self.blanks, other.blanks),
-            _added(self.forms, other.forms),
+            added(self.blanks, other.blanks),
+            added(self.forms, other.forms),
             _few(self.codes, other.codes),
             self.distinct + other.distinct,
             self.top + other.top,
-            _added(self.marks, other.marks),
+            added(self.marks, other.marks),
             self.numbers.merged(other.numbers),
-            _added(self.hours, other.hours),
+            added(self.hours, other.hours),
             self.midnight + other.midnight,
             self.digits + other.digits,
         )
@@ -92,17 +91,11 @@ class Summary(Struct, frozen=True):
         return cls(**{"codes": {}, **found, "numbers": numbers})
 
 
-def _added(one: Counts, other: Counts) -> Counts:
-    if not one or not other:
-        return one or other
-    return Counter(one) + Counter(other)
-
-
 def _few(one: Counts | None, other: Counts | None) -> Counts | None:
     """Return the counts of both, None once they are too many: adding more can never make them few again."""
     if one is None or other is None:
         return None
-    return few(_added(one, other))
+    return few(added(one, other))
 
 
 def few(codes: Counts) -> Counts | None:
