@@ -25,7 +25,7 @@ from sluice.contract.judging import (
     without_echoes,
 )
 from sluice.contract.records.column import NUMBERS
-from sluice.contract.records.expected import expected_of
+from sluice.contract.records.expected import Expected, expected_of
 from sluice.contract.records.forms import EMPTY, is_date_form
 from sluice.contract.records.observed import SAMPLE, Observation
 from sluice.contract.records.paths import Path, names_of, path_in, text_of
@@ -53,6 +53,8 @@ COUNTED = 250
 These summarise at most 200 values of a path and window, so more would only be counted."""
 GLANCED = 100
 """The same where nobody learns: what the type cannot show is then only how often a field is there at all."""
+FIRST = 8
+"""Records from which the order of the fields is taken."""
 _MOVES_SUMS = frozenset({"D63", "D64"})
 _STOPS = frozenset({Action.QUARANTINE, Action.HOLD})
 
@@ -75,7 +77,8 @@ class Detector:
         self._watch = Watch(reliance, moments)
         self._few = SINGLE_SHARE if known.records >= STRONG else FIRST_SHARE
         self._structure = Structure(self._watch, self._known, reliance.omits_empty or _omits(known))
-        self._expected = expected_of(self._known, self._watch) if self._known else None
+        self._expected: Expected | None = None
+        self._expects = False
         self._shown = Observation()
         self._learns_sums = self._learns and (contract is None or contract.runs < RUNS)
         self._waived = {(code, path_in(path)) for code, path in contract.waived} if contract else set()
@@ -94,8 +97,14 @@ class Detector:
             first = self._good_sample(records)
             if first is not None:
                 self._expect(first.observation)
-        expected = self._expected if len(records) >= self._spared else None
+        expected = self._expected_in(records) if len(records) >= self._spared else None
         return Examination(records, expected, partial(self._concluded, records, first))
+
+    def _expected_in(self, records: Sequence[Any]) -> Expected | None:
+        """Return what is expected; of what is known before, the fields are in the order of these records."""
+        if self._known is not None and not self._expects:
+            self._expected, self._expects = expected_of(self._known, self._watch, list(records[:FIRST])), True
+        return self._expected
 
     def _concluded(self, records: Sequence[Any], sample: Finding | None, as_expected: bool) -> Finding:  # noqa: FBT001
         """Return what a sample shows where no record shows anything new, else what all of them do."""

@@ -13,37 +13,38 @@ from itertools import pairwise
 
 HIDDEN = "***"
 
-_KNOWN: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
-    "a private key": (("PRIVATE KEY-",), re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----")),
+_KNOWN: dict[str, tuple[tuple[str, ...], str]] = {
+    "a private key": (("PRIVATE KEY-",), r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
     "a JSON Web Token": (
         (".eyJ",),
-        re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?"),
+        r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?",
     ),
-    "an AWS access key": (("AKIA", "ASIA"), re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b")),
+    "an AWS access key": (("AKIA", "ASIA"), r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"),
     "a GitHub token": (
         ("gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_"),
-        re.compile(r"\b(gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})"),
+        r"\b(gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})",
     ),
-    "a GitLab token": (("glpat-",), re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}")),
+    "a GitLab token": (("glpat-",), r"\bglpat-[A-Za-z0-9_-]{20,}"),
     "a Slack token": (
         ("xox", "hooks.slack.com"),
-        re.compile(r"\bxox[a-z]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]{20,}"),
+        r"\bxox[a-z]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]{20,}",
     ),
-    "a Stripe key": (("k_live_", "k_test_"), re.compile(r"\b[prs]k_(live|test)_[A-Za-z0-9]{16,}")),
+    "a Stripe key": (("k_live_", "k_test_"), r"\b[prs]k_(live|test)_[A-Za-z0-9]{16,}"),
     "a Google key": (
         ("AIza", "ya29.", "GOCSPX-"),
-        re.compile(r"\bAIza[A-Za-z0-9_-]{30,}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[A-Za-z0-9_-]{20,}"),
+        r"\bAIza[A-Za-z0-9_-]{30,}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[A-Za-z0-9_-]{20,}",
     ),
     "an npm or SendGrid token": (
         ("npm_", "SG."),
-        re.compile(r"\bnpm_[A-Za-z0-9]{30,}|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+        r"\bnpm_[A-Za-z0-9]{30,}|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
     ),
     "an Authorization header": (
         ("earer", "EARER", "asic", "ASIC"),
-        re.compile(r"\b(?i:bearer|basic)\s{1,3}[A-Za-z0-9+/=._~-]{16,}"),
+        r"\b(?i:bearer|basic)\s{1,3}[A-Za-z0-9+/=._~-]{16,}",
     ),
 }
-"""By what it is: words of which one stands in it, looked for first because that is quick; and its form."""
+"""By what it is: words of which one stands in it, looked for first because that is quick; and its form,
+which is compiled when such a word is met."""
 _USER_PART = re.compile(r"(?<=://)[^/\s:@?#]{1,100}:[^/\s@?#]{1,200}(?=@)")
 """Of an address; that it may not be there is for those to say who check addresses."""
 # A word that may be a credential: long, and of the letters in which random bytes are written.
@@ -65,15 +66,16 @@ _FEWEST_TURNS = 6
 def kind_of(text: str) -> str:
     """Return what credential stands in a text, in words (``a GitHub token``); empty where none is seen."""
     for kind, (words, pattern) in _KNOWN.items():
-        if any(word in text for word in words) and pattern.search(text):
+        if any(word in text for word in words) and re.search(pattern, text):
             return kind
     return "a random key" if any(_is_random(found[0]) for found in _WORD.finditer(text)) else ""
 
 
 def hidden(text: str) -> str:
     """Return the text with every credential that is seen in it made unreadable."""
-    for pattern in (*(form for _, form in _KNOWN.values()), _USER_PART):
-        text = pattern.sub(HIDDEN, text)
+    for _, form in _KNOWN.values():
+        text = re.sub(form, HIDDEN, text)
+    text = _USER_PART.sub(HIDDEN, text)
     return _WORD.sub(lambda found: HIDDEN if _is_random(found[0]) else found[0], text)
 
 

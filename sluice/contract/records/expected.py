@@ -20,6 +20,7 @@ from sluice.contract.records.column import Column
 from sluice.contract.records.forms import LONGEST, key_pattern_of, pattern_of
 from sluice.contract.records.observed import Observation
 from sluice.contract.records.paths import LIST, Path
+from sluice.contract.records.walk import walk
 from sluice.contract.records.watch import Look, Watch
 from sluice.model.shape import Shape
 
@@ -65,17 +66,20 @@ class _Unsure(Exception):
     """What is known cannot be said as a type."""
 
 
-def expected_of(known: Observation, watch: Watch) -> Expected | None:
+def expected_of(known: Observation, watch: Watch, first: Sequence[Any] = ()) -> Expected | None:
     """Return what is known as a type, None where it cannot be said as one, or not everything is known.
 
+    The fields stand in it as in the ``first`` records: msgspec looks for a name behind the one before, and
+    else among all, which took more than two times the instructions of decoding a record of 50 fields.
     Raises nothing: msgspec refuses names of fields that hold quotes, backslashes or control characters, and
     whatever else it may refuse, the records are then taken apart, which needs no type.
     """
     if known.overflow or not known.records:
         return None
     below: dict[Path, list[Path]] = defaultdict(list)
-    for path, column in known.columns.items():
-        if column.present:
+    place_of = {path: place for place, path in enumerate(walk(first, lambda _: False).columns)}
+    for path in sorted(known.columns, key=lambda path: place_of.get(path, len(place_of))):
+        if known.columns[path].present:
             below[path[:-1]].append(path)
     try:
         return Expected(*_Types(known.columns, below, watch).of_object(()))
@@ -106,8 +110,9 @@ class _Types(Struct, frozen=True):
             fields.append((name, kind) if required else (name, kind, None))
         if place and fields and not always and not self.columns[place].empty.get("object"):
             raise _Unsure  # an object without a field fits, and would be the first
-        fields.sort(key=len)  # those with a default have to come last
-        made = msgspec.defstruct("Known", fields, rename=names, forbid_unknown_fields=True, gc=False)
+        made = msgspec.defstruct(
+            "Known", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True
+        )
         attributes = {path: name for name, path in names.items()}
         return made, Shape(frozenset({"object"}), fields=shapes, attributes=attributes)
 

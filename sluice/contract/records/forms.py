@@ -19,23 +19,24 @@ UUID, CODE = "UUID", "code"
 
 _DIGITS = bytes.maketrans(b"012345678", b"999999999")
 _FORMS = (
-    (EMPTY, re.compile(r"\s*")),
-    (DATE, re.compile(r"9{4}-99-99")),
-    (TIME_UTC, re.compile(r"9{4}-99-99[T ]99:99(:99(\.9+)?)?Z")),
-    (TIME_OFFSET, re.compile(r"9{4}-99-99[T ]99:99(:99(\.9+)?)?[-+]99:?99")),
-    (TIME_LOCAL, re.compile(r"9{4}-99-99[T ]99:99(:99(\.9+)?)?")),
-    ("/Date()/", re.compile(r"/Date\(-?9+([-+]9{4})?\)/")),
-    ("d.m.y", re.compile(r"9{1,2}\. ?9{1,2}\. ?(9{4}|99)([T ,].*)?")),
-    ("d/m/y", re.compile(r"9{1,2}/9{1,2}/(9{4}|99)([T ,].*)?")),
-    ("d-m-y", re.compile(r"9{1,2}-9{1,2}-9{4}([T ,].*)?")),
-    ("y/m/d", re.compile(r"9{4}[/.]9{1,2}[/.]9{1,2}([T ,].*)?")),
-    ("compact time", re.compile(r"9{8}T9{4,6}(\.9+)?(Z|[-+]9{4})?")),
-    ("day with month name", re.compile(r".*[A-Za-z]{3,}.*9{4}.*")),
-    (DIGITS, re.compile(r"9+")),
-    (NUMBER, re.compile(r"[-+]?9+(\.9+)?([eE][-+]?9+)?")),
-    (COMMA, re.compile(r"-?9+,9+")),
-    (GROUPED, re.compile(r"-?9{1,3}([., '\u00a0\u2009\u202f]9{3})+([.,]9+)?-?")),
+    (EMPTY, r"\s*"),
+    (DATE, r"9{4}-99-99"),
+    (TIME_UTC, r"9{4}-99-99[T ]99:99(:99(\.9+)?)?Z"),
+    (TIME_OFFSET, r"9{4}-99-99[T ]99:99(:99(\.9+)?)?[-+]99:?99"),
+    (TIME_LOCAL, r"9{4}-99-99[T ]99:99(:99(\.9+)?)?"),
+    ("/Date()/", r"/Date\(-?9+([-+]9{4})?\)/"),
+    ("d.m.y", r"9{1,2}\. ?9{1,2}\. ?(9{4}|99)([T ,].*)?"),
+    ("d/m/y", r"9{1,2}/9{1,2}/(9{4}|99)([T ,].*)?"),
+    ("d-m-y", r"9{1,2}-9{1,2}-9{4}([T ,].*)?"),
+    ("y/m/d", r"9{4}[/.]9{1,2}[/.]9{1,2}([T ,].*)?"),
+    ("compact time", r"9{8}T9{4,6}(\.9+)?(Z|[-+]9{4})?"),
+    ("day with month name", r".*[A-Za-z]{3,}.*9{4}.*"),
+    (DIGITS, r"9+"),
+    (NUMBER, r"[-+]?9+(\.9+)?([eE][-+]?9+)?"),
+    (COMMA, r"-?9+,9+"),
+    (GROUPED, r"-?9{1,3}([., '\u00a0\u2009\u202f]9{3})+([.,]9+)?-?"),
 )
+"""Compiled when a text is first held against them: many readings never do that."""
 _NINE = re.compile(r"(\\u[0-9a-f]{4})|9")
 _DATES = ISO | {"/Date()/", "d.m.y", "d/m/y", "d-m-y", "y/m/d", "compact time"}
 LONGEST = 80
@@ -107,11 +108,11 @@ def key_pattern_of(forms: Collection[str]) -> str:
     return rf"\A(?!(?:{'|'.join(others)})\Z)(?s:.+)\Z" if others else r"\A(?s:.+)\Z"
 
 
-def _unmasked(pattern: re.Pattern[str]) -> str:
-    return f"(?:{_NINE.sub(lambda found: found[1] or '[0-9]', pattern.pattern)})"
+def _unmasked(pattern: str) -> str:
+    return f"(?:{_NINE.sub(lambda found: found[1] or '[0-9]', pattern)})"
 
 
 @lru_cache(maxsize=4096)
 def _form(mask: bytes) -> str:
     text = mask.decode("utf-8", "replace")[:LONGEST]
-    return next((name for name, pattern in _FORMS if pattern.fullmatch(text)), OTHER)
+    return next((name for name, pattern in _FORMS if re.fullmatch(pattern, text)), OTHER)

@@ -142,6 +142,17 @@ def test_a_text_that_is_not_as_expected_is_not_decoded(text: bytes) -> None:
         next(EXPECTED.decoded([text]))
 
 
+def test_fields_are_looked_for_in_the_order_in_which_the_records_have_them() -> None:
+    stored = Contract.from_json(KNOWN.to_json())
+    expected = Detector(RELIANCE, stored).examining(invoices(SPARED)).expected
+    assert expected is not None
+    assert list(expected.shape.attributes) == list(max(invoices(SPARED), key=len))
+    assert list(expected.shape.fields["to"].attributes) == ["name", "care of"]
+    sorted_by_name = expected_of(stored.learnt, Watch(RELIANCE))
+    assert sorted_by_name is not None
+    assert list(sorted_by_name.shape.fields["to"].attributes) == ["care of", "name"]
+
+
 @pytest.mark.parametrize("beside", [[1.5], {"a": 1.5, "b": 2}])
 def test_a_pattern_beside_a_list_or_a_map_is_no_type(beside: Any) -> None:
     """Msgspec frees something twice when such a type ends."""
