@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -43,8 +44,7 @@ class Selection(Struct, frozen=True):
         if not self.paths:
             return None
         if form == "parentheses":
-            kept = {path for path in self.paths if not any(path[: len(one)] == one for one in self.unnamed)}
-            return _parentheses(_tree(kept | {(*path[:-1], _EVERYTHING) for path in self.unnamed}))
+            return _in_parentheses(self.paths, self.unnamed)
         if form == "commas":
             return None if self.unnamed else ",".join(sorted({path[0] for path in self.paths}))
         if form in _NESTED:
@@ -76,6 +76,13 @@ class Selection(Struct, frozen=True):
     def everything_declared(cls, schema: Mapping[str, Any]) -> Selection:
         """Return the selection of every field that a stream's schema declares."""
         return cls(frozenset(path for path in _leaves(schema) if path))
+
+
+@lru_cache(maxsize=64)
+def _in_parentheses(paths: frozenset[Path], unnamed: frozenset[Path]) -> str:
+    # The same in every request of a stream.
+    kept = {path for path in paths if not any(path[: len(one)] == one for one in unnamed)}
+    return _parentheses(_tree(kept | {(*path[:-1], _EVERYTHING) for path in unnamed}))
 
 
 def _tree(paths: Iterable[Path]) -> _Tree:
