@@ -74,7 +74,7 @@ class _Watchman:
         with self._changed:
             self._forget()
             heappush(self._next, (deadline.end, next(self._numbers), deadline))
-            if self._thread is None or not self._thread.is_alive():  # as after a fork
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()
             elif deadline.end < self._wakes:

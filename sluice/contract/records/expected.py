@@ -77,11 +77,11 @@ def expected_of(known: Observation, watch: Watch, first: Sequence[Any] = ()) -> 
     if known.overflow or not known.records:
         return None
     below: dict[Path, list[Path]] = defaultdict(list)
-    place_of = {path: place for place, path in enumerate(walk(first, lambda _: False).columns)}
-    for path in sorted(known.columns, key=lambda path: place_of.get(path, len(place_of))):
-        if known.columns[path].present:
-            below[path[:-1]].append(path)
     try:
+        place_of = {path: place for place, path in enumerate(walk(first, lambda _: False).columns)}
+        for path in sorted(known.columns, key=lambda path: place_of.get(path, len(place_of))):
+            if known.columns[path].present:
+                below[path[:-1]].append(path)
         return Expected(*_Types(known.columns, below, watch).of_object(()))
     except Exception:  # noqa: BLE001 - whatever it is, nothing is missed without a type
         return None

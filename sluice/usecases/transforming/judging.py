@@ -72,7 +72,7 @@ class Transformed(Struct):
 
     def published(self) -> list[Seen]:
         """Return what is published with the events."""
-        return [Seen(*identity) for identity in zip(*self.identities, strict=True)]
+        return [*map(Seen._make, zip(*self.identities, strict=True))]
 
     def seen(self) -> list[Seen]:
         """Return what is published of all records once the events are, none twice."""

@@ -148,6 +148,7 @@ def test_fields_are_looked_for_in_the_order_in_which_the_records_have_them() -> 
     assert expected is not None
     assert list(expected.shape.attributes) == list(max(invoices(SPARED), key=len))
     assert list(expected.shape.fields["to"].attributes) == ["name", "care of"]
+    assert expected_of(stored.learnt, Watch(RELIANCE), [1, "x"]) is None, "no records, no order, no harm"
     sorted_by_name = expected_of(stored.learnt, Watch(RELIANCE))
     assert sorted_by_name is not None
     assert list(sorted_by_name.shape.fields["to"].attributes) == ["care of", "name"]
