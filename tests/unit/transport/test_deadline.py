@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,13 +15,20 @@ from sluice.transport.deadline import Deadline
 SOON, LATE = 0.05, 60
 
 
-@pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Return two connected sockets; a read of the first waits for ten seconds at most."""
+@contextmanager
+def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Return two connected sockets: one shut down ends the other. Reads of the first wait at most 10 s."""
     one, other = socket.socketpair()
     one.settimeout(10)
     with one, other:
         yield one, other
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Return two connected sockets."""
+    with connected() as both:
+        yield both
 
 
 def test_one_that_is_over_first_is_cut_first(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -30,11 +38,12 @@ def test_one_that_is_over_first_is_cut_first(pair: tuple[socket.socket, socket.s
         assert (late.passed, soon.passed) == (False, True)
 
 
-def test_several_are_over_at_once(pair: tuple[socket.socket, socket.socket]) -> None:
-    with Deadline(SOON) as first, Deadline(SOON) as second:
-        first.watch(pair[0])
-        second.watch(pair[1])
-        assert (pair[0].recv(1), pair[1].recv(1)) == (b"", b"")
+def test_several_are_over_at_once() -> None:
+    # A pair for each: the ends of one pair would be shut down together, by whichever deadline is over first.
+    with connected() as one, connected() as other, Deadline(SOON) as first, Deadline(SOON) as second:
+        first.watch(one[0])
+        second.watch(other[0])
+        assert (one[0].recv(1), other[0].recv(1)) == (b"", b"")
         assert (first.passed, second.passed) == (True, True)
 
 
