@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,10 +15,10 @@ import click
 
 from sluice.bootstrap.pulling import puller
 from sluice.cli.assignments import Assignment
-from sluice.cli.words import say
+from sluice.cli.words import Ticker, say
 from sluice.contract.contract import Contract
 from sluice.errors import ApiChanged, CredentialsRejected, ErpUnavailable, SluiceError
-from sluice.usecases.pull import Pull, Pulled
+from sluice.usecases.pull import Pull, Pulled, Standing
 
 SHOWN_FAULTS = 5
 TOGETHER = 100
@@ -52,20 +53,22 @@ def pull_command(**wanted: Any) -> None:
 
     It is read whole, checked and mapped, and its events are written, one JSON object a line. Nothing is
     remembered but the contract, if a file for it is given: every record is new to each pull. Counts, what was
-    quarantined, what the ERP changed and until when it is waited for go to standard error; with --json only
-    counts and changes. An API change that blocks ends with exit code 3, and nothing wrong is written.
+    quarantined and what the ERP changed go to standard error, and before that how far it is, until when the
+    ERP is waited for and what it is asked for again; with --json only counts and changes. An API change that
+    blocks ends with exit code 3, and nothing wrong is written.
 
     A refresh token that holds once only is spent by a pull, and what comes in its place is forgotten: give it
     one that no connection uses.
     """
     contract, keeps = read_contract(wanted["contract"]), wanted["contract"] is not None
     given = dict(wanted["given"])
-    watcher = None if wanted["as_json"] else tell_wait
+    watcher = None if wanted["as_json"] else Telling(wanted["out"])
     pull = Pull(wanted["connector"], wanted["stream"], given, contract=contract, keeps=keeps, watcher=watcher)
     with puller(pull, wanted["connectors"], wanted["transformers"]) as work:
         started = time.monotonic()
         try:
-            write_lines(work.raw() if wanted["raw"] else work.batches(), wanted["out"])
+            with watcher.ticker if watcher else nullcontext():
+                write_lines(work.raw() if wanted["raw"] else work.batches(), wanted["out"])
         except SluiceError as error:
             if type(error) in _ADVICE:
                 error.add_note(_ADVICE[type(error)])
@@ -76,11 +79,34 @@ def pull_command(**wanted: Any) -> None:
             write_contract(wanted["contract"], work.result.contract)
 
 
-def tell_wait(records: int, until: datetime | None) -> None:  # noqa: ARG001  (the shape of Watcher)
-    """Say on stderr until when (aware UTC) nothing is sent: it may be hours, and nothing else tells."""
-    if until is not None:
-        seconds = max((until - datetime.now(UTC)).total_seconds(), 0.0)
-        say(f"waiting until {until:%H:%M:%S} UTC as the ERP or its limits ask ({seconds:.0f} s)")
+class Telling:
+    """Tells on stderr what a pull waits for and tries again, and by its ``ticker`` how far it is."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        # Among lines of events on the same terminal, none can move.
+        self.ticker = Ticker(self._so_far, moves=sys.stderr.isatty() and not out.isatty())
+        self._began, self._standing = time.monotonic(), Standing(0)
+
+    def __call__(self, standing: Standing) -> None:
+        """Take how far it is."""
+        self._standing = standing
+        if standing.until or standing.failed:
+            self.ticker.say(obstacle_of(standing))
+
+    def _so_far(self) -> str:
+        """Return nothing while it waits: that may be for hours, and was told."""
+        if self._standing.until is not None and self._standing.until > datetime.now(UTC):
+            return ""
+        return f"{self._standing.records} fetched, {time.monotonic() - self._began:.0f} s"
+
+
+def obstacle_of(standing: Standing) -> str:
+    """Return what a reading waits for or tries again, in words."""
+    if standing.until is not None:
+        seconds = max((standing.until - datetime.now(UTC)).total_seconds(), 0.0)
+        return f"waiting until {standing.until:%H:%M:%S} UTC as the ERP or its limits ask ({seconds:.0f} s)"
+    failed = standing.failed
+    return f"{failed.why}; trying again ({failed.attempt} of {failed.tries} tries)" if failed else ""
 
 
 def read_contract(file: Path | None) -> Contract | None:

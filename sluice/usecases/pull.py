@@ -45,7 +45,7 @@ from sluice.usecases.contracts.reliance import reliance_of
 from sluice.usecases.contracts.selecting import selection_of
 from sluice.usecases.fetching.ahead import ahead_if_slow
 from sluice.usecases.fetching.patience import Patience
-from sluice.usecases.fetching.reading import read_pages
+from sluice.usecases.fetching.reading import Failed, read_pages
 from sluice.usecases.transforming.judging import Judging, Transformed, stop_if_held
 from sluice.usecases.transforming.transform import transform
 from sluice.usecases.world import iso
@@ -56,7 +56,20 @@ FIRST_RECORDS = 1_000
 TRIES = 4
 """Tries of one request: nobody else would try again."""
 
-Watcher = Callable[[int, datetime | None], None]
+
+class Standing(Struct, frozen=True):
+    """How far a reading is: ``records`` came so far.
+
+    ``until`` (aware UTC) is set where it waits, as the ERP or our own budget asks, ``failed`` where a request
+    came to nothing and is made again.
+    """
+
+    records: int
+    until: datetime | None = None
+    failed: Failed | None = None
+
+
+Watcher = Callable[[Standing], None]
 
 
 class Pull(Struct, frozen=True):
@@ -98,8 +111,8 @@ class Reading(Struct, frozen=True):
     """How one stream of a connection is read: ``sender`` keeps to its limits, ``mapper`` maps what comes.
 
     ``contract`` and ``keeps`` are as in :class:`Pull`; ``policy`` is the connection's; ``login`` is there
-    where others log in to it as well. ``watcher`` is told after each page how many records came, and until
-    when it waits where the ERP or our own budget asks for patience.
+    where others log in to it as well. ``watcher`` is told after each page, before each wait, and of each
+    request that failed and is made again.
     """
 
     connection: str
@@ -208,6 +221,8 @@ class WholeRead:
                     throttled = True
                     patience = patience.asked(self._reading.plan.stream.name, self._clock.now(), event)
                     self._wait(event.resume_at)
+                if isinstance(event, Failed):
+                    self._tell(failed=event)
                 if isinstance(event, Page):
                     patience = Patience()
                     self.result.pages += 1
@@ -223,12 +238,12 @@ class WholeRead:
     def _wait(self, until: datetime) -> None:
         if isinstance(self._reading.sender, BudgetedSender):
             self._reading.sender.close()  # a place that is held and not used meanwhile is for somebody else
-        self._tell(until)
+        self._tell(until=until)
         self._clock.sleep(max((until - self._clock.now()).total_seconds(), 0.0))
 
-    def _tell(self, until: datetime | None = None) -> None:
+    def _tell(self, *, until: datetime | None = None, failed: Failed | None = None) -> None:
         if self._reading.watcher is not None:
-            self._reading.watcher(self._reader.records, until)
+            self._reading.watcher(Standing(self._reader.records, until, failed))
 
 
 class Puller(WholeRead):

@@ -13,6 +13,7 @@ from sluice.cli.data.lake import opened
 from sluice.cli.data.lists import names_option
 from sluice.cli.failures import FINE, WORK_FAILED
 from sluice.cli.output import json_option, print_json, print_table, table_of
+from sluice.cli.pull import obstacle_of
 from sluice.cli.reach import Reach, pass_reach
 from sluice.cli.words import say
 from sluice.lake.reconciling.sums import SHAPES
@@ -71,18 +72,17 @@ def _reconciled(reach: Reach, wanted: Reconciling, *, as_json: bool) -> Iterator
 
 
 class _Telling(Struct):
-    """Tells how far the reading is: at the end of each stream, when it waits, and every few seconds."""
+    """Tells how far the reading is: at the end of a stream, when it waits or fails, every few seconds."""
 
     last: float = 0.0
 
     def __call__(self, progress: Progress) -> None:
-        now, until = time.monotonic(), progress.until
-        if not (progress.ended or until or now - self.last > _TELL_EVERY):
+        now, obstacle = time.monotonic(), obstacle_of(progress.standing)
+        if not (progress.ended or obstacle or now - self.last > _TELL_EVERY):
             return
         self.last = now
-        where = f"{progress.connection}: {progress.records:,} records of {progress.stream} read"
-        waits = f"; waiting until {until:%H:%M:%S} UTC, as it is asked for patience" if until else ""
-        say(f"{where}{waits}")
+        where = f"{progress.connection}: {progress.standing.records:,} records of {progress.stream} read"
+        say(f"{where}; {obstacle}" if obstacle else where)
 
 
 def _show(found: Reconciliation) -> None:

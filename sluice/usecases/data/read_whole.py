@@ -25,7 +25,7 @@ from sluice.usecases.world import World
 def whole_read(world: World, connection: Connection, stream: str, watcher: Watcher) -> Iterator[WholeRead]:
     """Give the reading; raises ConfigurationInvalid where settings, credentials or the mapping are wrong.
 
-    ``watcher`` is told how many records came, and until when it waits.
+    ``watcher`` is told as in :class:`Reading`.
     """
     connector = world.connector_of(connection)
     mapper = world.mapper_of(connection, stream)

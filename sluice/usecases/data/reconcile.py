@@ -7,7 +7,6 @@ is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,7 +18,7 @@ from sluice.lake.reconciling.sides import KINDS, Sides, sides_of
 from sluice.lake.reconciling.sums import SHAPES, Group, Sums
 from sluice.usecases.data.read_whole import whole_read
 from sluice.usecases.data.reconcile_plan import Planned, PlannedStream, Reconciling, first_month
-from sluice.usecases.pull import WholeRead
+from sluice.usecases.pull import Standing, WholeRead
 from sluice.usecases.world import World, iso
 
 READ, HELD, FAILED = "read", "held", "failed"
@@ -28,12 +27,11 @@ _BATCH = 5_000
 
 
 class Progress(Struct, frozen=True):
-    """How many records of a stream are read so far; ``until`` is set while it waits, ``ended`` at its end."""
+    """How far the reading of a stream is; it is ``ended`` at its end, and where it stopped before that."""
 
     connection: str
     stream: str
-    records: int
-    until: datetime | None = None
+    standing: Standing
     ended: bool = False
 
 
@@ -121,8 +119,8 @@ def _read(world: World, planned: Planned, stream: PlannedStream, sides: Sides, w
     read = _Read(stream)
     name = planned.connection.name
 
-    def tell(records: int, until: datetime | None) -> None:
-        watcher(Progress(name, stream.name, records, until))
+    def tell(standing: Standing) -> None:
+        watcher(Progress(name, stream.name, standing))
 
     try:
         with whole_read(world, planned.connection, stream.name, tell) as reading:
@@ -131,7 +129,7 @@ def _read(world: World, planned: Planned, stream: PlannedStream, sides: Sides, w
         read.outcome, read.note = HELD, str(changed)
     except SluiceError as error:
         read.outcome, read.note = FAILED, f"{type(error).__name__}: {error}"
-    watcher(Progress(name, stream.name, read.records, ended=True))
+    watcher(Progress(name, stream.name, Standing(read.records), ended=True))
     return read
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from sluice.connector.changes import api_changed
 from sluice.connector.outcomes import LoggedIn, Outcome, Page, Throttled
 from sluice.connector.reader import StreamReader
@@ -18,7 +20,16 @@ from sluice.registry.budgets.sending import LONGEST_PAUSE, BudgetedSender, MustW
 from sluice.usecases.access.lanes import send_at_once
 from sluice.usecases.access.logging_in import SharedLogin
 
-Event: TypeAlias = Page | LoggedIn | Throttled
+
+class Failed(Struct, frozen=True):
+    """The ``attempt``-th of ``tries`` of a request came to nothing, ``why`` says how; it is made again."""
+
+    why: str
+    attempt: int
+    tries: int
+
+
+Event: TypeAlias = Page | LoggedIn | Throttled | Failed
 
 LONGEST_WAIT = 8.0
 CONFIRM_AFTER = 2.0
@@ -70,14 +81,15 @@ def read_pages(
             return
         if failed is not None:
             failures += 1
-            _wait_for_another_try(failed, failures, max(tries, 1 + begun), clock)
+            yield _tried_again(failed, failures, max(tries, 1 + begun))
+            clock.sleep(random.uniform(0, min(LONGEST_WAIT, 2.0**failures)))  # noqa: S311  (jitter)
 
 
-def _wait_for_another_try(failed: SluiceError, failures: int, tries: int, clock: Clock) -> None:
-    """Return when to try again; raises what failed where it was tried often enough, or nobody should."""
+def _tried_again(failed: SluiceError, failures: int, tries: int) -> Failed:
+    """Return what is tried again; raises what failed where it was tried often enough, or nobody should."""
     if failures >= tries or not isinstance(failed, ErpUnavailable):
         raise failed
-    clock.sleep(random.uniform(0, min(LONGEST_WAIT, 2.0**failures)))  # noqa: S311  (jitter)
+    return Failed(str(failed), failures, tries)
 
 
 def _patience(wait: MustWait, clock: Clock) -> Throttled:

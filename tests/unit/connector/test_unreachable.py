@@ -12,8 +12,10 @@ from sluice.errors import ApiChanged, ErpUnavailable
 from sluice.model.change import Action
 from sluice.model.http import Reply, Request
 from sluice.ports.sender import Obstacle, TransportFailed
-from sluice.usecases.fetching.reading import CONFIRM_AFTER, read_pages
+from sluice.usecases.fetching.reading import CONFIRM_AFTER, LONGEST_WAIT, Failed, read_pages
 from tests.unit.connector.scripted import GOOD, NOW, reader, reply, toy
+
+NO_CONNECTION = "GET /thing to toy.example: no connection"
 
 
 class StandingClock:
@@ -46,12 +48,12 @@ class Answering:
 
 
 def failing(obstacle: Obstacle | None) -> TransportFailed:
-    return TransportFailed("GET /thing to toy.example: no connection", obstacle)
+    return TransportFailed(NO_CONNECTION, obstacle)
 
 
-def read(*answers: Reply | Exception) -> tuple[list[Any], list[float]]:
+def read(*answers: Reply | Exception, tries: int = 1) -> tuple[list[Any], list[float]]:
     clock = StandingClock()
-    return list(read_pages(reader(toy()), Answering(*answers), clock)), clock.waits
+    return list(read_pages(reader(toy()), Answering(*answers), clock, tries)), clock.waits
 
 
 @pytest.mark.parametrize(
@@ -90,3 +92,18 @@ def test_another_failure_at_the_second_try_may_pass(second: TransportFailed) -> 
 def test_what_may_pass_is_not_tried_again_at_once() -> None:
     with pytest.raises(ErpUnavailable):
         read(failing(None), reply(GOOD))
+
+
+def test_what_is_tried_again_is_told_before_it_is_waited_for() -> None:
+    outcomes, waits = read(failing(None), failing(None), reply(GOOD), tries=3)
+    assert outcomes[:2] == [Failed(NO_CONNECTION, 1, 3), Failed(NO_CONNECTION, 2, 3)]
+    assert [type(outcome) for outcome in outcomes[2:]] == [Page]
+    assert len(waits) == 2
+    assert max(waits) <= LONGEST_WAIT
+
+
+def test_the_last_try_is_an_error_alone() -> None:
+    came: list[Any] = []
+    with pytest.raises(ErpUnavailable):
+        came.extend(read_pages(reader(toy()), Answering(failing(None), failing(None)), StandingClock(), 2))
+    assert came == [Failed(NO_CONNECTION, 1, 2)]

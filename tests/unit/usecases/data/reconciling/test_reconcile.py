@@ -171,7 +171,7 @@ def test_being_throttled_is_waited_out_and_told(books: Books) -> None:
     found = books.invoices()
     assert (found.whole, found.differs) == (True, False)
     assert (books.rig.clock.now() - before).total_seconds() >= 30
-    assert any(one.until for one in books.told)
+    assert any(one.standing.until for one in books.told)
 
 
 def test_months_before_the_wanted_ones_are_left_out(books: Books) -> None:

@@ -63,7 +63,7 @@ def test_requests_of_runs_and_of_reconciling_count_together(tmp_path: Path) -> N
     found = books.invoices()
     assert (found.whole, found.differs) == (True, False)
     assert (books.rig.clock.now() - before).total_seconds() >= 590
-    assert any(one.until for one in books.told)
+    assert any(one.standing.until for one in books.told)
 
 
 def test_headers_that_say_that_nothing_is_left_are_waited_for(tmp_path: Path) -> None:
