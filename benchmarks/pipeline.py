@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean
 
+from benchmarks.embedded import embedded
 from benchmarks.peers.serving import Served, serving
 from benchmarks.peers.usage import Broken, Usage
 from benchmarks.report import Section
 from benchmarks.workers import EMBEDDED, Workers
 from sluice.bootstrap.deployment import Deployment
-from sluice.bootstrap.documents import ROOT
-from sluice.local import deploy, embedded_aws
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
-from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
 from sluice.usecases.operating.runs import show_run, start_run
 
 NAME = "bench"
@@ -100,18 +96,11 @@ def run_once(deployment: Deployment) -> float:
 
 def piped(served: Served, records: int) -> Piped:
     """Start an embedded AWS, deploy to it, and read so many customers through it."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        running = embedded_aws.start(home)
-        try:
-            deploy.deploy(ROOT, home, running)
-            deployment = Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)
-            secrets = {name: Secret("benchmark") for name in ("consumer_token", "employee_token")}
-            settings = {"base_url": served.address(records)}
-            deployment.desk.add(Connection(NAME, "tripletex", settings, streams=("customer",)), secrets)
-            return _measured(deployment, running.pid, records)
-        finally:
-            embedded_aws.stop(home)
+    with embedded() as (_, running, deployment):
+        secrets = {name: Secret("benchmark") for name in ("consumer_token", "employee_token")}
+        settings = {"base_url": served.address(records)}
+        deployment.desk.add(Connection(NAME, "tripletex", settings, streams=("customer",)), secrets)
+        return _measured(deployment, running.pid, records)
 
 
 def _measured(deployment: Deployment, embedded: int, records: int) -> Piped:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,15 +10,14 @@ from pathlib import Path
 
 from benchmarks.backfill.arrivals import Arrivals, Receiver
 from benchmarks.backfill.history import History
+from benchmarks.embedded import embedded
 from benchmarks.peers.serving import Served, serving
 from sluice.bootstrap.deployment import Deployment
-from sluice.bootstrap.documents import ROOT, folder_documents
-from sluice.local import deploy, embedded_aws
+from sluice.bootstrap.documents import folder_documents
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
 from sluice.ports.queue import ReceivedMessage
 from sluice.registry.packages import files_of
-from sluice.settings import DEFAULT_REGION, LOCAL_STAGE
 from sluice.usecases.deciding.registering import Wanted, register
 
 CONNECTOR, STREAM = "archive", "customer"
@@ -67,14 +65,7 @@ class Stage:
 @contextmanager
 def staged() -> Iterator[Stage]:
     """Start an embedded AWS in a folder of its own, deploy to it, and register the connector."""
-    with tempfile.TemporaryDirectory() as folder, serving("benchmarks.backfill.erp") as served:
-        home = Path(folder)
-        running = embedded_aws.start(home)
-        try:
-            deploy.deploy(ROOT, home, running)
-            deployment = Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint)
-            files = files_of(folder_documents(FOLDER), CONNECTOR)
-            register(deployment.world, files, Wanted(CONNECTOR, "benchmark"))
-            yield Stage(deployment, running.pid, served, Path(running.log))
-        finally:
-            embedded_aws.stop(home, patience=600.0)
+    with serving("benchmarks.backfill.erp") as served, embedded() as (_, running, deployment):
+        files = files_of(folder_documents(FOLDER), CONNECTOR)
+        register(deployment.world, files, Wanted(CONNECTOR, "benchmark"))
+        yield Stage(deployment, running.pid, served, Path(running.log))

@@ -13,7 +13,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -24,6 +23,7 @@ from typing import Any
 
 import urllib3
 
+from benchmarks.embedded import embedded
 from benchmarks.matching.__main__ import line, say
 from benchmarks.matching.companies import Record
 from benchmarks.matching.differences import HERE, REAL, SAME, THERE, Ways, planned, scores
@@ -34,10 +34,9 @@ from sandbox.options import Options
 from sandbox.server import SandboxServer, serve
 from sluice.bootstrap.deployment import Deployment
 from sluice.bootstrap.documents import ROOT
-from sluice.local import deploy, embedded_aws
 from sluice.model.connection import Connection
 from sluice.model.secret import Secret
-from sluice.settings import DEFAULT_REGION, LOCAL_STAGE, child_environment
+from sluice.settings import child_environment
 from sluice.usecases.operating.runs import show_run, start_run
 
 BOTH = ("tripletex", "poweroffice")
@@ -125,12 +124,8 @@ def main() -> int:
     parser.add_argument("--companies", type=int, default=400)
     parser.add_argument("--seed", type=int, default=2)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, ExitStack() as ends:
-        home = Path(name)
-        running = embedded_aws.start(home)
-        ends.callback(embedded_aws.stop, home)
-        deploy.deploy(ROOT, home, running)
-        place = Place(home, Deployment(LOCAL_STAGE, DEFAULT_REGION, running.endpoint), ends)
+    with embedded() as (home, _, deployment), ExitStack() as ends:
+        place = Place(home, deployment, ends)
         say(f"sandboxes of {' and '.join(BOTH)}, seed {given.seed}, {given.companies} companies")
         exact = [*compared(place, given.seed, given.companies), *reconciled(place)]
         matched(place, given.seed, given.companies)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from sluice.aws.cognito_users import CognitoUsers
 from sluice.aws.dynamo_table import DynamoTable
 from sluice.aws.s3_object_store import S3ObjectStore
 from sluice.aws.scheduler import EventBridgeSchedules, ScheduleTarget
@@ -24,12 +25,14 @@ from sluice.ports.queue import Queue
 from sluice.ports.schedules import Schedules
 from sluice.ports.secrets import Secrets
 from sluice.ports.table import Table
+from sluice.ports.users import GROUPS, Users
 from tests.contracts.test_object_store import ObjectStoreContract, PutMany
 from tests.contracts.test_queue import QueueContract, Send
 from tests.contracts.test_schedules import Kept, SchedulesContract
 from tests.contracts.test_secrets import SecretsContract
 from tests.contracts.test_table import TableContract
 from tests.contracts.test_topic import Subscribed, TopicContract
+from tests.contracts.test_users import UsersContract
 from tests.contracts.test_workflow import Engine, StepFunctionsEngine, WorkflowContract
 
 # embedded_aws lets its process outlive the Popen that started it.
@@ -162,3 +165,12 @@ class TestStepFunctions(WorkflowContract):
     @pytest.fixture
     def engine(self, aws: AwsSession, new_name: str) -> Engine:
         return MiniStackEngine(aws, new_name)
+
+
+class TestCognitoUsers(UsersContract):
+    @pytest.fixture
+    def users(self, aws: AwsSession, new_name: str) -> Users:
+        pool = aws.cognito.create_user_pool(PoolName=new_name)["UserPool"]["Id"]
+        for group in GROUPS:
+            aws.cognito.create_group(GroupName=group, UserPoolId=pool)
+        return CognitoUsers(aws.cognito, pool)
