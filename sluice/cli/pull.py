@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -83,8 +85,7 @@ class Telling:
     """Tells on stderr what a pull waits for and tries again, and by its ``ticker`` how far it is."""
 
     def __init__(self, out: BinaryIO) -> None:
-        # Among lines of events on the same terminal, none can move.
-        self.ticker = Ticker(self._so_far, moves=sys.stderr.isatty() and not out.isatty())
+        self.ticker = Ticker(self._so_far, moves=sys.stderr.isatty() and _is_a_file(out))
         self._began, self._standing = time.monotonic(), Standing(0)
 
     def __call__(self, standing: Standing) -> None:
@@ -98,6 +99,14 @@ class Telling:
         if self._standing.until is not None and self._standing.until > datetime.now(UTC):
             return ""
         return f"{self._standing.records} fetched, {time.monotonic() - self._began:.0f} s"
+
+
+def _is_a_file(out: BinaryIO) -> bool:
+    """Return whether events go to a file: else they may be lines on the terminal, and no other line moves.
+
+    One that was named is not opened by asking, or a pull that cannot begin would empty it.
+    """
+    return out.name != "<stdout>" or stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
 
 
 def obstacle_of(standing: Standing) -> str:

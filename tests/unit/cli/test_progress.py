@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -79,6 +80,22 @@ def test_a_wait_is_told_once_and_then_nothing_until_it_is_over(capsys: pytest.Ca
         assert capsys.readouterr().err == ""
         telling(Standing(30))
         until_said(capsys, "30 fetched, ")
+
+
+@pytest.mark.parametrize(("name", "moves"), [("customers.jsonl", True), ("<stdout>", False)])
+@pytest.mark.usefixtures("hurried")
+def test_a_line_moves_only_where_no_events_can_come_between(
+    *, name: str, moves: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read, write = os.pipe()
+    with os.fdopen(read), os.fdopen(write, "w") as pipe:
+        monkeypatch.setattr("sys.stdout", pipe)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        out = BytesIO()
+        out.name = name
+        with Telling(out).ticker:
+            said = until_said(capsys, "0 fetched, ")
+    assert said.startswith("\r") is moves
 
 
 def test_what_is_tried_again_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,6 +74,13 @@ TENANT = "tenant_id=8b4a2c1e-0f63-4d5a-9c77-3e1d2f6a5b40"
 XERO = [part for given in (TENANT, "client_id=x", "client_secret=y") for part in ("--set", given)]
 
 
+def test_a_pull_that_cannot_begin_leaves_the_file_as_it_was(terminal: Terminal, tmp_path: Path) -> None:
+    out = tmp_path / "kept.jsonl"
+    out.write_text("of the last pull\n")
+    assert terminal("pull", "tripletex", "customr", "--out", str(out)).code != 0
+    assert out.read_text() == "of the last pull\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
