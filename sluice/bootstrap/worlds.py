@@ -90,6 +90,9 @@ class Worlds:
         """
         if not self._settings.own_role or not NAME.fullmatch(connection):
             return self.shared
+        # botocore makes a class for each client, and classes are cycles: those of the invocation before would
+        # stay until all there is is looked through, which is seldom, and takes 30 ms. The young take two.
+        gc.collect(1)
         own = self._session.acting(self._settings.own_role, {CONNECTION_TAG: connection})
         return replace(
             self.shared,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,6 +67,18 @@ def test_a_world_is_made_for_each_invocation() -> None:
     assert client_of(made.of("acme").secrets) is not client_of(made.of("acme").secrets)
     made.of("borg")
     assert [tags["connection"] for _, tags in session.roles] == ["acme", "acme", "borg"]
+
+
+def test_what_acted_for_the_connection_before_is_not_kept() -> None:
+    made = worlds(Asked(), SLUICE_OWN_ROLE=ROLE)
+    gc.disable()  # in a function it is looked for seldom
+    try:
+        # botocore makes a class for each client, and classes are cycles.
+        before = weakref.ref(type(client_of(made.of("acme").objects)))
+        made.of("borg")
+        assert before() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("name", ["", "*", "acme/*", "Acme", "acme*", "a" * 200, "unknown connection"])
